@@ -1,0 +1,1 @@
+"""The desktop application; knows everything below and is known by nobody."""

@@ -1,0 +1,1 @@
+"""Docks, one a file."""

@@ -1,0 +1,1 @@
+"""Pictures of the recording; each an AudioView over the same time axis."""

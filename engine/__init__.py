@@ -1,0 +1,1 @@
+"""Runout's engine: recordings in, restored recordings out; runs without a screen."""

@@ -1,0 +1,1 @@
+"""Long runs: a title and `run(progress)`; nothing here knows of Qt."""

@@ -1,0 +1,72 @@
+"""Task: one kind of restoration, that is its params plus what it does to samples."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from engine.audio import Audio, Recording
+from engine.params import Params
+from engine.progress import Progress, ignore
+
+
+@dataclass(frozen=True)
+class Event:
+    """One damage found and repaired: samples [start, stop) of a channel.
+
+    confidence is in [0, 1]; removed_db is the power taken out, dB relative to full scale.
+    """
+
+    start: int
+    stop: int
+    channel: int
+    confidence: float
+    removed_db: float
+
+
+@dataclass(frozen=True, eq=False)
+class Restored:
+    """What a task made: audio shaped like the degraded, and the events it found there."""
+
+    audio: Audio
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True)
+class Task(Params):
+    """Base of all tasks; a frozen dataclass of params with an `apply`.
+
+    A task sees its samples with real context on both sides where the recording has any. It is
+    local: what it makes of a sample depends on no more than `context_s` around it, and on what
+    `fit` has learnt of the whole recording.
+    """
+
+    title: ClassVar[str]
+    """What menus and forms call it."""
+    context_s: ClassVar[float] = 0.0
+    """Seconds it wants to see before and after the samples it restores."""
+    feather_s: ClassVar[float] = 0.0
+    """Length of the fade at each end of a region, inside of it."""
+    segment_s: ClassVar[float | None] = 60.0
+    """Longest piece it takes at once; None when a region must come whole."""
+    needs_region: ClassVar[bool] = False
+    """Whether it makes no sense on a whole recording."""
+
+    def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
+        """Learn what it must know of the whole recording first; by default nothing.
+
+        Raises:
+            SettingsError: the recording lacks what the settings name.
+        """
+        return self
+
+    def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
+        """Restore the samples `inner` of `degraded`; those outside are context and are thrown away.
+
+        Args:
+            degraded: (channel time) with context; never written to.
+            inner: the samples that will be kept.
+            progress: asked at least twice a second.
+
+        Returns:
+            Audio shaped like `degraded`, and events counted in its samples.
+        """
+        raise NotImplementedError(self.name)

@@ -1,0 +1,1 @@
+"""Invertible time-frequency maps; tensors in, tensors out."""

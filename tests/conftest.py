@@ -1,0 +1,26 @@
+"""Fixtures for all tests: seeded randomness, an offscreen Qt, no state of the user touched."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """The only source of random data in a test."""
+    return np.random.default_rng(20260178)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real recordings beside the repository; a test that wants them is skipped without."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("no shared recordings beside the repository")
+    return SHARED_DATA
