@@ -11,6 +11,7 @@ from datetime import datetime
 import numpy as np
 
 from engine.audio import Audio, Recording, Samples
+from engine.event import Event
 from engine.params import Params
 from engine.region import Region
 
@@ -28,17 +29,6 @@ class Patch:
         return self.start + int(self.samples.shape[1])
 
 
-@dataclass(frozen=True)
-class EventRecord:
-    """One damage found and repaired, in samples of the recording; removed_db re full scale."""
-
-    start: int
-    stop: int
-    channel: int
-    confidence: float
-    removed_db: float
-
-
 @dataclass(frozen=True, eq=False)
 class Operation:
     """One task done to one or more regions: settings, patches, what was found and measured."""
@@ -47,7 +37,7 @@ class Operation:
     title: str
     regions: tuple[Region, ...]
     patches: tuple[Patch, ...]
-    events: tuple[EventRecord, ...]
+    events: tuple[Event, ...]
     changed: int
     outside_changed: int
     started: datetime

@@ -25,7 +25,9 @@ def amplitude_to_db(amplitude: float) -> float:
 def power_to_db(power: ArrayLike, floor_db: float = SILENCE_DB) -> NDArray[np.float32]:
     """Power ratios to dB, element by element, not below floor_db."""
     floor = 10.0 ** (floor_db / 10.0)
-    level_db = 10.0 * np.log10(np.maximum(np.asarray(power, np.float64), floor))
+    level_db: NDArray[np.float64] = 10.0 * np.log10(
+        np.maximum(np.asarray(power, np.float64), floor)
+    )
     return level_db.astype(np.float32)
 
 

@@ -1,8 +1,8 @@
 """Every restoration task, by name; all in here appear in panel, menu, presets and CLI."""
 
-from engine.tasks.base import Event, Restored, Task
+from engine.tasks.base import Restored, Task
 from engine.tasks.gain import Gain
 
 TASKS: dict[str, type[Task]] = {task.name: task for task in (Gain,)}
 
-__all__ = ["TASKS", "Event", "Restored", "Task"]
+__all__ = ["TASKS", "Restored", "Task"]

@@ -4,22 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from engine.audio import Audio, Recording
+from engine.event import Event
 from engine.params import Params
 from engine.progress import Progress, ignore
-
-
-@dataclass(frozen=True)
-class Event:
-    """One damage found and repaired: samples [start, stop) of a channel.
-
-    confidence is in [0, 1]; removed_db is the power taken out, dB relative to full scale.
-    """
-
-    start: int
-    stop: int
-    channel: int
-    confidence: float
-    removed_db: float
 
 
 @dataclass(frozen=True, eq=False)
