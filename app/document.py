@@ -1,0 +1,151 @@
+"""Document: wraps the open engine project for Qt and tells what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.audio import Audio, Recording
+from engine.project import Operation, Project, State
+from engine.region import Region
+
+
+class Monitored(StrEnum):
+    """What is heard and shown: the source, the state at the head, or their difference."""
+
+    ORIGINAL = "original"
+    RESULT = "result"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """The recording of what was taken out: original minus result."""
+
+    original: Recording
+    result: Recording
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples per second."""
+        return self.original.sample_rate
+
+    @property
+    def n_channels(self) -> int:
+        """Number of channels."""
+        return self.original.n_channels
+
+    @property
+    def n_samples(self) -> int:
+        """Number of samples of each channel."""
+        return self.original.n_samples
+
+    def read(self, start: int, stop: int) -> Audio:
+        """Read samples [start, stop)."""
+        removed = self.original.read(start, stop).samples - self.result.read(start, stop).samples
+        return Audio(removed, self.sample_rate)
+
+
+class Document(QObject):
+    """An open recording and its history; the only place that changes either."""
+
+    changed = Signal(int, int)
+    """Samples [start, stop) of the result may differ now."""
+    history_changed = Signal()
+    noise_changed = Signal()
+
+    def __init__(self, path: Path, source: Recording, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._project = Project(source)
+        self._revision = 0
+        self._noise: Region | None = None
+
+    @property
+    def source(self) -> Recording:
+        """The recording as it was opened; never written to."""
+        return self._project.source
+
+    @property
+    def state(self) -> State:
+        """The recording as it is at the head of the history."""
+        return self._project.state
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.source.n_samples / self.source.sample_rate
+
+    @property
+    def operations(self) -> Sequence[Operation]:
+        """The whole history, undone operations included."""
+        return self._project.operations
+
+    @property
+    def head(self) -> int:
+        """How many operations are in force."""
+        return self._project.head
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an operation to undo."""
+        return self._project.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an operation to redo."""
+        return self._project.can_redo
+
+    @property
+    def revision(self) -> int:
+        """Counts every change; a job remembers the revision it began from."""
+        return self._revision
+
+    @property
+    def noise(self) -> Region | None:
+        """The span marked as groove noise only."""
+        return self._noise
+
+    def mark_noise(self, region: Region | None) -> None:
+        """Mark a span as groove noise only, or take the mark away."""
+        self._noise = region
+        self.noise_changed.emit()
+
+    def recording(self, monitored: Monitored) -> Recording:
+        """What is heard and shown in one of the three ways of listening."""
+        if monitored is Monitored.ORIGINAL:
+            return self.source
+        if monitored is Monitored.RESULT:
+            return self.state
+        return Difference(self.source, self.state)
+
+    def commit(self, operations: Sequence[Operation], revision: int) -> bool:
+        """Put what a job did at the head; refused (False) if the document changed meanwhile."""
+        if revision != self._revision:
+            return False
+        for operation in operations:
+            self._project.commit(operation)
+        self._tell([span for operation in operations for span in operation.spans])
+        return True
+
+    def undo(self) -> None:
+        """Move the head one operation back."""
+        if self.can_undo:
+            self.jump_to(self.head - 1)
+
+    def redo(self) -> None:
+        """Move the head one operation forward."""
+        if self.can_redo:
+            self.jump_to(self.head + 1)
+
+    def jump_to(self, head: int) -> None:
+        """Move the head; computes nothing."""
+        self._tell(self._project.move_head(head))
+
+    def _tell(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._revision += 1
+        self.history_changed.emit()
+        for start, stop in spans:
+            self.changed.emit(start, stop)

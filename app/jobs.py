@@ -1,0 +1,116 @@
+"""Engine jobs off the GUI thread: one runner owns one QThread, jobs run in order."""
+
+import logging
+import threading
+
+from PySide6.QtCore import QMetaObject, QObject, Qt, QThread, Signal, Slot
+
+from engine.errors import EngineError
+from engine.jobs.job import Job
+from engine.progress import Cancelled
+
+_log = logging.getLogger(__name__)
+
+
+class JobWorker(QObject):
+    """One job and its signals; connect first (bound methods of QObjects only), submit last."""
+
+    progressed = Signal(float, str)
+    succeeded = Signal(object)
+    failed = Signal(str)
+    cancelled = Signal()
+    ended = Signal()
+    """Always emitted, last."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+        self._stop_asked = threading.Event()
+
+    @property
+    def title(self) -> str:
+        """What the job is called."""
+        return self._job.title
+
+    def cancel(self) -> None:
+        """Ask to stop; called directly, as a slot would wait for the run to return."""
+        self._stop_asked.set()
+
+    @Slot()
+    def run(self) -> None:
+        """Run the job in the thread this worker lives in."""
+        try:
+            self._report(0.0)
+            result = self._job.run(self._report)
+        except Cancelled:
+            self.cancelled.emit()
+        except EngineError as error:
+            self.failed.emit(str(error))
+        except Exception as error:
+            _log.exception("the job '%s' broke", self._job.title)
+            self.failed.emit(f"{self._job.title} stopped by a defect of Runout: {error!r}")
+        else:
+            self.succeeded.emit(result)
+        finally:
+            self.ended.emit()
+
+    def _report(self, fraction: float, message: str = "") -> None:
+        if self._stop_asked.is_set():
+            raise Cancelled
+        self.progressed.emit(fraction, message)
+
+
+class JobRunner(QObject):
+    """Runs workers one after the other on its own QThread."""
+
+    started = Signal(object)
+    """The worker that begins."""
+    idle = Signal()
+    """The last worker has ended."""
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = QThread(self)
+        self._thread.setObjectName(name)
+        self._waiting: list[JobWorker] = []
+        self._current: JobWorker | None = None
+
+    @property
+    def current(self) -> JobWorker | None:
+        """The worker that runs now."""
+        return self._current
+
+    def submit(self, worker: JobWorker) -> None:
+        """Queue a worker; the runner keeps the reference until it has ended."""
+        if not self._thread.isRunning():
+            self._thread.start()
+        worker.moveToThread(self._thread)
+        worker.ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        self._waiting.append(worker)
+        if self._current is None:
+            self._start_next()
+
+    def cancel_all(self) -> None:
+        """Cancel the current worker and drop those that wait."""
+        self._waiting.clear()
+        if self._current is not None:
+            self._current.cancel()
+
+    def stop(self) -> None:
+        """Cancel everything and join the thread."""
+        self.cancel_all()
+        self._thread.quit()
+        self._thread.wait()
+
+    def _start_next(self) -> None:
+        if not self._waiting:
+            self.idle.emit()
+            return
+        self._current = self._waiting.pop(0)
+        self.started.emit(self._current)
+        QMetaObject.invokeMethod(self._current, "run", Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._current = None
+        self._start_next()

@@ -1,0 +1,37 @@
+"""Where resources and the user's folders are; the only module that knows."""
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+
+def resources() -> Path:
+    """The folder of icons, themes, presets and the demo side, frozen or not."""
+    root = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))
+    return root / "resources"
+
+
+def presets() -> Path:
+    """The folder of the presets that ship."""
+    return resources() / "presets"
+
+
+def user_presets() -> Path:
+    """The folder of the user's own presets; may not exist."""
+    return Path(platformdirs.user_config_dir("Runout", appauthor=False)) / "presets"
+
+
+def cache() -> Path:
+    """The folder for what may be deleted at any time."""
+    return Path(platformdirs.user_cache_dir("Runout", appauthor=False))
+
+
+def log_file() -> Path:
+    """The file the application logs to."""
+    return Path(platformdirs.user_log_dir("Runout", appauthor=False)) / "runout.log"
+
+
+def demo() -> Path:
+    """The side that ships, to try things on."""
+    return resources() / "demo" / "air_1920.flac"

@@ -1,0 +1,169 @@
+"""ViewState: visible span and band, selection, playhead; how views agree."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document import Monitored
+from engine.region import Region
+
+MIN_SPAN_SAMPLES = 16
+
+
+class ViewState(QObject):
+    """Seconds and hertz, never pixels. Views read it, change it by its methods and repaint."""
+
+    span_changed = Signal()
+    """Visible span in time."""
+    band_changed = Signal()
+    """Visible band of the spectrogram."""
+    selection_changed = Signal()
+    playhead_changed = Signal()
+    monitored_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._duration_s = 1.0
+        self._sample_rate = 44100
+        self._span = (0.0, 1.0)
+        self._band = (20.0, 22050.0)
+        self._selection: Region | None = None
+        self._playhead_s = 0.0
+        self._monitored = Monitored.RESULT
+        self._span_before: tuple[float, float] | None = None
+
+    def reset(self, duration_s: float, sample_rate: int) -> None:
+        """Begin anew with a recording: all of it visible, nothing selected."""
+        self._duration_s, self._sample_rate = duration_s, sample_rate
+        self._selection, self._playhead_s = None, 0.0
+        self._monitored = Monitored.RESULT
+        self._span_before = None
+        self._span = (0.0, duration_s)
+        self._band = (20.0, sample_rate / 2)
+        for signal in (self.span_changed, self.band_changed, self.selection_changed):
+            signal.emit()
+        self.playhead_changed.emit()
+        self.monitored_changed.emit()
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the recording."""
+        return self._duration_s
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate of the recording."""
+        return self._sample_rate
+
+    @property
+    def nyquist_hz(self) -> float:
+        """Highest frequency there is."""
+        return self._sample_rate / 2
+
+    @property
+    def start_s(self) -> float:
+        """Left edge of the visible span."""
+        return self._span[0]
+
+    @property
+    def stop_s(self) -> float:
+        """Right edge of the visible span."""
+        return self._span[1]
+
+    @property
+    def low_hz(self) -> float:
+        """Lower edge of the visible band."""
+        return self._band[0]
+
+    @property
+    def high_hz(self) -> float:
+        """Upper edge of the visible band."""
+        return self._band[1]
+
+    @property
+    def selection(self) -> Region | None:
+        """What is selected, with or without a band."""
+        return self._selection
+
+    @property
+    def playhead_s(self) -> float:
+        """Where playing is, or would begin."""
+        return self._playhead_s
+
+    @property
+    def monitored(self) -> Monitored:
+        """Which of Original, Result and Removed is heard and shown."""
+        return self._monitored
+
+    def set_span(self, start_s: float, stop_s: float) -> None:
+        """Show [start_s, stop_s), kept inside the recording and above MIN_SPAN_SAMPLES."""
+        shortest = min(MIN_SPAN_SAMPLES / self._sample_rate, self._duration_s)
+        length = min(max(stop_s - start_s, shortest), self._duration_s)
+        start = min(max(start_s, 0.0), self._duration_s - length)
+        if (start, start + length) != self._span:
+            self._span = (start, start + length)
+            self.span_changed.emit()
+
+    def zoom_at(self, time_s: float, factor: float) -> None:
+        """Make the visible span `factor` times as long, keeping time_s where it is on screen."""
+        start, stop = self._span
+        longest = self._duration_s / (stop - start)
+        shortest = MIN_SPAN_SAMPLES / self._sample_rate / (stop - start)
+        factor = min(max(factor, shortest), longest)
+        self.set_span(time_s - (time_s - start) * factor, time_s + (stop - time_s) * factor)
+
+    def scroll_by(self, seconds: float) -> None:
+        """Move the visible span."""
+        self.set_span(self._span[0] + seconds, self._span[1] + seconds)
+
+    def fit(self) -> None:
+        """Show the whole recording."""
+        self.set_span(0.0, self._duration_s)
+
+    def zoom_to_selection(self) -> None:
+        """Show the selection with a tenth of its length on both sides."""
+        if self._selection is not None:
+            rim = 0.1 * self._selection.duration_s
+            self.set_span(self._selection.start_s - rim, self._selection.stop_s + rim)
+
+    def toggle_zoom(self) -> None:
+        """Swap between the visible span and the one before the last swap."""
+        before = self._span_before or (0.0, self._duration_s)
+        self._span_before = self._span
+        self.set_span(*before)
+
+    def set_band(self, low_hz: float, high_hz: float) -> None:
+        """Show [low_hz, high_hz) in the spectrogram, kept between 1 Hz and Nyquist."""
+        low = min(max(low_hz, 1.0), self.nyquist_hz * 0.99)
+        high = min(max(high_hz, low * 1.01), self.nyquist_hz)
+        if (low, high) != self._band:
+            self._band = (low, high)
+            self.band_changed.emit()
+
+    def select(self, region: Region | None) -> None:
+        """Select a region, clipped to the recording; None selects nothing."""
+        if region is not None:
+            region = self._clipped(region)
+        if region != self._selection:
+            self._selection = region
+            self.selection_changed.emit()
+
+    def _clipped(self, region: Region) -> Region | None:
+        start, stop = max(0.0, region.start_s), min(self._duration_s, region.stop_s)
+        if start >= stop:
+            return None
+        if region.low_hz is None or region.high_hz is None:
+            return Region(start, stop)
+        low, high = region.low_hz, min(region.high_hz, self.nyquist_hz)
+        return Region(start, stop, low, high) if low < high else Region(start, stop)
+
+    def set_playhead(self, time_s: float) -> None:
+        """Move the playhead, kept inside the recording."""
+        time_s = min(max(time_s, 0.0), self._duration_s)
+        if time_s != self._playhead_s:
+            self._playhead_s = time_s
+            self.playhead_changed.emit()
+
+    def monitor(self, monitored: Monitored) -> None:
+        """Hear and show Original, Result or Removed."""
+        if monitored is not self._monitored:
+            self._monitored = monitored
+            self.monitored_changed.emit()
