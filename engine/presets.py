@@ -1,0 +1,86 @@
+"""Preset: a named, ordered list of tasks, read from TOML.
+
+title = "78 rpm side"
+description = "One sentence on when to take it."
+
+[[task]]
+name = "declick"
+sensitivity = 0.5
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import SettingsError
+from engine.tasks import TASKS, Task
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Tasks in the order they run; the name is the file's."""
+
+    name: str
+    title: str
+    description: str
+    tasks: tuple[Task, ...]
+
+
+def load_preset(path: Path) -> Preset:
+    """Read one preset.
+
+    Raises:
+        SettingsError: the file cannot be read, is not TOML, or names what does not exist.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the preset {path.name} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"the preset {path.name} is not valid TOML: {error}") from error
+    unknown = sorted(set(table) - {"title", "description", "task"})
+    if unknown:
+        raise SettingsError(
+            f"the preset {path.name} has an unknown entry '{unknown[0]}'; "
+            "it may have title, description and [[task]]"
+        )
+    steps = table.get("task", [])
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+        raise SettingsError(f"the preset {path.name} must write each task as [[task]]")
+    tasks = tuple(_task(step, path.name) for step in steps)
+    title = str(table.get("title", path.stem))
+    return Preset(path.stem, title, str(table.get("description", "")), tasks)
+
+
+def load_presets(folders: Iterable[Path]) -> dict[str, Preset]:
+    """Read all presets of some folders, by name; a later folder wins, missing ones are empty."""
+    paths = (path for folder in folders for path in sorted(folder.glob("*.toml")))
+    return {path.stem: load_preset(path) for path in paths}
+
+
+def find_preset(name: str, folders: Iterable[Path]) -> Preset:
+    """Read the preset of that name, or the file if the name ends in .toml.
+
+    Raises:
+        SettingsError: there is none, or it is damaged.
+    """
+    if name.endswith(".toml"):
+        return load_preset(Path(name))
+    paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+    if name not in paths:
+        raise SettingsError(f"there is no preset '{name}'; there are: {', '.join(sorted(paths))}")
+    return load_preset(paths[name])
+
+
+def _task(step: Mapping[str, object], where: str) -> Task:
+    settings = dict(step)
+    name = settings.pop("name", None)
+    if name not in TASKS:
+        raise SettingsError(
+            f"the preset {where} names the task {name!r}; there are: {', '.join(TASKS)}"
+        )
+    try:
+        return TASKS[str(name)].from_mapping(settings)
+    except SettingsError as error:
+        raise SettingsError(f"in the preset {where}: {error}") from error

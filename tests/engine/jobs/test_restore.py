@@ -1,0 +1,145 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from engine.audio import Audio, MemoryRecording
+from engine.errors import EngineError, SettingsError
+from engine.event import Event
+from engine.jobs import restore as module
+from engine.jobs.restore import RestoreJob, restore
+from engine.progress import Cancelled, Progress, ignore
+from engine.project import State
+from engine.region import Region
+from engine.tasks.base import Restored, Task
+from engine.tasks.gain import Gain
+from tests.signals import noise
+
+
+@dataclass(frozen=True)
+class Average(Task):
+    """A mean over 0.1 s around each sample: shows whether the context is real."""
+
+    name: ClassVar[str] = "average"
+    title: ClassVar[str] = "Average"
+    context_s: ClassVar[float] = 0.05
+    segment_s: ClassVar[float | None] = 0.3
+
+    def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
+        progress(0.5)
+        width = round(0.1 * degraded.sample_rate) | 1
+        kernel = np.ones(width) / width
+        rows = [np.convolve(row, kernel, "same") for row in degraded.samples]
+        event = Event(inner.start, inner.start + 3, 0, 1.0, -20.0)
+        outside = Event(max(0, inner.start - 5), inner.start, 0, 1.0, -20.0)
+        events = (event, outside) if inner.start else (event,)
+        return Restored(Audio(np.array(rows, np.float32), degraded.sample_rate), events)
+
+
+@dataclass(frozen=True)
+class Broken(Task):
+    """Makes a sample that is not a number."""
+
+    name: ClassVar[str] = "broken"
+    title: ClassVar[str] = "Broken"
+    needs_region: ClassVar[bool] = True
+
+    def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
+        samples = degraded.samples.copy()
+        samples[0, inner.start] = np.nan
+        return Restored(Audio(samples, degraded.sample_rate))
+
+
+@pytest.fixture
+def state(rng: np.random.Generator) -> State:
+    return State(MemoryRecording(noise(rng, 2.0, 8000, n_channels=2)))
+
+
+def restored(state: State, task: Task, *regions: Region) -> np.ndarray:
+    operation = restore(state, task, regions)
+    assert operation.outside_changed == 0
+    return state.with_operation(operation).read(0, state.n_samples).samples
+
+
+def test_pieces_with_context_make_what_the_whole_makes(state: State):
+    whole = Average().apply(state.read(0, 16000), slice(0, 16000)).audio.samples
+    np.testing.assert_allclose(restored(state, Average()), whole, atol=1e-6)
+
+
+def test_no_sample_outside_a_region_is_changed(state: State):
+    before = state.read(0, 16000).samples
+    after = restored(state, Gain(gain_db=-6.0), Region(0.5, 0.75), Region(1.0, 1.5))
+    changed = np.flatnonzero((after != before).any(axis=0))
+    inside = np.concatenate([np.arange(4000, 6000), np.arange(8000, 12000)])
+    assert set(changed) <= set(inside)
+    assert len(changed) > 0.98 * len(inside)
+    np.testing.assert_allclose(after[:, 4500:5500], 0.501187 * before[:, 4500:5500], rtol=1e-5)
+
+
+def test_a_region_fades_in_and_out_but_not_at_the_ends_of_the_recording(state: State):
+    before = state.read(0, 16000).samples
+    after = restored(state, Gain(gain_db=-6.0), Region(0.0, 0.5))
+    assert after[0, 0] == pytest.approx(0.501187 * before[0, 0], rel=1e-5)
+    assert after[0, 3999] == pytest.approx(before[0, 3999], rel=1e-2)
+
+
+def test_a_band_keeps_what_lies_outside_of_it(state: State):
+    before = state.read(0, 16000).samples
+    change = restored(state, Gain(gain_db=-60.0), Region(0.2, 1.8, 1000.0, 2000.0)) - before
+    power = np.abs(np.fft.rfft(change, axis=1)) ** 2
+    frequency_hz = np.fft.rfftfreq(16000, 1 / 8000)
+    inside = power[:, (frequency_hz >= 1000) & (frequency_hz < 2000)].mean()
+    outside = power[:, (frequency_hz < 980) | (frequency_hz > 2020)].mean()
+    assert 10 * np.log10(outside / inside) < -60
+
+
+def test_events_are_counted_in_samples_of_the_recording_and_none_twice(state: State):
+    operation = restore(state, Average(), [Region(0.5, 1.5)])
+    starts = [event.start for event in operation.events]
+    assert starts[0] == 4000
+    assert starts == sorted(set(starts))
+    assert len(starts) == 4
+
+
+def test_only_changed_samples_are_kept(state: State):
+    operation = restore(state, Gain(gain_db=0.0), [])
+    assert (operation.patches, operation.changed) == ((), 0)
+
+
+def test_tasks_of_a_job_build_on_one_another(state: State):
+    job = RestoreJob("twice", state, (Gain(gain_db=6.0), Gain(gain_db=-12.0)), ())
+    first, second = job.run(ignore)
+    both = state.with_operation(first).with_operation(second).read(0, 16000).samples
+    np.testing.assert_allclose(both, 0.501187 * state.read(0, 16000).samples, rtol=1e-5)
+
+
+def test_a_long_recording_keeps_its_patches_on_disk(state: State, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "SPOOL_BYTES", 1000)
+    operation = restore(state, Gain(gain_db=-6.0), [])
+    assert isinstance(operation.patches[0].samples, np.memmap)
+    after = state.with_operation(operation).read(0, 16000).samples
+    np.testing.assert_allclose(after, 0.501187 * state.read(0, 16000).samples, rtol=1e-5)
+
+
+def test_a_job_stops_when_asked(state: State):
+    def stop(fraction: float, message: str = "") -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        RestoreJob("stop", state, (Gain(gain_db=3.0),), ()).run(stop)
+
+
+def test_samples_that_are_no_numbers_are_never_kept(state: State):
+    with pytest.raises(EngineError, match="not numbers"):
+        restore(state, Broken(), [Region(0.5, 1.0)])
+
+
+def test_what_needs_a_region_says_so(state: State):
+    with pytest.raises(SettingsError, match="broken needs a region"):
+        restore(state, Broken(), [])
+
+
+def test_a_band_above_nyquist_is_refused(state: State):
+    with pytest.raises(SettingsError, match="above 4000 Hz"):
+        restore(state, Gain(), [Region(0.0, 1.0, 5000.0, 6000.0)])

@@ -1,0 +1,97 @@
+"""What every task promises, over the table."""
+
+import numpy as np
+import pytest
+
+from engine.audio import Audio, MemoryRecording
+from engine.jobs.restore import restore
+from engine.progress import Cancelled
+from engine.project import State
+from engine.region import Region
+from engine.tasks import TASKS, Task
+from tests.signals import music, noise
+
+RATE = 22050
+every_task = pytest.mark.parametrize("task", [task() for task in TASKS.values()], ids=list(TASKS))
+
+
+def region_for(task: Task) -> tuple[Region, ...]:
+    return (Region(0.5, 0.51),) if task.needs_region else ()
+
+
+def run(task: Task, audio: Audio, *regions: Region) -> np.ndarray:
+    state = State(MemoryRecording(audio))
+    operation = restore(state, task, regions or region_for(task))
+    return state.with_operation(operation).read(0, audio.n_samples).samples
+
+
+@every_task
+@pytest.mark.parametrize("n_channels", [1, 2, 5])
+def test_shape_and_type_are_kept(task: Task, n_channels: int, rng: np.random.Generator):
+    audio = music(rng, 1.0, RATE, n_channels)
+    after = run(task, audio)
+    assert after.shape == audio.samples.shape
+    assert after.dtype == np.float32
+    assert np.isfinite(after).all()
+
+
+@every_task
+def test_the_source_is_never_written_to(task: Task, rng: np.random.Generator):
+    audio = music(rng, 1.0, RATE)
+    before = audio.samples.copy()
+    run(task, audio)
+    np.testing.assert_array_equal(audio.samples, before)
+
+
+@every_task
+def test_silence_stays_silent(task: Task):
+    silence = Audio(np.zeros((1, RATE), np.float32), RATE)
+    assert np.abs(run(task, silence)).max() == 0.0
+
+
+@every_task
+def test_nothing_outside_a_region_changes(task: Task, rng: np.random.Generator):
+    audio = Audio(music(rng, 1.0, RATE).samples + noise(rng, 1.0, RATE, 0.02).samples, RATE)
+    after = run(task, audio, Region(0.4, 0.45))
+    changed = np.flatnonzero((after != audio.samples).any(axis=0))
+    assert not len(changed) or (changed[0] >= round(0.4 * RATE) and changed[-1] < 0.45 * RATE)
+
+
+@every_task
+def test_the_same_settings_make_the_same_bits(task: Task, rng: np.random.Generator):
+    audio = music(rng, 1.0, RATE)
+    np.testing.assert_array_equal(run(task, audio), run(task, audio))
+
+
+@every_task
+@pytest.mark.parametrize("n_samples", [1, 2, 17, 300])
+def test_recordings_of_a_few_samples_are_no_trouble(
+    task: Task, n_samples: int, rng: np.random.Generator
+):
+    audio = noise(rng, n_samples / RATE, RATE)
+    after = run(task, audio, Region(0.0, n_samples / RATE))
+    assert after.shape == (1, n_samples)
+
+
+@every_task
+def test_every_task_stops_when_asked(task: Task, rng: np.random.Generator):
+    reports = []
+
+    def stop_soon(fraction: float, message: str = "") -> None:
+        assert 0.0 <= fraction <= 1.0
+        reports.append(fraction)
+        raise Cancelled
+
+    state = State(MemoryRecording(music(rng, 1.0, RATE)))
+    with pytest.raises(Cancelled):
+        restore(state, task, region_for(task), stop_soon)
+    assert len(reports) == 1
+
+
+@every_task
+def test_every_setting_is_explained(task: Task):
+    assert task.title
+    assert type(task).__doc__
+    for each in task.params():
+        assert each.label, each.name
+        assert each.description.endswith("."), each.name

@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from engine.errors import SettingsError
+from engine.presets import find_preset, load_preset, load_presets
+from engine.tasks.gain import Gain
+
+SHIPPED = Path(__file__).parents[2] / "resources" / "presets"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_presets_load_and_say_when_to_take_them():
+    presets = load_presets([SHIPPED])
+    assert set(presets) == {"78rpm", "gentle", "declick-only", "none"}
+    assert all(preset.description.endswith(".") for preset in presets.values())
+    assert presets["none"].tasks == ()
+    assert [task.name for task in presets["78rpm"].tasks] == ["declick", "denoise"]
+
+
+def test_a_preset_lists_tasks_in_order(tmp_path: Path):
+    path = written(
+        tmp_path,
+        'title = "Mine"\n[[task]]\nname = "gain"\ngain_db = 3\n[[task]]\nname = "gain"\n',
+    )
+    preset = load_preset(path)
+    assert (preset.name, preset.title) == ("mine", "Mine")
+    assert preset.tasks == (Gain(gain_db=3.0), Gain())
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("title = ", "is not valid TOML"),
+        ("steps = 3", "unknown entry 'steps'"),
+        ("task = 3", r"must write each task as \[\[task\]\]"),
+        ('[[task]]\nname = "magic"', "names the task 'magic'"),
+        ('[[task]]\nname = "gain"\nvolume = 3', "no setting 'volume'"),
+        ('[[task]]\nname = "gain"\ngain_db = 300', "gain_db = 300 is outside"),
+    ],
+)
+def test_a_damaged_preset_is_refused_in_one_sentence(tmp_path: Path, text: str, sentence: str):
+    with pytest.raises(SettingsError, match=sentence) as refusal:
+        load_preset(written(tmp_path, text))
+    assert "mine.toml" in str(refusal.value)
+
+
+def test_the_users_own_preset_wins_over_a_shipped_one(tmp_path: Path):
+    (tmp_path / "78rpm.toml").write_text('title = "My own"\n')
+    assert find_preset("78rpm", [SHIPPED, tmp_path]).title == "My own"
+
+
+def test_an_unknown_name_is_answered_with_those_there_are():
+    with pytest.raises(SettingsError, match="there is no preset 'x'; there are: 78rpm"):
+        find_preset("x", [SHIPPED])
