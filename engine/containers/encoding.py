@@ -1,0 +1,71 @@
+"""How a sample is stored: integers or floats of so many bits, and in which byte order.
+
+Shapes:
+    native    (channel time)   int32 in units of the least significant bit, or float32, float64
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Native = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Bits of a stored sample and what they mean."""
+
+    bits: int
+    is_float: bool = False
+    big_endian: bool = False
+    unsigned: bool = False
+
+    @property
+    def width(self) -> int:
+        """Bytes of one sample."""
+        return self.bits // 8
+
+    @property
+    def low(self) -> int:
+        """The lowest integer it can hold."""
+        return -(1 << (self.bits - 1))
+
+    @property
+    def high(self) -> int:
+        """The highest integer it can hold."""
+        return (1 << (self.bits - 1)) - 1
+
+    @property
+    def steps(self) -> float:
+        """Native units in a full scale of 1.0."""
+        return 1.0 if self.is_float else float(1 << (self.bits - 1))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The array type that holds native samples."""
+        names = {32: "float32", 64: "float64"}
+        return np.dtype(names[self.bits] if self.is_float else "int32")
+
+    def to_float(self, native: Native) -> NDArray[np.float32]:
+        """Native samples with full scale 1.0, rounded to float32 as the decoder does."""
+        if self.is_float:
+            return native.astype(np.float32)
+        scaled: NDArray[np.float32] = native.astype(np.float32) * np.float32(1.0 / self.steps)
+        return scaled
+
+    def encode(self, native: Native) -> bytes:
+        """The bytes of samples (channel time), channels interleaved."""
+        interleaved = np.ascontiguousarray(native.T)
+        order = ">" if self.big_endian else "<"
+        if self.is_float:
+            return interleaved.astype(f"{order}f{self.width}", copy=False).tobytes()
+        if self.bits == 8:
+            offset = 128 if self.unsigned else 0
+            return (interleaved + offset).astype(np.uint8).tobytes()
+        if self.bits == 24:
+            words = interleaved.astype(f"{order}i4", copy=False).view(np.uint8)
+            first = 1 if self.big_endian else 0
+            return words.reshape(-1, 4)[:, first : first + 3].tobytes()
+        return interleaved.astype(f"{order}i{self.width}", copy=False).tobytes()
