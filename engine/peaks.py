@@ -1,0 +1,158 @@
+"""Pyramid of smallest and largest samples: a waveform of any length drawn at once.
+
+The base level has one entry for every 64 samples, each further level one for four of the level
+below. An entry never hides a click: it holds the extremes of all samples below it.
+
+Shapes:
+    low, high   (channel entry)         float32, one pair of arrays for each level
+    columns     (channel column 2)      float32, smallest and largest sample of a column
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.audio import Recording, Samples
+from engine.progress import Progress, ignore
+
+BASE_SAMPLES = 64
+BRANCHES = 4
+BLOCK_SAMPLES = 1 << 19
+"""Samples of a block; a multiple of BASE_SAMPLES, some milliseconds of work."""
+SKETCH_SPOTS = 512
+SKETCH_SAMPLES = 1024
+_COARSEST_ENTRIES = 256
+
+
+@dataclass(frozen=True, eq=False)
+class _Level:
+    low: Samples
+    high: Samples
+
+
+def fold(low: Samples, high: Samples, factor: int) -> tuple[Samples, Samples]:
+    """Smallest and largest of each `factor` neighbours; a rest at the end makes an entry too.
+
+    Args:
+        low: (channel entry), at least one entry.
+        high: like low.
+        factor: a power of two. Halving pairs is twice as fast as a reduction over short rows.
+    """
+    n_missing = -low.shape[1] % factor
+    if n_missing:
+        low = np.pad(low, ((0, 0), (0, n_missing)), mode="edge")
+        high = np.pad(high, ((0, 0), (0, n_missing)), mode="edge")
+    while factor > 1:
+        low = np.minimum(low[:, 0::2], low[:, 1::2])
+        high = np.maximum(high[:, 0::2], high[:, 1::2])
+        factor //= 2
+    return low, high
+
+
+class Peaks:
+    """Extremes of a recording at every zoom; all zero until something has been computed.
+
+    One thread may fill it while another reads columns: what is not yet filled is merely older.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        n_entries = -(-recording.n_samples // BASE_SAMPLES)
+        self._levels: list[_Level] = []
+        while not self._levels or n_entries > _COARSEST_ENTRIES:
+            if self._levels:
+                n_entries = -(-n_entries // BRANCHES)
+            shape = (recording.n_channels, n_entries)
+            self._levels.append(_Level(np.zeros(shape, np.float32), np.zeros(shape, np.float32)))
+
+    def over(self, recording: Recording) -> "Peaks":
+        """The same peaks for a recording that differs in spans which are refreshed next."""
+        copy = Peaks(recording)
+        for level, own in zip(copy._levels, self._levels, strict=True):
+            level.low[:], level.high[:] = own.low, own.high
+        return copy
+
+    def compute(self, progress: Progress = ignore) -> None:
+        """Read the whole recording: a sketch of it first, then every sample."""
+        n_samples = self.recording.n_samples
+        self.sketch()
+        for start in range(0, n_samples, BLOCK_SAMPLES):
+            progress(start / n_samples, "Peaks")
+            self.refresh(start, min(n_samples, start + BLOCK_SAMPLES))
+        progress(1.0)
+
+    def sketch(self) -> None:
+        """Fill the pyramid from a few spots; too small where the loudest sample lies between."""
+        n_entries = self._levels[0].low.shape[1]
+        edges = np.linspace(0, n_entries, min(SKETCH_SPOTS, n_entries) + 1).astype(int)
+        for first, last in zip(edges[:-1], edges[1:], strict=True):
+            start = int(first) * BASE_SAMPLES
+            stop = min(start + SKETCH_SAMPLES, int(last) * BASE_SAMPLES, self.recording.n_samples)
+            samples = self.recording.read(start, stop).samples
+            self._levels[0].low[:, first:last] = samples.min(axis=1, keepdims=True)
+            self._levels[0].high[:, first:last] = samples.max(axis=1, keepdims=True)
+        self._fold_up(0, n_entries)
+
+    def refresh(self, start: int, stop: int) -> None:
+        """Read samples [start, stop) anew and correct the entries above them."""
+        n_samples = self.recording.n_samples
+        first, last = start // BASE_SAMPLES, -(-min(stop, n_samples) // BASE_SAMPLES)
+        if first >= last:
+            return
+        block = self.recording.read(first * BASE_SAMPLES, min(n_samples, last * BASE_SAMPLES))
+        base = self._levels[0]
+        base.low[:, first:last], base.high[:, first:last] = fold(
+            block.samples, block.samples, BASE_SAMPLES
+        )
+        self._fold_up(first, last)
+
+    def columns(self, start: float, stop: float, width: int) -> NDArray[np.float32]:
+        """Extremes of `width` equal columns of samples [start, stop).
+
+        From 64 samples in a column on the edges are rounded down to entries of the pyramid, below
+        that to samples, which are then read. A column is never empty.
+
+        Returns:
+            (channel column 2): smallest and largest sample.
+        """
+        per_column = (stop - start) / width
+        if per_column < BASE_SAMPLES:
+            return self._raw_columns(start, stop, width)
+        size, chosen = BASE_SAMPLES, self._levels[0]
+        for i, level in enumerate(self._levels[1:], start=1):
+            # at least two entries in a column, so that an edge is wrong by half a column at most
+            if 2 * BASE_SAMPLES * BRANCHES**i <= per_column:
+                size, chosen = BASE_SAMPLES * BRANCHES**i, level
+        edges = _edges(start / size, stop / size, width, chosen.low.shape[1])
+        return _reduced(chosen.low, chosen.high, edges)
+
+    def _raw_columns(self, start: float, stop: float, width: int) -> NDArray[np.float32]:
+        edges = _edges(start, stop, width, self.recording.n_samples)
+        first, last = int(edges[0]), int(edges[-1])
+        samples = self.recording.read(first, last).samples
+        return _reduced(samples, samples, edges - first)
+
+    def _fold_up(self, first: int, last: int) -> None:
+        for below, level in zip(self._levels[:-1], self._levels[1:], strict=True):
+            first, last = first // BRANCHES, -(-last // BRANCHES)
+            span = slice(first * BRANCHES, last * BRANCHES)
+            level.low[:, first:last], level.high[:, first:last] = fold(
+                below.low[:, span], below.high[:, span], BRANCHES
+            )
+
+
+def _edges(start: float, stop: float, width: int, n_entries: int) -> NDArray[np.intp]:
+    """Edges of columns as entry indices; the last is one past the last entry that is read."""
+    edges = np.floor(np.linspace(start, stop, width + 1)).astype(np.intp)
+    edges = np.clip(edges, 0, n_entries - 1)
+    edges[-1] = min(n_entries, max(int(np.ceil(stop)), int(edges[-2]) + 1))
+    return edges
+
+
+def _reduced(low: Samples, high: Samples, edges: NDArray[np.intp]) -> NDArray[np.float32]:
+    # reduceat takes the one entry at an edge where two edges are the same
+    stop = edges[-1]
+    lowest = np.minimum.reduceat(low[:, :stop], edges[:-1], axis=1)
+    highest = np.maximum.reduceat(high[:, :stop], edges[:-1], axis=1)
+    return np.stack([lowest, highest], axis=-1)
