@@ -1,0 +1,201 @@
+"""Mixer: what the audio callback computes; Original, Result and Removed on one clock.
+
+Shapes:
+    block   (channel time)          float32, samples of the recording
+    out     (time output_channel)   float32, what the sound device takes
+
+`fill` neither locks nor waits: what other threads want is read once a block from plain attributes.
+Nothing of a cue is faded: the ramps that keep its ends from clicking lie before its start and
+behind its stop.
+"""
+
+from collections import deque
+from typing import NamedTuple
+
+import numpy as np
+
+from app.document import Monitored
+from app.playback_buffer import PAGE_SAMPLES, Cue, Page, PlaybackBuffer, Reel
+from engine.audio import Samples
+
+FADE_S = 0.008
+BLOCK_SAMPLES = 1024
+
+
+class Mark(NamedTuple):
+    """A block that was mixed: when it is heard and what is in it."""
+
+    time_s: float
+    """`time.perf_counter` at which its first sample is heard."""
+    cue: Cue | None
+    position: int
+    n_samples: int
+    """How far the position moved, wraps included; the rest of the block is silence."""
+    ended: bool
+    peaks: tuple[float, ...]
+    """Of each channel of the recording, full scale = 1.0."""
+
+
+class _Voice:
+    """One thing heard: a reel, a way of listening, a position of its own."""
+
+    def __init__(self, reel: Reel, monitored: Monitored, gain: float, position: int) -> None:
+        self.reel, self.monitored, self.gain, self.position = reel, monitored, gain, position
+
+    def is_same(self, reel: Reel, monitored: Monitored, gain: float) -> bool:
+        if reel is not self.reel or monitored is not self.monitored:
+            return False
+        return gain == self.gain or monitored is not Monitored.REMOVED
+
+    def copy(self, page: Page, at: slice, out: Samples) -> None:
+        if self.monitored is Monitored.ORIGINAL:
+            out[:] = page.original[:, at]
+        elif self.monitored is Monitored.RESULT:
+            out[:] = page.result[:, at]
+        else:
+            np.subtract(page.original[:, at], page.result[:, at], out=out)
+            if self.gain != 1.0:
+                np.multiply(out, np.float32(self.gain), out=out)
+
+
+class Mixer:
+    """Fills blocks of sound from a playback buffer."""
+
+    def __init__(self, buffer: PlaybackBuffer) -> None:
+        self.buffer = buffer
+        self.cue: Cue | None = None
+        """What is to be heard; None is silence."""
+        self.monitored = Monitored.RESULT
+        self.removed_gain = 1.0
+        """Amplitude of what was taken out, relative to what it is."""
+        self.under_runs = 0
+        """Blocks in which the buffer had too little; silence was heard in its place."""
+        self.marks: deque[Mark] = deque(maxlen=256)
+        self._fade = max(1, round(FADE_S * buffer.sample_rate))
+        self._ramp = ((np.arange(self._fade) + 1) / (self._fade + 1)).astype(np.float32)
+        self._voice: _Voice | None = None
+        self._before: _Voice | None = None
+        self._fade_left = 0
+        self._blocks = np.zeros((2, buffer.n_channels, BLOCK_SAMPLES), np.float32)
+
+    def fill(self, out: Samples, time_s: float) -> None:
+        """Fill out (time output_channel), whose first sample is heard at time_s."""
+        for start in range(0, len(out), BLOCK_SAMPLES):
+            part = out[start : start + BLOCK_SAMPLES]
+            self._fill(part, time_s + start / self.buffer.sample_rate)
+
+    def _fill(self, out: Samples, time_s: float) -> None:
+        frames = len(out)
+        self._begin_fade()
+        block = self._blocks[0, :, :frames]
+        voice = self._voice
+        position = voice.position if voice else 0
+        advanced = self._read(voice, block)
+        self._mix_before(block)
+        peaks = np.maximum(block.max(axis=1), -block.min(axis=1)).tolist()
+        cue = voice.reel.cue if voice else None
+        ended = voice is not None and voice.position >= self._end(voice.reel.cue)
+        if voice is not None:
+            voice.reel.position = voice.position
+        self.marks.append(Mark(time_s, cue, position, advanced, ended, tuple(peaks)))
+        _fold(block, out)
+
+    def _begin_fade(self) -> None:
+        """Take up what is wanted now, unless the fade before has still to be finished."""
+        if self._fade_left:
+            return
+        voice, cue, reel = self._voice, self.cue, self.buffer.reel
+        if cue is None:
+            fresh = None
+        elif reel is None or reel.cue is not cue:
+            return
+        elif voice is None or voice.reel.cue is not cue:
+            start = max(0, cue.start - self._fade)
+            fresh = _Voice(reel, self.monitored, self.removed_gain, start)
+        elif voice.is_same(reel, self.monitored, self.removed_gain):
+            return
+        else:
+            fresh = _Voice(reel, self.monitored, self.removed_gain, voice.position)
+        self._before, self._voice = voice, fresh
+        self._fade_left = self._fade if voice else 0
+
+    def _mix_before(self, block: Samples) -> None:
+        """Fade out what was heard before, under the block of what is heard now."""
+        before = self._before
+        if before is None or not self._fade_left:
+            return
+        n_faded = min(block.shape[1], self._fade_left)
+        done = self._fade - self._fade_left
+        ramp = self._ramp[done : done + n_faded]
+        other = self._blocks[1, :, :n_faded]
+        self._read(before, other)
+        head = block[:, :n_faded]
+        if self._voice is not None and self._voice.reel.cue is before.reel.cue:
+            # linear, as the two are alike; in this form equal samples stay equal to the bit
+            np.subtract(head, other, out=head)
+            np.multiply(head, ramp, out=head)
+        else:
+            np.multiply(other, np.subtract(1.0, ramp), out=other)
+        np.add(head, other, out=head)
+        self._fade_left -= n_faded
+        if not self._fade_left:
+            self._before = None
+
+    def _read(self, voice: _Voice | None, out: Samples) -> int:
+        """Fill out from a voice and move it on; returns how far, silence follows."""
+        frames, done = out.shape[1], 0
+        while voice is not None and done < frames:
+            position = voice.position
+            n_more = min(frames - done, self._border(voice.reel.cue, position) - position)
+            if n_more <= 0:
+                break
+            index, offset = divmod(position, PAGE_SAMPLES)
+            n_more = min(n_more, PAGE_SAMPLES - offset)
+            page = voice.reel.pages.get(index)
+            if page is None:
+                self.under_runs += 1
+                break
+            part = out[:, done : done + n_more]
+            voice.copy(page, slice(offset, offset + n_more), part)
+            self._shape(voice.reel.cue, position, part)
+            voice.position = self._wrapped(voice.reel.cue, position + n_more)
+            done += n_more
+        out[:, done:] = 0.0
+        return done
+
+    def _end(self, cue: Cue) -> int:
+        return min(cue.stop + self._fade, self.buffer.n_samples)
+
+    def _border(self, cue: Cue, position: int) -> int:
+        """Where the stretch ends that is treated alike: the fade in, the cue, the fade out."""
+        if position < cue.start:
+            return cue.start
+        return cue.stop if position < cue.stop else self._end(cue)
+
+    def _shape(self, cue: Cue, position: int, part: Samples) -> None:
+        n_samples = part.shape[1]
+        if position < cue.start:
+            at = position - (cue.start - self._fade)
+            np.multiply(part, self._ramp[at : at + n_samples], out=part)
+        elif position >= cue.stop:
+            at = position - cue.stop
+            np.multiply(part, self._ramp[::-1][at : at + n_samples], out=part)
+
+    def _wrapped(self, cue: Cue, position: int) -> int:
+        return cue.start if self.buffer.loop and position == cue.stop else position
+
+
+def _fold(block: Samples, out: Samples) -> None:
+    """Put channels on outputs: one on all; of more than there are outputs, the mean of each n-th.
+
+    Four channels on two outputs: the first and third on the left, the second and fourth right.
+    """
+    n_outputs = out.shape[1]
+    n_channels = len(block)
+    for output in range(n_outputs):
+        sources = range(output % n_channels, n_channels, n_outputs)
+        out[:, output] = block[sources[0]]
+        for channel in sources[1:]:
+            out[:, output] += block[channel]
+        if len(sources) > 1:
+            out[:, output] /= len(sources)

@@ -1,0 +1,44 @@
+"""The audio clock: which sample of the recording is heard now."""
+
+import time
+from dataclasses import dataclass
+
+from app.mixer import Mark, Mixer
+from app.playback_buffer import Cue
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is heard now."""
+
+    position: int | None
+    """Sample of the recording; None before the first one of the cue."""
+    ended: bool
+    peaks: tuple[float, ...]
+    """Of each channel since the last time; empty if no block has begun since."""
+
+
+class PlayClock:
+    """Follows a mixer's marks at the time its blocks are heard, not at which they are mixed."""
+
+    def __init__(self, mixer: Mixer) -> None:
+        self._mixer = mixer
+        self._mark: Mark | None = None
+
+    def heard(self, cue: Cue, now_s: float | None = None) -> Heard:
+        """What is heard of a cue at now_s on `time.perf_counter`, by default this moment."""
+        now_s = time.perf_counter() if now_s is None else now_s
+        marks = self._mixer.marks
+        peaks: tuple[float, ...] = ()
+        while marks and marks[0].time_s <= now_s:
+            self._mark = marks.popleft()
+            peaks = tuple(map(max, peaks, self._mark.peaks)) if peaks else self._mark.peaks
+        mark = self._mark
+        if mark is None or mark.cue is not cue:
+            return Heard(None, False, peaks)
+        elapsed = round((now_s - mark.time_s) * self._mixer.buffer.sample_rate)
+        position = mark.position + min(elapsed, mark.n_samples)
+        if self._mixer.buffer.loop and mark.position < cue.stop and position >= cue.stop:
+            position = cue.start + (position - cue.stop) % (cue.stop - cue.start)
+        ended = mark.ended and elapsed >= mark.n_samples
+        return Heard(min(max(position, cue.start), cue.stop), ended, peaks)
