@@ -9,6 +9,7 @@ Shapes:
 """
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ BRANCHES = 4
 BLOCK_SAMPLES = 1 << 19
 """Samples of a block; a multiple of BASE_SAMPLES, some milliseconds of work."""
 SKETCH_SPOTS = 512
-SKETCH_SAMPLES = 1024
+SKETCH_SAMPLES = 512
+SKETCH_LIMIT_S = 0.1
 _COARSEST_ENTRIES = 256
 
 
@@ -82,10 +84,20 @@ class Peaks:
             self.refresh(start, min(n_samples, start + BLOCK_SAMPLES))
         progress(1.0)
 
-    def sketch(self) -> None:
-        """Fill the pyramid from a few spots; too small where the loudest sample lies between."""
+    def sketch(self, limit_s: float = SKETCH_LIMIT_S) -> None:
+        """Fill the pyramid from a few spots; too small where the loudest sample lies between.
+
+        Doubles the number of spots until there are SKETCH_SPOTS or the time is up, which it is
+        soon where each spot needs a seek in a compressed file.
+        """
+        began, n_spots = perf_counter(), SKETCH_SPOTS // 32
+        while n_spots <= SKETCH_SPOTS and perf_counter() - began < limit_s:
+            self._sketch(n_spots)
+            n_spots *= 2
+
+    def _sketch(self, n_spots: int) -> None:
         n_entries = self._levels[0].low.shape[1]
-        edges = np.linspace(0, n_entries, min(SKETCH_SPOTS, n_entries) + 1).astype(int)
+        edges = np.linspace(0, n_entries, min(n_spots, n_entries) + 1).astype(int)
         for first, last in zip(edges[:-1], edges[1:], strict=True):
             start = int(first) * BASE_SAMPLES
             stop = min(start + SKETCH_SAMPLES, int(last) * BASE_SAMPLES, self.recording.n_samples)
@@ -108,30 +120,27 @@ class Peaks:
         self._fold_up(first, last)
 
     def columns(self, start: float, stop: float, width: int) -> NDArray[np.float32]:
-        """Extremes of `width` equal columns of samples [start, stop).
-
-        From 64 samples in a column on the edges are rounded down to entries of the pyramid, below
-        that to samples, which are then read. A column is never empty.
+        """Extremes of `width` equal columns of samples [start, stop), read where entries are wider.
 
         Returns:
-            (channel column 2): smallest and largest sample.
+            (channel column 2): smallest and largest sample of the columns, none of them empty;
+            their edges are rounded down to entries of the pyramid, below 64 samples to samples.
         """
-        per_column = (stop - start) / width
-        if per_column < BASE_SAMPLES:
-            return self._raw_columns(start, stop, width)
+        if stop - start >= BASE_SAMPLES * width:
+            return self.entry_columns(start, stop, width)
+        first, last = max(0, int(start)), min(self.recording.n_samples, int(np.ceil(stop)) + 1)
+        samples = self.recording.read(first, last).samples
+        return sample_columns(samples, start - first, stop - first, width)
+
+    def entry_columns(self, start: float, stop: float, width: int) -> NDArray[np.float32]:
+        """Like `columns`, from the pyramid at any zoom: reads nothing, coarse below 64 samples."""
         size, chosen = BASE_SAMPLES, self._levels[0]
         for i, level in enumerate(self._levels[1:], start=1):
             # at least two entries in a column, so that an edge is wrong by half a column at most
-            if 2 * BASE_SAMPLES * BRANCHES**i <= per_column:
+            if 2 * BASE_SAMPLES * BRANCHES**i * width <= stop - start:
                 size, chosen = BASE_SAMPLES * BRANCHES**i, level
         edges = _edges(start / size, stop / size, width, chosen.low.shape[1])
         return _reduced(chosen.low, chosen.high, edges)
-
-    def _raw_columns(self, start: float, stop: float, width: int) -> NDArray[np.float32]:
-        edges = _edges(start, stop, width, self.recording.n_samples)
-        first, last = int(edges[0]), int(edges[-1])
-        samples = self.recording.read(first, last).samples
-        return _reduced(samples, samples, edges - first)
 
     def _fold_up(self, first: int, last: int) -> None:
         for below, level in zip(self._levels[:-1], self._levels[1:], strict=True):
@@ -140,6 +149,11 @@ class Peaks:
             level.low[:, first:last], level.high[:, first:last] = fold(
                 below.low[:, span], below.high[:, span], BRANCHES
             )
+
+
+def sample_columns(samples: Samples, start: float, stop: float, width: int) -> NDArray[np.float32]:
+    """Extremes of `width` equal columns of samples (channel time) [start, stop)."""
+    return _reduced(samples, samples, _edges(start, stop, width, samples.shape[1]))
 
 
 def _edges(start: float, stop: float, width: int, n_entries: int) -> NDArray[np.intp]:

@@ -10,24 +10,21 @@ Shapes:
 The level of a bin is the mean power over the channels; a sine of full scale has 0 dB.
 """
 
-from bisect import bisect_right
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from time import perf_counter
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.audio import Recording, Samples
+from engine.audio import Audio, Recording, Samples
+from engine.progress import Progress, ignore
 
 TILE_FRAMES = 256
 FLOOR_DB = -120.0
 STEP_DB = 0.5
-DEFAULT_BUDGET_BYTES = 128 << 20
-_PINNED_LEVELS = 3
-_FEWEST_TILES = 64
 
 Values = NDArray[np.uint8]
 
@@ -71,8 +68,13 @@ class Analysis(Protocol):
     def analyse(self, recording: Recording, key: TileKey) -> Values:
         """Values of a tile of level 0 or below."""
 
-    def sketch(self, recording: Recording, key: TileKey) -> Values:
-        """Values of a tile of any level from one short look per frame; may miss a click."""
+    def sketch(self, recording: Recording, key: TileKey, limit_s: float) -> Values | None:
+        """Values of a tile of any level from one short look per frame; may miss a click.
+
+        Returns:
+            None if it would take longer than limit_s, as it does when each look needs a seek in a
+            compressed file.
+        """
 
 
 def values_of(power: NDArray[np.float32]) -> Values:
@@ -81,19 +83,12 @@ def values_of(power: NDArray[np.float32]) -> Values:
     steps = np.log10(np.maximum(power, floor))
     steps *= np.float32(10.0 / STEP_DB)
     steps -= np.float32(FLOOR_DB / STEP_DB - 0.5)
-    values: Values = np.minimum(steps, 255.0, out=steps).astype(np.uint8)
-    return values
+    return np.asarray(np.minimum(steps, 255.0), np.uint8)
 
 
 def value_to_db(value: float) -> float:
     """Level of a value of a tile."""
     return FLOOR_DB + STEP_DB * value
-
-
-def pool(first: Values, second: Values) -> Values:
-    """The tile above two neighbours: the larger of each two frames."""
-    frames = np.concatenate([first, second], axis=1)
-    return np.maximum(frames[:, 0::2], frames[:, 1::2])
 
 
 @dataclass(frozen=True)
@@ -117,7 +112,7 @@ class StftPicture:
     @cached_property
     def bins_hz(self) -> NDArray[np.float64]:
         """Centre of each bin."""
-        return np.arange(self.n_fft // 2 + 1) * (self.sample_rate / self.n_fft)
+        return np.linspace(0.0, self.sample_rate / 2, self.n_fft // 2 + 1)
 
     @cached_property
     def _window(self) -> Samples:
@@ -133,17 +128,20 @@ class StftPicture:
         frames = np.lib.stride_tricks.sliding_window_view(samples, self.n_fft, axis=1)[:, ::hop]
         return self._values(frames)
 
-    def sketch(self, recording: Recording, key: TileKey) -> Values:
-        """Values of a tile of any level, one window per frame."""
+    def sketch(self, recording: Recording, key: TileKey, limit_s: float) -> Values | None:
+        """Values of a tile of any level, one window per frame; None if it takes too long."""
         hop = hop_of(self, key.level)
         if hop <= 4 * self.n_fft:
             return self.analyse(recording, key)
         start = key.place * TILE_FRAMES * hop + (hop - self.n_fft) // 2
         frames = np.zeros((recording.n_channels, TILE_FRAMES, self.n_fft), np.float32)
+        began = perf_counter()
         for i in range(TILE_FRAMES):
             if start + i * hop < recording.n_samples:
                 stop = start + i * hop + self.n_fft
                 frames[:, i] = read_padded(recording, start + i * hop, stop)
+            if perf_counter() - began > limit_s:
+                return None
         return self._values(frames)
 
     def _values(self, frames: Samples) -> Values:
@@ -154,6 +152,61 @@ class StftPicture:
             power += spectrum.imag**2
         power /= np.float32(len(frames))
         return np.ascontiguousarray(values_of(power).T)
+
+
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """A recording of which one span has been read already; reads inside it cost nothing."""
+
+    recording: Recording
+    start: int
+    samples: Samples
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples per second."""
+        return self.recording.sample_rate
+
+    @property
+    def n_channels(self) -> int:
+        """Number of channels."""
+        return self.recording.n_channels
+
+    @property
+    def n_samples(self) -> int:
+        """Number of samples of each channel."""
+        return self.recording.n_samples
+
+    def read(self, start: int, stop: int) -> Audio:
+        """Read samples [start, stop)."""
+        first, last = start - self.start, stop - self.start
+        if first < 0 or last > self.samples.shape[1]:
+            return self.recording.read(start, stop)
+        return Audio(self.samples[:, first:last].copy(), self.sample_rate)
+
+
+def analyse_tiles(
+    analysis: Analysis,
+    recording: Recording,
+    keys: Sequence[TileKey],
+    progress: Progress = ignore,
+) -> list[Values]:
+    """Analyse neighbouring tiles of one level, reading the recording once.
+
+    Reading tile by tile would go back by an overlap each time, and a step back in a compressed
+    file costs more than the tile.
+    """
+    length = TILE_FRAMES * hop_of(analysis, keys[0].level)
+    start = min(key.place for key in keys) * length - analysis.margin_samples
+    stop = (max(key.place for key in keys) + 1) * length + analysis.margin_samples
+    start, stop = max(0, start), min(recording.n_samples, stop)
+    excerpt = Excerpt(recording, start, recording.read(start, stop).samples)
+    values = []
+    for i, key in enumerate(keys):
+        progress(i / len(keys))
+        values.append(analysis.analyse(excerpt, key))
+    progress(1.0)
+    return values
 
 
 def hop_of(analysis: Analysis, level: int) -> int:
@@ -178,180 +231,3 @@ def read_padded(recording: Recording, start: int, stop: int) -> Samples:
     if first < last:
         samples[:, first - start : last - start] = recording.read(first, last).samples
     return samples
-
-
-def merge_spans(spans: Iterable[tuple[int, int]], gap: int = 0) -> list[tuple[int, int]]:
-    """Sorted spans; those that overlap or lie no more than `gap` samples apart become one."""
-    merged: list[tuple[int, int]] = []
-    for start, stop in sorted(spans):
-        if merged and start <= merged[-1][1] + gap:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], stop))
-        else:
-            merged.append((start, stop))
-    return merged
-
-
-def silence(analysis: Analysis) -> Values:
-    """The values of a tile without sound."""
-    return np.zeros((len(analysis.bins_hz), TILE_FRAMES), np.uint8)
-
-
-def _stop_of(span: tuple[int, int]) -> int:
-    return span[1]
-
-
-class Tile(NamedTuple):
-    """Values, and whether they are final; those of a sketch or from before an edit are not."""
-
-    values: Values
-    is_exact: bool
-
-
-class SilentStore:
-    """Tiles of silence, to lay the store of a difference over."""
-
-    def __init__(self, analysis: Analysis) -> None:
-        self._tile = Tile(silence(analysis), True)
-
-    def get(self, key: TileKey) -> Tile:
-        """A silent tile."""
-        return self._tile
-
-    def put(self, key: TileKey, values: Values, *, is_exact: bool) -> None:
-        """Keep nothing: all is known."""
-
-
-class TileStore:
-    """The tiles of one recording that are at hand, the least recently used dropped first.
-
-    A store may lie over another one: outside the spans in which the two recordings differ it shares
-    the tiles of that one. It knows which tiles are missing; others compute them, in any thread, and
-    put them in here, all in one thread.
-    """
-
-    def __init__(
-        self,
-        analysis: Analysis,
-        recording: Recording,
-        base: "TileStore | SilentStore | None" = None,
-        budget_bytes: int = DEFAULT_BUDGET_BYTES,
-    ) -> None:
-        self.analysis = analysis
-        self.recording = recording
-        self._base = base
-        self._tiles: OrderedDict[TileKey, Tile] = OrderedDict()
-        self._n_bytes = 0
-        self._spans: list[tuple[int, int]] = []
-        self._silence = silence(analysis)
-        # pooling needs two tiles of each level at once, and these must not drop one another
-        self._budget_bytes = max(budget_bytes, _FEWEST_TILES * self._silence.nbytes)
-
-    @property
-    def n_bytes(self) -> int:
-        """Memory of the tiles it holds itself."""
-        return self._n_bytes
-
-    @cached_property
-    def top_level(self) -> int:
-        """The level at which one tile covers the recording."""
-        level = 0
-        while hop_of(self.analysis, level) * TILE_FRAMES < self.recording.n_samples:
-            level += 1
-        return level
-
-    def update(
-        self,
-        recording: Recording,
-        spans: Sequence[tuple[int, int]],
-        changed: Sequence[tuple[int, int]],
-    ) -> None:
-        """Take another state of the recording.
-
-        Args:
-            recording: the state, as long as the one before.
-            spans: where it differs from the recording of the store below.
-            changed: where it may differ from the state before; tiles there are to be made anew.
-        """
-        self.recording = recording
-        self._spans = merge_spans(spans)
-        merged = merge_spans(changed)
-        for key, tile in self._tiles.items():
-            if tile.is_exact and self._meets(key, merged):
-                self._tiles[key] = Tile(tile.values, False)
-
-    def get(self, key: TileKey) -> Tile | None:
-        """A tile if it is at hand, else None."""
-        if not 0 <= self._first_sample(key) < self.recording.n_samples:
-            return Tile(self._silence, True)
-        differs = self._base is None or self._meets(key, self._spans)
-        if differs and key in self._tiles:
-            self._tiles.move_to_end(key)
-            return self._tiles[key]
-        below = self._base.get(key) if self._base is not None else None
-        return Tile(below.values, below.is_exact and not differs) if below else None
-
-    def put(self, key: TileKey, values: Values, *, is_exact: bool) -> None:
-        """Keep a tile; a sketch does not replace a final one."""
-        if self._base is not None and not self._meets(key, self._spans):
-            self._base.put(key, values, is_exact=is_exact)
-            return
-        before = self._tiles.pop(key, None)
-        if before is not None:
-            self._n_bytes -= before.values.nbytes
-            if before.is_exact and not is_exact:
-                values, is_exact = before
-        self._tiles[key] = Tile(values, is_exact)
-        self._n_bytes += values.nbytes
-        self._drop_oldest()
-
-    def missing(self, key: TileKey, limit: int) -> list[TileKey]:
-        """Up to `limit` tiles to be analysed before this one is final.
-
-        Pools what is complete on its way: an empty answer means that the tile is final now.
-        """
-        tile = self.get(key)
-        if tile is not None and tile.is_exact:
-            return []
-        if key.level <= 0:
-            return [key]
-        found: list[TileKey] = []
-        for child in key.children:
-            if len(found) < limit:
-                found += self.missing(child, limit - len(found))
-        if not found:
-            first, second = (self.get(child) for child in key.children)
-            assert first is not None, key
-            assert second is not None, key
-            self.put(key, pool(first.values, second.values), is_exact=True)
-        return found
-
-    def nearest(self, key: TileKey) -> tuple[TileKey, Tile] | None:
-        """The tile, or the lowest one above that is at hand."""
-        for level in range(key.level, max(key.level, self.top_level) + 1):
-            ancestor = key.ancestor(level)
-            tile = self.get(ancestor)
-            if tile is not None:
-                return ancestor, tile
-        return None
-
-    def _first_sample(self, key: TileKey) -> int:
-        return key.place * TILE_FRAMES * hop_of(self.analysis, key.level)
-
-    def _meets(self, key: TileKey, spans: Sequence[tuple[int, int]]) -> bool:
-        """Whether the tile sees a sample of merged spans."""
-        start = self._first_sample(key)
-        stop = start + TILE_FRAMES * hop_of(self.analysis, key.level) + self.analysis.margin_samples
-        start -= self.analysis.margin_samples
-        after = bisect_right(spans, start, key=_stop_of)
-        return after < len(spans) and spans[after][0] < stop
-
-    def _drop_oldest(self) -> None:
-        if self._n_bytes <= self._budget_bytes:
-            return
-        pinned = self.top_level - _PINNED_LEVELS
-        for key in list(self._tiles):
-            if self._n_bytes <= self._budget_bytes:
-                return
-            # a few coarse tiles stay: they are drawn until finer ones come
-            if key.level <= pinned:
-                self._n_bytes -= self._tiles.pop(key).values.nbytes
