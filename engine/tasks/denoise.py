@@ -1,0 +1,97 @@
+"""Denoise: groove noise and hiss taken down, bin by bin, by what is known of the noise."""
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.audio import Audio, MemoryRecording, Recording
+from engine.errors import SettingsError
+from engine.params import param
+from engine.progress import Progress, ignore
+from engine.region import Region
+from engine.tasks.base import Restored, Task
+from engine.units import db_to_amplitude
+
+_HOP_MS, _OVERLAP = 20, 5
+
+
+@dataclass(frozen=True)
+class Denoise(Task):
+    """Takes steady noise down by its own spectrum; the same gain on every channel."""
+
+    name: ClassVar[str] = "denoise"
+    title: ClassVar[str] = "Denoise"
+    context_s: ClassVar[float] = 2.0
+    feather_s: ClassVar[float] = 0.02
+    segment_s: ClassVar[float | None] = 30.0
+    method: str = param(
+        "spectral",
+        choices=("spectral",),
+        label="Method",
+        description="How noise and music are told apart: by their short-time spectra.",
+    )
+    noise: Region | None = param(
+        None,
+        label="Noise",
+        description="A stretch with nothing but groove noise; without one it is estimated.",
+    )
+    reduction_db: float = param(
+        30.0,
+        0.0,
+        60.0,
+        unit="dB",
+        label="Reduction",
+        description="How far the noise may be taken down; 0 leaves the recording as it is.",
+    )
+    sensitivity_db: float = param(
+        0.0,
+        -12.0,
+        12.0,
+        unit="dB",
+        label="Sensitivity",
+        description="Takes the noise to be this much louder; more of it goes, and faint music too.",
+    )
+    noise_power: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+
+    def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
+        """Measure the noise in its region, or estimate it from the whole recording.
+
+        Raises:
+            SettingsError: the noise region lies outside the recording or is too short.
+        """
+        from engine.dsp.noise_profile import LEAST_S, estimate_noise, measure_noise
+        from engine.dsp.short_time import ShortTime
+
+        progress(0.0, "learning the noise")
+        grid = ShortTime.of(recording.sample_rate, _HOP_MS, _OVERLAP)
+        if self.noise is None:
+            return replace(self, noise_power=estimate_noise(recording, grid, progress))
+        span = self.noise.to_samples(recording.sample_rate, recording.n_samples)
+        length_s = (span.stop - span.start) / recording.sample_rate
+        if length_s < LEAST_S:
+            raise SettingsError(
+                f"noise = {self.noise} holds {1000 * length_s:.0f} ms of the recording; "
+                f"mark at least {1000 * LEAST_S:.0f} ms of nothing but noise"
+            )
+        return replace(self, noise_power=measure_noise(recording.read(span.start, span.stop), grid))
+
+    def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
+        """Scale every bin by the gain its power and the noise profile call for."""
+        from engine.dsp.short_time import ShortTime
+        from engine.dsp.spectral_gain import reduce_noise
+
+        progress(0.0)
+        task = self if self.noise_power is not None else self.fit(MemoryRecording(degraded))
+        assert task.noise_power is not None
+        if self.reduction_db == 0.0:
+            return Restored(degraded)
+        samples = reduce_noise(
+            degraded.samples,
+            task.noise_power * np.float32(10 ** (self.sensitivity_db / 10)),
+            ShortTime.of(degraded.sample_rate, _HOP_MS, _OVERLAP),
+            db_to_amplitude(-self.reduction_db),
+            progress,
+        )
+        return Restored(Audio(samples, degraded.sample_rate))

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+
+from engine.audio import Audio, MemoryRecording
+from engine.errors import SettingsError
+from engine.jobs.restore import restore
+from engine.progress import Cancelled
+from engine.project import State
+from engine.region import Region
+from engine.tasks.denoise import Denoise
+from tests.signals import music, noise, snr_db
+
+RATE = 22050
+
+
+def mixed(rng: np.random.Generator, level: float, n_channels: int = 1) -> tuple[Audio, Audio]:
+    """Half a second of noise and four of music, and the same with noise throughout."""
+    clean = music(rng, 4.0, RATE, n_channels).samples
+    clean = np.pad(clean, ((0, 0), (RATE // 2, 0)))
+    noisy = clean + noise(rng, 4.5, RATE, level, n_channels).samples
+    return Audio(clean, RATE), Audio(noisy.astype(np.float32), RATE)
+
+
+def denoise(task: Denoise, audio: Audio) -> np.ndarray:
+    state = State(MemoryRecording(audio))
+    return state.with_operation(restore(state, task, ())).read(0, audio.n_samples).samples
+
+
+def test_marked_noise_is_taken_out_of_music(rng: np.random.Generator):
+    clean, noisy = mixed(rng, 0.03)
+    restored = denoise(Denoise(noise=Region(0.0, 0.5)), noisy)
+    assert snr_db(clean.samples, restored) > snr_db(clean.samples, noisy.samples) + 9.0
+    left_db = 10 * np.log10(np.mean(restored[:, 2000:9000] ** 2) / 0.03**2)
+    assert left_db < -18.0
+
+
+def test_unmarked_noise_is_taken_out_of_music(rng: np.random.Generator):
+    clean, noisy = mixed(rng, 0.03)
+    restored = denoise(Denoise(), noisy)
+    assert snr_db(clean.samples, restored) > snr_db(clean.samples, noisy.samples) + 6.0
+
+
+def test_no_reduction_changes_no_sample(rng: np.random.Generator):
+    _, noisy = mixed(rng, 0.03)
+    restored = denoise(Denoise(noise=Region(0.0, 0.5), reduction_db=0.0), noisy)
+    np.testing.assert_array_equal(restored, noisy.samples)
+
+
+def test_noise_goes_down_no_further_than_wanted(rng: np.random.Generator):
+    _, noisy = mixed(rng, 0.03)
+    restored = denoise(Denoise(noise=Region(0.0, 0.5), reduction_db=12.0), noisy)
+    left_db = 10 * np.log10(np.mean(restored[:, 2000:9000] ** 2) / 0.03**2)
+    assert -12.1 < left_db < -11.0
+
+
+def test_a_stereo_recording_of_a_mono_disc_stays_mono(rng: np.random.Generator):
+    _, noisy = mixed(rng, 0.03)
+    twice = Audio(np.tile(noisy.samples, (2, 1)), RATE)
+    restored = denoise(Denoise(noise=Region(0.0, 0.5)), twice)
+    np.testing.assert_array_equal(restored[0], restored[1])
+
+
+def test_pieces_come_out_like_the_whole(rng: np.random.Generator):
+    _, noisy = mixed(rng, 0.03)
+    task = Denoise(noise=Region(0.0, 0.5)).fit(MemoryRecording(noisy))
+    whole = task.apply(noisy, slice(0, noisy.n_samples)).audio.samples
+    late = Audio(noisy.samples[:, RATE:], RATE)
+    piece = task.apply(late, slice(2 * RATE, late.n_samples)).audio.samples
+    assert snr_db(whole[:, 3 * RATE :], piece[:, 2 * RATE :]) > 40.0
+
+
+def test_a_noise_region_too_short_to_measure_is_refused(rng: np.random.Generator):
+    _, noisy = mixed(rng, 0.03)
+    with pytest.raises(SettingsError, match="holds 40 ms of the recording; mark at least 50 ms"):
+        Denoise(noise=Region(0.1, 0.14)).fit(MemoryRecording(noisy))
+
+
+def test_denoising_stops_when_asked(rng: np.random.Generator):
+    _, noisy = mixed(rng, 0.03)
+    task = Denoise(noise=Region(0.0, 0.5)).fit(MemoryRecording(noisy))
+    reports = []
+
+    def stop(fraction: float, message: str = "") -> None:
+        reports.append(fraction)
+        if fraction > 0.5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        task.apply(noisy, slice(0, noisy.n_samples), stop)
+    assert len(reports) >= 4
+
+
+def test_what_was_learnt_is_no_setting(rng: np.random.Generator):
+    _, noisy = mixed(rng, 0.03)
+    task = Denoise(noise=Region(0.0, 0.5))
+    fitted = task.fit(MemoryRecording(noisy))
+    assert fitted == task
+    assert hash(fitted) == hash(task)
+    assert "noise_power" not in fitted.to_mapping()
