@@ -1,0 +1,208 @@
+"""What an export is to write, and everything that can be refused before any work is done."""
+
+import os
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from engine.audio_file import AudioFile, shown
+from engine.carry import RIFF_KINDS, lay_out, pack
+from engine.containers import Encoding
+from engine.containers.piece import Carried, Shape, total
+from engine.errors import AudioFormatError, StorageError
+from engine.output_set import check_space
+from engine.project import Operation, State
+from engine.report import ModelUse
+
+SUFFIXES = {
+    ".wav": "WAV",
+    ".wave": "WAV",
+    ".bwf": "WAV",
+    ".rf64": "RF64",
+    ".w64": "W64",
+    ".aif": "AIFF",
+    ".aiff": "AIFF",
+    ".aifc": "AIFF",
+    ".flac": "FLAC",
+}
+_CAN_WRITE = "WAV, RF64, W64, AIFF and FLAC"
+_FLAC_CHANNELS = 8
+_REPORT_BYTES = 65_536
+_EVENT_BYTES = 256
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What to write.
+
+    output: the result; its suffix says the container.
+    headroom_db: how much softer the result is made; 0 leaves the level alone.
+    version: of the software.
+    preset, seed, device, models: what the report is to tell of how the state came about.
+    """
+
+    output: Path
+    version: str
+    write_removed: bool = False
+    write_report: bool = True
+    overwrite: bool = False
+    headroom_db: float = 0.0
+    preset: str | None = None
+    seed: int | None = None
+    device: str = "cpu"
+    models: tuple[ModelUse, ...] = ()
+
+    @property
+    def removed(self) -> Path:
+        """Where the removed part goes."""
+        return self.output.with_name(f"{self.output.stem}.removed{self.output.suffix}")
+
+    @property
+    def report(self) -> Path:
+        """Where the report goes."""
+        return self.output.with_name(f"{self.output.stem}.runout.json")
+
+    @property
+    def audio_targets(self) -> tuple[Path, ...]:
+        """The sound files to be written, the result first."""
+        return (self.output, self.removed) if self.write_removed else (self.output,)
+
+    @property
+    def targets(self) -> tuple[Path, ...]:
+        """All files to be written, the report last."""
+        return (*self.audio_targets, self.report) if self.write_report else self.audio_targets
+
+
+@dataclass(frozen=True)
+class ExportPlan:
+    """The audio to be written, what goes along with it, and what is to be said.
+
+    history: the line added to the coding history, None where the source keeps none.
+    """
+
+    shape: Shape
+    carried: Carried
+    removed_carried: Carried
+    needed_bytes: int
+    history: str | None
+    notes: tuple[str, ...]
+
+
+def writable_name(source: Path) -> Path:
+    """The name of a source, or with .wav where its own format cannot be written."""
+    return source if source.suffix.lower() in SUFFIXES else source.with_suffix(".wav")
+
+
+def plan_export(state: State, source: AudioFile, request: ExportRequest) -> ExportPlan:
+    """Look at everything that could stop an export, and gather what it needs.
+
+    Raises:
+        AudioFormatError: the format cannot be written, or cannot hold this audio.
+        StorageError: an output is the source, exists already, or has no room.
+    """
+    check_outputs(source, request)
+    shape = output_shape(state, source, request.output)
+    text = history_text(state.operations, request)
+    luggage = pack(source, shape, text)
+    removed = pack(source, shape, text + "; removed part")
+    audio_bytes = _file_bytes(source, shape, luggage.carried)
+    events = sum(len(each.events) for each in state.operations)
+    needed = audio_bytes * (2 if request.write_removed else 1)
+    needed += (_REPORT_BYTES + _EVENT_BYTES * events) if request.write_report else 0
+    check_space(request.output, needed)
+    return ExportPlan(
+        shape=shape,
+        carried=luggage.carried,
+        removed_carried=removed.carried,
+        needed_bytes=needed,
+        history=luggage.history,
+        notes=luggage.notes,
+    )
+
+
+def check_outputs(source: AudioFile, request: ExportRequest) -> None:
+    """See that no output is the source or a folder, or exists without leave to replace it.
+
+    Raises:
+        StorageError: one is.
+    """
+    for target in request.targets:
+        if not os.path.lexists(target):
+            continue
+        if target.exists() and os.path.samefile(target, source.path):
+            raise StorageError(
+                f"{shown(target)} is the source itself, which is never written to; "
+                "choose another name"
+            )
+        if target.is_dir():
+            raise StorageError(f"{shown(target)} is a folder; choose another name")
+        if not request.overwrite:
+            raise StorageError(
+                f"{shown(target)} exists already; choose another name or allow overwriting"
+            )
+
+
+def output_shape(state: State, source: AudioFile, output: Path) -> Shape:
+    """The container and encoding that an output name asks for, at the source's depth.
+
+    Raises:
+        AudioFormatError: it cannot be written, or cannot hold this audio.
+    """
+    kind = SUFFIXES.get(output.suffix.lower())
+    if kind is None:
+        raise AudioFormatError(
+            f"{shown(output)} cannot be written: its name must end as a format that keeps every "
+            f"sample ({_CAN_WRITE}); choose a name in .wav or .flac"
+        )
+    stored = source.container.encoding
+    if kind == "WAV" and source.container.kind == "RF64":
+        kind = "RF64"
+    is_same = kind == source.container.kind or {kind, source.container.kind} <= set(RIFF_KINDS)
+    if is_same and stored is not None:
+        encoding = stored
+    elif kind in RIFF_KINDS:
+        bits, is_float = source.encoding.bits, source.encoding.is_float
+        encoding = Encoding(bits, is_float, unsigned=bits == 8)
+    elif kind == "FLAC":
+        encoding = _flac_encoding(state, source, output)
+    else:
+        raise AudioFormatError(
+            f"{shown(output)} cannot be written: {kind} is only made from {kind} and the source is "
+            f"{source.container.kind}; choose a name in .wav or .flac"
+        )
+    return Shape(kind, encoding, state.n_channels, state.sample_rate, state.n_samples)
+
+
+def history_text(operations: tuple[Operation, ...], request: ExportRequest) -> str:
+    """Software and tasks in order, for the line of coding history."""
+    words = [f"Runout {request.version}"]
+    for name, group in groupby(each.task.name for each in operations):
+        count = len(list(group))
+        words.append(name if count == 1 else f"{name} x{count}")
+    if request.headroom_db:
+        words.append(f"gain {-request.headroom_db:g} dB")
+    return "; ".join(words if len(words) > 1 else [*words, "no operation"])
+
+
+def _flac_encoding(state: State, source: AudioFile, output: Path) -> Encoding:
+    told = source.encoding
+    if source.format.is_lossy:
+        told = Encoding(24)
+    if told.is_float or told.bits == 32:
+        what = f"{told.bits}-bit {'float' if told.is_float else 'integer'} samples"
+        raise AudioFormatError(
+            f"{shown(output)} cannot be written: FLAC cannot hold the source's {what}; "
+            "choose a name in .wav"
+        )
+    if state.n_channels > _FLAC_CHANNELS:
+        raise AudioFormatError(
+            f"{shown(output)} cannot be written: FLAC holds up to {_FLAC_CHANNELS} channels and "
+            f"there are {state.n_channels}; choose a name in .wav"
+        )
+    return Encoding(told.bits)
+
+
+def _file_bytes(source: AudioFile, shape: Shape, carried: Carried) -> int:
+    if shape.kind == "FLAC":  # frames and the finished file exist at once, and may not compress
+        return 2 * shape.audio_bytes + total((*carried.before, *carried.end)) + _REPORT_BYTES
+    return lay_out(source, shape, carried).length

@@ -1,0 +1,203 @@
+"""The report beside every export: what was done to which audio, and whether it adds up.
+
+A JSON document with English keys, times in UTC as ISO 8601, and no path but the one the source was
+opened by. Its keys are only ever added to; a change of meaning raises SCHEMA.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from engine.audio import AudioFormat
+from engine.audio_file import shown
+from engine.errors import StorageError
+from engine.event import Event
+from engine.project import Operation
+from engine.units import samples_to_seconds
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class ModelUse:
+    """A model that took part."""
+
+    name: str
+    version: str
+    sha256: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """The source as it was found; path as it was given."""
+
+    path: str
+    name: str
+    format: AudioFormat
+    audio_sha256: str
+    audio_md5: str
+    md5_status: str
+
+
+@dataclass(frozen=True)
+class OutputFacts:
+    """A file written. role: result or removed."""
+
+    role: str
+    name: str
+    format: AudioFormat
+    bytes: int
+    sha256: str
+    audio_sha256: str
+    audio_md5: str
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What was measured while writing, and again on the files as they were read back.
+
+    over_range: samples that came out beyond full scale, limited where the file holds integers.
+    bent: samples changed by the limit that keeps `result + removed` exact.
+    outside_changed: samples outside of all operations that differ from the source.
+    sum_exact: whether `result + removed` is the source, sample for sample.
+    """
+
+    peak_before_dbfs: float
+    peak_after_dbfs: float
+    over_range: int
+    over_range_peak_dbfs: float
+    bent: int
+    outside_changed: int
+    sum_exact: bool
+    sum_errors: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """All of it; `to_mapping` is the document.
+
+    coding_history: the line added to the result, None where its source keeps no such history.
+    """
+
+    version: str
+    preset: str | None
+    seed: int | None
+    device: str
+    headroom_db: float
+    source: SourceFacts
+    operations: tuple[Operation, ...]
+    models: tuple[ModelUse, ...]
+    balance: Balance
+    outputs: tuple[OutputFacts, ...]
+    coding_history: str | None
+    notes: tuple[str, ...]
+    created: datetime
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Names and plain values, fit for JSON."""
+        rate = self.source.format.sample_rate
+        return {
+            "schema": SCHEMA,
+            "software": {"name": "Runout", "version": self.version},
+            "created": iso_time(self.created),
+            "source": _source(self.source),
+            "preset": self.preset,
+            "operations": [operation_mapping(each, rate) for each in self.operations],
+            "models": [asdict(model) for model in self.models],
+            "seed": self.seed,
+            "device": self.device,
+            "headroom_db": self.headroom_db,
+            "seconds": round(sum(each.seconds for each in self.operations), 3),
+            **asdict(self.balance),
+            "outputs": [_output(each) for each in self.outputs],
+            "coding_history": self.coding_history and self.coding_history.strip(),
+            "notes": list(self.notes),
+        }
+
+    def to_json(self) -> str:
+        """The document."""
+        return json.dumps(self.to_mapping(), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def operation_mapping(operation: Operation, sample_rate: int) -> dict[str, Any]:
+    """One operation: settings, regions, what was found and changed."""
+    return {
+        "task": operation.task.name,
+        "title": operation.title,
+        "settings": operation.task.to_mapping(),
+        "regions": [str(region) for region in operation.regions],
+        "started": iso_time(operation.started),
+        "seconds": round(operation.seconds, 3),
+        "changed": operation.changed,
+        "outside_changed": operation.outside_changed,
+        "notes": list(operation.notes),
+        "n_events": len(operation.events),
+        "events": [event_mapping(event, sample_rate) for event in operation.events],
+    }
+
+
+def event_mapping(event: Event, sample_rate: int) -> dict[str, Any]:
+    """One event: where, how wide, how sure, how much was taken out."""
+    return {
+        "time_s": round(samples_to_seconds(event.start, sample_rate), 6),
+        "width_ms": round(1000.0 * samples_to_seconds(event.stop - event.start, sample_rate), 4),
+        "channel": event.channel,
+        "confidence": round(event.confidence, 4),
+        "removed_db": round(event.removed_db, 2),
+    }
+
+
+def iso_time(time: datetime) -> str:
+    """A time in UTC, ISO 8601."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def write_events(path: Path, operations: Sequence[Mapping[str, Any]]) -> None:
+    """Write the events of the operations of a report to a JSON file of their own.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    events = [
+        {"task": operation["task"], **event}
+        for operation in operations
+        for event in operation["events"]
+    ]
+    try:
+        path.write_text(json.dumps({"schema": SCHEMA, "events": events}, indent=2) + "\n", "utf-8")
+    except OSError as error:
+        reason = (error.strerror or "input/output error").lower()
+        raise StorageError(
+            f"{shown(path)} cannot be written: {reason}; choose another folder"
+        ) from error
+
+
+def _source(source: SourceFacts) -> dict[str, Any]:
+    return {
+        "path": source.path,
+        "name": source.name,
+        **_format(source.format),
+        "audio_sha256": source.audio_sha256,
+        "audio_md5": source.audio_md5,
+        "md5_status": source.md5_status,
+    }
+
+
+def _output(output: OutputFacts) -> dict[str, Any]:
+    return {
+        "role": output.role,
+        "name": output.name,
+        **_format(output.format),
+        "bytes": output.bytes,
+        "sha256": output.sha256,
+        "audio_sha256": output.audio_sha256,
+        "audio_md5": output.audio_md5,
+    }
+
+
+def _format(described: AudioFormat) -> dict[str, Any]:
+    return {**asdict(described), "duration_s": round(described.duration_s, 6)}
