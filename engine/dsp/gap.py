@@ -1,0 +1,62 @@
+"""A gap filled by autoregressive interpolation, the model improved with what was filled in.
+
+Shapes:
+    samples   (time)   float64
+
+References:
+    Janssen, Veldhuis & Vries, "Adaptive Interpolation of Discrete-Time Signals That Can Be
+    Modeled as Autoregressive Processes", IEEE Trans. ASSP 34(2), 1986.
+"""
+
+import numpy as np
+
+from engine.dsp.ar import Real, autocorrelate, interpolate_gap, solve_models
+from engine.progress import Progress, ignore
+
+_MAX_ORDER_S = 0.023
+_MIN_ORDER = 32
+_CONTEXT = 8
+"""Window of the model on each side, in lengths of the gap."""
+_MIN_CONTEXT_S = 0.05
+_ROUNDS = 3
+
+
+def fill_gap(samples: Real, gap: slice, sample_rate: int, progress: Progress = ignore) -> Real:
+    """New values for the samples in the gap; those there now are not looked at.
+
+    Args:
+        samples: (time,); at least one must lie outside the gap.
+        gap: at an end of the samples the one side there is runs on into it.
+        sample_rate: in Hz.
+        progress: asked before each round.
+    """
+    width = gap.stop - gap.start
+    reach = max(_CONTEXT * width, round(_MIN_CONTEXT_S * sample_rate))
+    first, last = max(0, gap.start - reach), min(len(samples), gap.stop + reach)
+    around = samples[first:last].copy()
+    start, stop = gap.start - first, gap.stop - first
+    around[start:stop] = 0.0
+    order = _order(width, (start, len(around) - stop), sample_rate)
+    lags = _lags_of_sides(around, start, stop, order)
+    for step in range(_ROUNDS):
+        progress(step / _ROUNDS)
+        model = solve_models(lags)[0][0]
+        around[start:stop] = interpolate_gap(around, start, stop, model)
+        lags = autocorrelate(around[None], order)
+    return around[start:stop]
+
+
+def _order(width: int, sides: tuple[int, int], sample_rate: int) -> int:
+    """Three times the gap and two, as long as the sides can carry it."""
+    known = max(sides)
+    wanted = min(max(_MIN_ORDER, 3 * width + 2), round(_MAX_ORDER_S * sample_rate))
+    return max(1, min(wanted, known // 3))
+
+
+def _lags_of_sides(around: Real, start: int, stop: int, order: int) -> Real:
+    """Autocorrelation (1 order+1) of both sides, each weighted by its length."""
+    total = np.zeros((1, order + 1))
+    for side in (around[:start], around[stop:]):
+        if len(side) > order:
+            total += len(side) * autocorrelate(side[None], order)
+    return total if total.any() else autocorrelate(around[None], order)

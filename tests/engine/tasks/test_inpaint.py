@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from engine.audio import Audio
+from engine.errors import SettingsError
+from engine.progress import Cancelled
+from engine.tasks.inpaint import Inpaint
+from tests.signals import music, noise, sine, snr_db, stack
+
+
+def fill(clean: Audio, gap: slice) -> Audio:
+    degraded = clean.samples.copy()
+    degraded[:, gap] = 0.0
+    return Inpaint().apply(Audio(degraded, clean.sample_rate), gap).audio
+
+
+@pytest.mark.parametrize("frequency_hz", [60.0, 440.0, 5000.0])
+def test_a_gap_of_10_ms_in_a_sine_is_filled_within_60_db(frequency_hz):
+    clean = sine(frequency_hz, 1.0)
+    gap = slice(20000, 20441)
+    assert snr_db(clean.samples[:, gap], fill(clean, gap).samples[:, gap]) > 60.0
+
+
+def test_a_gap_of_10_ms_in_notes_is_filled_within_20_db(rng):
+    clean = music(rng, 2.0)
+    for start in (25000, 40000, 61000):
+        gap = slice(start, start + 441)
+        assert snr_db(clean.samples[:, gap], fill(clean, gap).samples[:, gap]) > 20.0
+
+
+def test_samples_outside_the_gap_keep_their_bits(rng):
+    clean = music(rng, 1.0)
+    gap = slice(20000, 20441)
+    filled = fill(clean, gap).samples
+    np.testing.assert_array_equal(filled[:, :20000], clean.samples[:, :20000])
+    np.testing.assert_array_equal(filled[:, 20441:], clean.samples[:, 20441:])
+
+
+def test_what_stands_in_the_gap_is_not_looked_at(rng):
+    clean = music(rng, 1.0)
+    gap = slice(20000, 20441)
+    noisy = Audio(clean.samples.copy(), 44100)
+    noisy.samples[:, gap] = noise(rng, 441 / 44100, level=1.0).samples
+    once = Inpaint().apply(noisy, gap).audio.samples
+    np.testing.assert_array_equal(once, fill(clean, gap).samples)
+
+
+@pytest.mark.parametrize("gap", [slice(0, 221), slice(44100 - 221, 44100)])
+def test_a_gap_at_an_end_runs_on_from_the_side_there_is(gap):
+    clean = sine(440.0, 1.0)
+    assert snr_db(clean.samples[:, gap], fill(clean, gap).samples[:, gap]) > 30.0
+
+
+def test_each_channel_is_filled_from_itself():
+    low, high = sine(300.0, 1.0).samples, sine(1000.0, 1.0).samples
+    clean = Audio(stack(low, high), 44100)
+    gap = slice(20000, 20441)
+    filled = fill(clean, gap).samples
+    for channel in range(2):
+        assert snr_db(clean.samples[channel, gap], filled[channel, gap]) > 60.0
+
+
+@pytest.mark.parametrize("level", [0.0, 1e-40, 0.25])
+def test_a_gap_in_a_constant_is_filled_with_it(level):
+    clean = Audio(np.full((1, 44100), level, np.float32), 44100)
+    filled = fill(clean, slice(20000, 20441)).samples
+    assert np.abs(filled - clean.samples).max() < 1e-3
+
+
+@pytest.mark.parametrize("n_samples", [2, 9, 100, 2000])
+def test_a_gap_in_very_little_sound_is_filled_with_numbers(rng, n_samples):
+    short = noise(rng, n_samples / 44100)
+    filled = fill(short, slice(n_samples // 2, n_samples // 2 + 1)).samples
+    assert np.isfinite(filled).all()
+    assert np.abs(filled).max() < 1.0
+
+
+def test_the_longest_gap_is_filled_and_one_sample_more_is_refused(rng):
+    clean = music(rng, 1.5)
+    filled = fill(clean, slice(30000, 34410)).samples
+    assert np.isfinite(filled).all()
+    assert np.abs(filled).max() < 1.0
+    with pytest.raises(SettingsError, match="100 ms"):
+        fill(clean, slice(30000, 34412))
+
+
+def test_a_gap_with_nothing_around_it_is_refused(rng):
+    with pytest.raises(SettingsError, match="whole recording"):
+        fill(noise(rng, 0.05), slice(0, 2205))
+
+
+def test_it_stops_when_progress_raises(rng):
+    def stop(fraction: float, message: str = "") -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        Inpaint().apply(music(rng, 1.0), slice(20000, 20441), stop)
