@@ -11,13 +11,19 @@ from app.play_clock import PlayClock
 from app.playback_buffer import Cue, PlaybackBuffer
 from app.sound_output import SoundOutput
 from engine.errors import DeviceError
-from engine.units import db_to_amplitude, samples_to_seconds, seconds_to_samples
+from engine.units import (
+    SILENCE_DB,
+    amplitude_to_db,
+    db_to_amplitude,
+    samples_to_seconds,
+    seconds_to_samples,
+)
 
 TICK_MS = 20
 LINGER_MS = 500
 """How long the stream plays silence after the end: a device drops what it has not played yet."""
 STALL_TICKS = 150
-MOST_REMOVED_GAIN_DB = 24.0
+MOST_REMOVED_GAIN_DB = 30.0
 
 
 class Output(Protocol):
@@ -50,7 +56,7 @@ class Player(QObject):
     """Second of the recording that is heard now, some fifty times a second while playing."""
     playing_changed = Signal(bool)
     levels_changed = Signal(object)
-    """Peak amplitudes heard since the last time, one of each channel of the recording."""
+    """Peaks in dBFS heard since the last time, one of each channel of the recording."""
     under_ran = Signal(int)
     """Blocks of silence heard in place of sound since the device was opened."""
     failed = Signal(str)
@@ -123,7 +129,7 @@ class Player(QObject):
 
     @property
     def removed_gain_db(self) -> float:
-        """How much louder Removed is heard than it is, 0 .. 24 dB."""
+        """How much louder Removed is heard than it is, 0 .. 30 dB."""
         return self._removed_gain_db
 
     @removed_gain_db.setter
@@ -186,7 +192,7 @@ class Player(QObject):
         self._cue = self._mixer.cue = None
         self._ticker.stop()
         self._linger.start()
-        self.levels_changed.emit((0.0,) * self._mixer.buffer.n_channels)
+        self.levels_changed.emit((SILENCE_DB,) * self._mixer.buffer.n_channels)
         self.playing_changed.emit(False)
 
     def toggle(self) -> None:
@@ -251,7 +257,7 @@ class Player(QObject):
             return
         heard = self._clock.heard(self._cue)
         if heard.peaks:
-            self.levels_changed.emit(heard.peaks)
+            self.levels_changed.emit(tuple(map(amplitude_to_db, heard.peaks)))
         if heard.position is not None:
             rate = self._mixer.buffer.sample_rate
             self._move_to(samples_to_seconds(heard.position, rate))

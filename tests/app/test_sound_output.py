@@ -15,7 +15,6 @@ from engine.audio import MemoryRecording
 from engine.errors import DeviceError
 from tests.signals import sine, snr_db
 
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
