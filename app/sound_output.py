@@ -36,6 +36,15 @@ def devices() -> list[str]:
     ]
 
 
+def default_device() -> str:
+    """Name of the device that is used when none was chosen.
+
+    Raises:
+        DeviceError: PortAudio is missing, or there is no device.
+    """
+    return str(_find(_sounddevice(), "")["name"])
+
+
 class SoundOutput:
     """A stream that plays what a mixer mixes, until it is closed.
 

@@ -1,0 +1,334 @@
+"""The `runout` command: a sub-command parses, calls the engine, prints; Qt loads only for `gui`."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app import paths
+from app.console import UsageError, progress_bar, tell, tell_json, warn
+from app.info_text import info_lines
+from app.task_commands import (
+    JSON,
+    NO_REPORT,
+    OVERWRITE,
+    REGIONS,
+    REMOVED,
+    add_task_commands,
+    range_text,
+)
+from app.version import VERSION
+from engine.errors import EngineError, SettingsError
+from engine.export import Exported, ExportRequest
+from engine.info import read_info
+from engine.jobs.restore_file import RestoreFileJob
+from engine.presets import find_preset, load_presets
+from engine.progress import Cancelled
+from engine.region import Region
+from engine.report import write_events
+from engine.tasks import TASKS, Task
+
+FAILED, USAGE, SOME_FAILED, STOPPED = 1, 2, 3, 130
+AUDIO_SUFFIXES = {
+    ".wav", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".flac", ".ogg", ".oga", ".mp3"
+}  # fmt: skip
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+NAME = Annotated[str, typer.Argument(metavar="NAME")]
+
+commands = typer.Typer(
+    name="runout",
+    help="Restores 78 rpm transfers and other damaged music. Without a sub-command: the window.",
+    add_completion=False,
+    context_settings=SETTINGS,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+presets = typer.Typer(help="Named, ordered lists of tasks.", context_settings=SETTINGS)
+tasks = typer.Typer(help="Kinds of restoration and their settings.", context_settings=SETTINGS)
+commands.add_typer(presets, name="presets", rich_help_panel="Information")
+commands.add_typer(tasks, name="tasks", rich_help_panel="Information")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    try:
+        commands(words, standalone_mode=True, prog_name="runout")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except EngineError as error:
+        _explain(error, debug)
+        return USAGE if isinstance(error, UsageError) else FAILED
+    except (Cancelled, KeyboardInterrupt):
+        warn("Stopped; nothing was written.")
+        return STOPPED
+    return 0
+
+
+def _explain(error: EngineError, debug: bool) -> None:
+    if debug:
+        warn("".join(traceback.format_exception(error)))
+    warn(str(error))
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        tell(f"runout {VERSION}")
+        raise typer.Exit
+
+
+@commands.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Open the window when no sub-command is given."""
+    if context.invoked_subcommand is None:
+        gui([])
+
+
+@commands.command(rich_help_panel="Information")
+def gui(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]")] = None,
+    quit_after: Annotated[float | None, typer.Option("--quit-after", hidden=True)] = None,
+) -> None:
+    """Open the window on these files."""
+    from app.application import run
+
+    raise typer.Exit(run(files or [], quit_after))
+
+
+@commands.command(rich_help_panel="Information")
+def info(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: JSON = False) -> None:
+    """Format, rate, depth, channels, duration, peak, clipped samples, chunks, bext, audio MD5."""
+    with progress_bar("Reading") as progress:
+        facts = read_info(file, progress)
+    if as_json:
+        tell_json(facts.to_mapping())
+    else:
+        tell("\n".join(info_lines(facts)))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to restore and what to write, as the command line said it."""
+
+    tasks: tuple[Task, ...]
+    regions: tuple[Region, ...]
+    preset: str | None
+    removed: bool
+    report: bool
+    overwrite: bool
+
+
+def _restore_one(source: Path, output: Path, wanted: Wanted) -> Exported:
+    request = ExportRequest(
+        output=output,
+        version=VERSION,
+        write_removed=wanted.removed,
+        write_report=wanted.report,
+        overwrite=wanted.overwrite,
+        preset=wanted.preset,
+    )
+    job = RestoreFileJob(source, request, wanted.tasks, wanted.regions)
+    with progress_bar(source.name) as progress:
+        done = job.run(progress)
+    for note in done.notes:
+        warn(f"{source.name}: {note}")
+    return done
+
+
+def _facts(done: Exported) -> dict[str, Any]:
+    return {"written": [str(path) for path in done.outputs], **done.to_mapping()}
+
+
+@commands.command(rich_help_panel="Restoration")
+def restore(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write.")
+    ] = None,
+    directory: Annotated[
+        Path | None, typer.Option("--directory", "-d", help="The folder to write into.")
+    ] = None,
+    preset: Annotated[str, typer.Option(metavar="NAME|FILE.toml", help="What to do.")] = "78rpm",
+    region: REGIONS = None,
+    removed: REMOVED = False,
+    no_report: NO_REPORT = False,
+    overwrite: OVERWRITE = False,
+    as_json: JSON = False,
+) -> None:
+    """Run a preset on recordings and write restored copies; sources are never written to."""
+    pairs = _pairs(inputs, output, directory)
+    regions = _regions(region)
+    chosen = find_preset(preset, [paths.presets(), paths.user_presets()])
+    wanted = Wanted(chosen.tasks, regions, chosen.name, removed, not no_report, overwrite)
+    facts: list[dict[str, Any]] = []
+    failures = 0
+    for source, target in pairs:
+        try:
+            done = _restore_one(source, target, wanted)
+        except EngineError as error:
+            if len(pairs) == 1:
+                raise
+            failures += 1
+            warn(str(error))
+            facts.append({"source": str(source), "error": str(error)})
+            continue
+        facts.append(_facts(done))
+        if not as_json:
+            _tell_outputs(done)
+    if as_json:
+        tell_json({"files": facts, "failed": failures})
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _pairs(
+    inputs: Sequence[Path], output: Path | None, directory: Path | None
+) -> list[tuple[Path, Path]]:
+    """Which file becomes which; folders are searched and mirrored below the directory."""
+    if (output is None) == (directory is None):
+        raise UsageError("say where to write: either -o FILE or -d FOLDER")
+    if output is not None:
+        if len(inputs) != 1 or inputs[0].is_dir():
+            raise UsageError("-o takes one input file; use -d FOLDER for several or for a folder")
+        return [(inputs[0], output)]
+    assert directory is not None
+    pairs = []
+    for each in inputs:
+        if each.is_dir():
+            found = sorted(p for p in each.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES)
+            if not found:
+                raise SettingsError(f"{each} holds no audio file; name a file or another folder")
+            pairs += [(path, directory / path.relative_to(each)) for path in found]
+        else:
+            pairs.append((each, directory / each.name))
+    return pairs
+
+
+def _regions(texts: Sequence[str] | None) -> tuple[Region, ...]:
+    try:
+        return tuple(Region.parse(text) for text in texts or ())
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
+
+
+def _tell_outputs(done: Exported) -> None:
+    for path in done.outputs:
+        tell(str(path))
+
+
+def _run_task(task: Task, options: dict[str, Any]) -> None:
+    regions = _regions(options["region"])
+    wanted = Wanted(
+        (task,), regions, None, options["removed"], not options["no_report"], options["overwrite"]
+    )
+    done = _restore_one(options["input"], options["output"], wanted)
+    if options["events"] is not None:
+        write_events(options["events"], done.to_mapping()["operations"])
+    if options["json"]:
+        tell_json(_facts(done))
+    else:
+        _tell_outputs(done)
+
+
+add_task_commands(commands, _run_task)
+
+
+@presets.command("list")
+def list_presets(as_json: JSON = False) -> None:
+    """All presets and when to take them."""
+    found = load_presets([paths.presets(), paths.user_presets()])
+    if as_json:
+        tell_json(
+            [
+                {"name": p.name, "title": p.title, "description": p.description}
+                for p in found.values()
+            ]
+        )
+    else:
+        for preset in found.values():
+            tell(f"{preset.name:14} {preset.description}")
+
+
+@presets.command("show")
+def show_preset(name: NAME, as_json: JSON = False) -> None:
+    """The tasks of one preset with every setting."""
+    preset = find_preset(name, [paths.presets(), paths.user_presets()])
+    if as_json:
+        steps = [{"task": t.name, "settings": t.to_mapping()} for t in preset.tasks]
+        tell_json({"name": preset.name, "description": preset.description, "tasks": steps})
+        return
+    tell(f"{preset.name}: {preset.description}")
+    for task in preset.tasks:
+        values = ", ".join(f"{key} = {value}" for key, value in task.to_mapping().items())
+        tell(f"  {task.name}: {values}")
+
+
+@tasks.command("list")
+def list_tasks(as_json: JSON = False) -> None:
+    """All tasks."""
+    if as_json:
+        tell_json([_task_facts(task) for task in TASKS.values()])
+    else:
+        for task in TASKS.values():
+            tell(f"{task.name:10} {(task.__doc__ or '').splitlines()[0]}")
+
+
+@tasks.command("show")
+def show_task(name: NAME, as_json: JSON = False) -> None:
+    """The settings of one task: name, default, range, unit, label."""
+    if name not in TASKS:
+        raise SettingsError(f"there is no task '{name}'; there are: {', '.join(TASKS)}")
+    facts = _task_facts(TASKS[name])
+    if as_json:
+        tell_json(facts)
+        return
+    tell(f"{name}: {facts['description']}")
+    for each in TASKS[name].params():
+        tell(f"  {each.flag:22} {each.label}: {each.description} [{range_text(each)}]")
+
+
+def _task_facts(task: type[Task]) -> dict[str, Any]:
+    params = [
+        {
+            "name": each.name,
+            "kind": each.kind,
+            "default": None if each.default is None else each.default,
+            "low": each.low,
+            "high": each.high,
+            "unit": each.unit,
+            "label": each.label,
+            "description": each.description,
+            "choices": list(each.choices),
+        }
+        for each in task.params()
+    ]
+    return {"name": task.name, "title": task.title, "description": task.__doc__, "params": params}
+
+
+@commands.command(rich_help_panel="Information")
+def devices(as_json: JSON = False) -> None:
+    """Compute and sound devices, and which would be used."""
+    from app.device_list import device_facts, device_lines
+
+    facts = device_facts()
+    if as_json:
+        tell_json(facts)
+    else:
+        tell("\n".join(device_lines(facts)))
+
+
+@commands.command(rich_help_panel="Information")
+def cite() -> None:
+    """The papers behind the methods."""
+    tell((paths.resources() / "references.txt").read_text(encoding="utf-8").rstrip())
