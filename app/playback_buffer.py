@@ -9,7 +9,7 @@ side ever waits for the other.
 
 import threading
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import NamedTuple
 
 from engine.audio import Recording, Samples
@@ -91,12 +91,19 @@ class PlaybackBuffer:
         """Grant all wishes and read until everything wanted is buffered."""
         reading = True
         while reading and not self._closing:
-            try:
-                wish = self._wishes.get_nowait()
-            except Empty:
-                reading = self._read_one()
+            self._grant_wishes()
+            reading = self._read_one()
+
+    def _grant_wishes(self) -> None:
+        cue = None
+        while not self._wishes.empty():
+            wish = self._wishes.get()
+            if isinstance(wish, Cue):
+                cue = wish  # of several, as a dragged playhead makes them, the last one counts
             else:
-                self._grant(wish)
+                self._take_result(wish)
+        if cue is not None:
+            self._take_cue(cue)
 
     def _run(self) -> None:
         while not self._closing:
@@ -109,20 +116,19 @@ class PlaybackBuffer:
             self._wake.wait(POLL_S if self.reel is not None else None)
             self._wake.clear()
 
-    def _grant(self, wish: Cue | _NewResult) -> None:
+    def _take_cue(self, cue: Cue) -> None:
         old = self.reel
-        if isinstance(wish, Cue):
-            reel = Reel(wish, wish.start, dict(old.pages) if old else {})
-            for index in self._wanted(reel)[:2]:
-                if index not in reel.pages:
-                    reel.pages[index] = self._read(index)
-            self.reel = reel
-            return
+        reel = Reel(cue, cue.start, dict(old.pages) if old else {})
+        for index in self._wanted(reel)[:2]:
+            if index not in reel.pages:
+                reel.pages[index] = self._read(index)
+        self.reel = reel
+
+    def _take_result(self, wish: _NewResult) -> None:
         self._result = wish.result
-        if old is None:
-            return
-        stale = old.pages.keys() & set(_pages(wish.start, wish.stop))
-        if stale:
+        old = self.reel
+        stale = old.pages.keys() & set(_pages(wish.start, wish.stop)) if old else set()
+        if old is not None and stale:
             # a reel of its own, so that the mixer can fade from the old result to the new one
             fresh = {index: self._read(index) for index in stale}
             self.reel = Reel(old.cue, old.position, old.pages | fresh)

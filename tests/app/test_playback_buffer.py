@@ -101,6 +101,15 @@ def test_a_new_cue_keeps_the_pages_it_has_in_common_with_the_old() -> None:
     assert len(original.reads) == n_reads
 
 
+def test_of_several_cues_only_the_last_is_read() -> None:
+    original = Counted()
+    buffer = PlaybackBuffer(original, Counted())
+    for second in range(100, 200, 10):
+        buffer.play(Cue(second * RATE, second * RATE + 1000))
+    buffer.pump()
+    assert {start // RATE for start, _ in original.reads} <= {189, 190}
+
+
 def test_a_recording_that_cannot_be_read_is_told_in_a_sentence() -> None:
     buffer = PlaybackBuffer(Counted(), Lost())
     buffer.start()
