@@ -1,0 +1,72 @@
+"""Short-time Fourier transform with exact reconstruction.
+
+Frames are centred on every multiple of the hop, from the first sample to the first multiple that
+is not before the last one; beyond the ends lies silence. Gradients pass through both directions.
+
+Shapes, as einops patterns:
+    samples    (batch channel time)        float32 or float64, full scale = 1.0
+    spectrum   (batch channel bin frame)   complex64 or complex128, n_fft // 2 + 1 bins
+
+References:
+    Griffin & Lim, "Signal Estimation from Modified Short-Time Fourier Transform", IEEE Trans.
+    ASSP 32(2), 1984; the inverse is their eq. 6.
+"""
+
+import torch
+from torch import Tensor
+
+from engine.errors import SettingsError
+
+
+class STFT:
+    """Short-time Fourier transform with a Hann window of n_fft samples."""
+
+    def __init__(self, n_fft: int = 2048, hop_length: int = 512) -> None:
+        """Take the sizes.
+
+        Raises:
+            SettingsError: the window is shorter than 2 samples, or the hop leaves samples that
+                no inverse could find again.
+        """
+        if n_fft < 2:
+            raise SettingsError(f"n_fft = {n_fft} must be at least 2")
+        if not 1 <= hop_length <= n_fft // 2:
+            raise SettingsError(
+                f"hop_length = {hop_length} is outside 1 .. {n_fft // 2}, half of n_fft = {n_fft}"
+            )
+        self.n_fft = n_fft
+        self.hop_length = hop_length
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Spectrum of samples of any length; half precision is computed in float32."""
+        assert samples.ndim == 3, samples.shape
+        signals = samples.flatten(0, 1)
+        wide = signals if signals.dtype == torch.float64 else signals.float()
+        padded = torch.nn.functional.pad(wide, (0, -wide.shape[-1] % self.hop_length))
+        with torch.autocast(samples.device.type, enabled=False):
+            spectrum = torch.stft(
+                padded,
+                self.n_fft,
+                self.hop_length,
+                window=self._window(padded),
+                pad_mode="constant",
+                return_complex=True,
+            )
+        return spectrum.view(*samples.shape[:2], *spectrum.shape[1:])
+
+    def inverse(self, spectrum: Tensor, n_samples: int) -> Tensor:
+        """Samples whose spectrum is nearest to this one; n_samples as given to `forward`."""
+        assert spectrum.shape[-2] == self.n_fft // 2 + 1, spectrum.shape
+        assert spectrum.shape[-1] == -(-n_samples // self.hop_length) + 1, spectrum.shape
+        with torch.autocast(spectrum.device.type, enabled=False):
+            samples = torch.istft(
+                spectrum.flatten(0, 1),
+                self.n_fft,
+                self.hop_length,
+                window=self._window(spectrum.real),
+                length=n_samples,
+            )
+        return samples.view(*spectrum.shape[:2], n_samples)
+
+    def _window(self, like: Tensor) -> Tensor:
+        return torch.hann_window(self.n_fft, dtype=like.dtype, device=like.device)

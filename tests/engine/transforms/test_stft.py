@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from engine.errors import SettingsError
+from engine.transforms.stft import STFT
+from tests.signals import sine
+
+
+def relative_error(estimate: Tensor, reference: Tensor) -> float:
+    return float((estimate - reference).norm() / reference.norm())
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    n_samples=st.integers(1, 5000),
+    sizes=st.sampled_from([(512, 128), (512, 256), (64, 17), (1024, 100), (2, 1)]),
+    seed=st.integers(0, 1000),
+)
+def test_the_inverse_gives_back_any_length(
+    n_samples: int, sizes: tuple[int, int], seed: int
+) -> None:
+    samples = torch.randn(2, 1, n_samples, generator=torch.Generator().manual_seed(seed))
+    transform = STFT(*sizes)
+    restored = transform.inverse(transform.forward(samples), n_samples)
+    assert restored.shape == samples.shape
+    assert relative_error(restored, samples) < 1e-6
+
+
+def test_the_spectrum_has_a_frame_at_every_hop() -> None:
+    spectrum = STFT(1024, 256).forward(torch.zeros(2, 3, 1000))
+    assert spectrum.shape == (2, 3, 513, 5)
+    assert spectrum.dtype == torch.complex64
+
+
+def test_a_sine_peaks_in_its_bin() -> None:
+    samples = torch.from_numpy(sine(1000.0, 0.5).samples)[None]
+    level = STFT(4096, 1024).forward(samples).abs()[0, 0, :, 8]
+    assert int(level.argmax()) == round(1000.0 * 4096 / 44100)
+
+
+def test_a_click_peaks_in_its_frame() -> None:
+    samples = torch.zeros(1, 1, 44100)
+    samples[..., 128 * 100] = 1.0
+    energy = STFT(512, 128).forward(samples).abs().square().sum(2)[0, 0]
+    assert int(energy.argmax()) == 100
+
+
+def test_gradients_are_those_of_the_transform() -> None:
+    transform = STFT(16, 4)
+    generator = torch.Generator().manual_seed(1)
+    samples = torch.randn(1, 2, 41, dtype=torch.float64, generator=generator, requires_grad=True)
+    spectrum = transform.forward(samples.detach()).requires_grad_()
+    assert torch.autograd.gradcheck(transform.forward, (samples,))
+    assert torch.autograd.gradcheck(lambda it: transform.inverse(it, 41), (spectrum,))
+
+
+def test_half_precision_is_computed_in_float32(rng: np.random.Generator) -> None:
+    samples = torch.from_numpy(rng.standard_normal((1, 1, 3000))).to(torch.bfloat16)
+    transform = STFT(256, 64)
+    with torch.autocast("cpu", torch.bfloat16):
+        restored = transform.inverse(transform.forward(samples), 3000)
+    assert restored.dtype == torch.float32
+    assert relative_error(restored, samples.float()) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("n_fft", "hop_length", "sentence"),
+    [
+        (1, 1, "n_fft = 1 must be at least 2"),
+        (512, 0, "hop_length = 0 is outside 1 .. 256, half of n_fft = 512"),
+        (512, 257, "hop_length = 257 is outside 1 .. 256, half of n_fft = 512"),
+    ],
+)
+def test_sizes_without_an_inverse_are_refused(n_fft: int, hop_length: int, sentence: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        STFT(n_fft, hop_length)
+    assert str(error.value) == sentence
