@@ -2,14 +2,18 @@
 
 import logging
 import threading
+import time
 
 from PySide6.QtCore import QMetaObject, QObject, Qt, QThread, Signal, Slot
+from typing_extensions import override
 
 from engine.errors import EngineError
 from engine.jobs.job import Job
 from engine.progress import Cancelled
 
 _log = logging.getLogger(__name__)
+TELL_EVERY_S = 0.04
+"""Reports between these are not passed on, so that a busy job cannot flood the window."""
 
 
 class JobWorker(QObject):
@@ -26,6 +30,7 @@ class JobWorker(QObject):
         super().__init__()
         self._job = job
         self._stop_asked = threading.Event()
+        self._told_at = 0.0
 
     @property
     def title(self) -> str:
@@ -57,7 +62,22 @@ class JobWorker(QObject):
     def _report(self, fraction: float, message: str = "") -> None:
         if self._stop_asked.is_set():
             raise Cancelled
-        self.progressed.emit(fraction, message)
+        now = time.monotonic()
+        if now - self._told_at >= TELL_EVERY_S or fraction >= 1.0:
+            self._told_at = now
+            self.progressed.emit(fraction, message)
+
+
+class _PythonThread(QThread):
+    """A QThread that stays one thread to Python from its start to its end.
+
+    Entered from C++ anew for each job, a thread is a new one to Python each time. Torch keeps a
+    pointer to the first for good if that job imported torch, and the next job crashed on it.
+    """
+
+    @override
+    def run(self) -> None:
+        self.exec()
 
 
 class JobRunner(QObject):
@@ -70,7 +90,7 @@ class JobRunner(QObject):
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread = QThread(self)
+        self._thread = _PythonThread(self)
         self._thread.setObjectName(name)
         self._waiting: list[JobWorker] = []
         self._current: JobWorker | None = None

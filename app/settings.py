@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 T = TypeVar("T", bool, int, float, str, QByteArray)
 
@@ -16,10 +16,14 @@ class Setting(Generic[T]):
     default: T
 
 
-class Settings:
+class Settings(QObject):
     """Reads and writes settings at once; there is no OK button."""
 
-    def __init__(self, store: QSettings) -> None:
+    changed = Signal(str)
+    """The key of a setting that has another value now."""
+
+    def __init__(self, store: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._store = store
 
     def get(self, setting: Setting[T]) -> T:
@@ -29,7 +33,9 @@ class Settings:
 
     def set(self, setting: Setting[T], value: T) -> None:
         """Remember a value."""
-        self._store.setValue(setting.key, value)
+        if value != self.get(setting):
+            self._store.setValue(setting.key, value)
+            self.changed.emit(setting.key)
 
 
 theme = Setting("window/theme", "system")
@@ -42,8 +48,20 @@ recent_files = Setting("files/recent", "")
 follow_playhead = Setting("view/follow_playhead", True)
 transform = Setting("view/transform", "stft")
 """stft or cqt: what the spectrogram shows."""
+n_fft = Setting("view/n_fft", 2048)
+"""Window of the stft in samples, a power of two from 512 to 8192."""
+frequency_scale = Setting("view/frequency_scale", "log")
+"""log, linear or mel."""
+level_scale = Setting("view/level_scale", "linear")
+"""linear or db: how the waveform shows amplitudes."""
 colour_map = Setting("view/colour_map", "inferno")
 spectrogram_range_db = Setting("view/spectrogram_range_db", 90.0)
 spectrogram_top_db = Setting("view/spectrogram_top_db", -10.0)
 output_device = Setting("sound/output_device", "")
 loop = Setting("sound/loop", False)
+removed_gain_db = Setting("sound/removed_gain_db", 0.0)
+"""How much louder Removed is played than it is."""
+operation = Setting("process/operation", "")
+"""The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
+export_removed = Setting("export/removed", False)
+export_report = Setting("export/report", True)

@@ -25,6 +25,8 @@ from engine.progress import Progress, ignore
 TILE_FRAMES = 256
 FLOOR_DB = -120.0
 STEP_DB = 0.5
+N_FFTS = (512, 1024, 2048, 4096, 8192)
+"""Windows of the short-time transform to choose from."""
 
 Values = NDArray[np.uint8]
 
@@ -163,6 +165,11 @@ class Excerpt:
     samples: Samples
 
     @property
+    def stop(self) -> int:
+        """One past the last sample that has been read."""
+        return self.start + int(self.samples.shape[1])
+
+    @property
     def sample_rate(self) -> int:
         """Samples per second."""
         return self.recording.sample_rate
@@ -179,10 +186,10 @@ class Excerpt:
 
     def read(self, start: int, stop: int) -> Audio:
         """Read samples [start, stop)."""
-        first, last = start - self.start, stop - self.start
-        if first < 0 or last > self.samples.shape[1]:
+        if start < self.start or stop > self.stop:
             return self.recording.read(start, stop)
-        return Audio(self.samples[:, first:last].copy(), self.sample_rate)
+        span = slice(start - self.start, stop - self.start)
+        return Audio(self.samples[:, span].copy(), self.sample_rate)
 
 
 def analyse_tiles(

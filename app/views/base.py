@@ -1,0 +1,257 @@
+"""AudioView: what every view of the recording has: one time axis, a cached picture, the playhead.
+
+A view paints its picture once into an image and shows that until something in it changes; playhead,
+selection and marks are painted over it and cost no more than the pixels they cover.
+"""
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QContextMenuEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from app.document import Document
+from app.session import Session
+from app.widgets.colours import Colours, colours_of
+from app.widgets.time_axis import LEFT_AXIS, TimeScale, plot_width, wheel_notches, zoom_factor
+from engine.region import Region
+
+SCROLL_SHARE = 0.1
+"""Share of the visible span that one notch of the wheel scrolls by."""
+_PLAYHEAD_RIM = 3
+
+
+class AudioView(QWidget):
+    """Base of the views; constructed with the session, kept in agreement by its view state."""
+
+    hovered = Signal(str)
+    """What lies under the pointer; empty once the pointer has left."""
+    context_menu_requested = Signal(QPoint)
+    """Right click, in global coordinates."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = session.view_state
+        self._document: Document | None = None
+        self._picture: QImage | None = None
+        self._playhead_x = -1
+        self._pan_from: QPoint | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        session.document_changed.connect(self._on_document_changed)
+        self._state.playhead_changed.connect(self._on_playhead_changed)
+        self._state.selection_changed.connect(self._on_selection_changed)
+        self._state.monitored_changed.connect(self.redraw)
+        self._on_document_changed()
+
+    # What a view is made of: to be given by each.
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Paint everything but overlays, into an image that is kept."""
+        raise NotImplementedError
+
+    def paint_overlays(self, painter: QPainter) -> None:
+        """Paint selection and marks, clipped to the plot."""
+        raise NotImplementedError
+
+    def readout(self, position: QPoint) -> str:
+        """What the pointer is over."""
+        raise NotImplementedError
+
+    def zoom_axis(self, y: float, factor: float) -> None:
+        """Zoom the axis at the left, keeping what lies at y."""
+        raise NotImplementedError
+
+    def move_axis(self, pixels: int) -> None:
+        """Move what the axis at the left shows up or down."""
+
+    # Geometry.
+
+    @property
+    def colours(self) -> Colours:
+        """Colours that fit the palette."""
+        return colours_of(self.palette())
+
+    @property
+    def plot(self) -> QRect:
+        """Where the recording is drawn."""
+        return QRect(LEFT_AXIS, 0, plot_width(self.width()), self.height())
+
+    @property
+    def time_scale(self) -> TimeScale:
+        """Seconds to pixels."""
+        state = self._state
+        return TimeScale(state.start_s, state.stop_s, LEFT_AXIS, plot_width(self.width()))
+
+    def time_at(self, x: float) -> float:
+        """Time at a pixel, kept inside the visible span."""
+        scale = self.time_scale
+        return min(max(scale.time_at(x), scale.start_s, 0.0), scale.stop_s)
+
+    # Painting.
+
+    @Slot()
+    def redraw(self) -> None:
+        """Paint the picture anew when it is shown next."""
+        self._picture = None
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        picture = self._picture
+        if picture is None or picture.size() != self.size() * ratio:
+            picture = self._painted(ratio)
+        painter = QPainter(self)
+        area = QRectF(event.rect())
+        source = QRectF(area.topLeft() * ratio, area.size() * ratio)
+        painter.drawImage(area, picture, source)
+        if self._document is not None:
+            painter.setClipRect(self.plot)
+            self.paint_overlays(painter)
+            self._paint_playhead(painter)
+            painter.setClipping(False)
+        if self.hasFocus():
+            painter.setPen(QPen(self.colours.focus, 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _painted(self, ratio: float) -> QImage:
+        picture = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self.colours.background)
+        painter = QPainter(picture)
+        painter.setFont(self.font())
+        self.paint_picture(painter)
+        painter.end()
+        self._picture = picture
+        return picture
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        self._playhead_x = round(self.time_scale.x_of(self._state.playhead_s))
+        shade = QColor(0, 0, 0, 110)
+        painter.fillRect(self._playhead_x - 1, 0, 3, self.height(), shade)
+        painter.fillRect(self._playhead_x, 0, 1, self.height(), self.colours.playhead)
+
+    def paint_span(self, painter: QPainter, region: Region, fill: QBrush, edge: QColor) -> None:
+        """Paint a span of time over the whole height."""
+        scale = self.time_scale
+        x0, x1 = round(scale.x_of(region.start_s)), round(scale.x_of(region.stop_s))
+        # far outside the plot coordinates would overflow
+        x0, x1 = max(x0, -10), min(x1, self.width() + 10)
+        painter.fillRect(QRect(x0, 0, max(1, x1 - x0), self.height()), fill)
+        for x in (x0, x1):
+            painter.fillRect(x, 0, 1, self.height(), edge)
+
+    def paint_noise(self, painter: QPainter) -> None:
+        """Paint the span that is marked as groove noise: hatched, as colour alone says little."""
+        noise = self._document.noise if self._document is not None else None
+        if noise is not None:
+            colour = self.colours.noise
+            self.paint_span(painter, noise, QBrush(colour, Qt.BrushStyle.BDiagPattern), colour)
+
+    # Agreement with the others.
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        self._document = self._session.document
+        if self._document is not None:
+            self._document.noise_changed.connect(self.update)
+        self.redraw()
+
+    @Slot()
+    def _on_playhead_changed(self) -> None:
+        x = round(self.time_scale.x_of(self._state.playhead_s))
+        if x == self._playhead_x:
+            return
+        for column in (self._playhead_x, x):
+            self.update(column - _PLAYHEAD_RIM, 0, 2 * _PLAYHEAD_RIM + 1, self.height())
+        self._playhead_x = x
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        selection = self._state.selection
+        self.setAccessibleDescription(
+            self.tr("Selected: %1").replace("%1", str(selection))
+            if selection is not None
+            else self.tr("Nothing is selected")
+        )
+        self.update()
+
+    # Mouse and keys all views share.
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta, modifiers = event.angleDelta(), event.modifiers()
+        position = event.position()
+        # Alt turns the wheel sideways on some platforms, Shift does on others
+        vertical = delta.y() or delta.x()
+        if modifiers & Qt.KeyboardModifier.AltModifier or position.x() < LEFT_AXIS:
+            self.zoom_axis(position.y(), zoom_factor(wheel_notches(vertical)))
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._scroll(wheel_notches(vertical))
+        elif delta.y():
+            self._zoom(position.x(), zoom_factor(wheel_notches(delta.y())))
+        elif delta.x():
+            self._scroll(wheel_notches(delta.x()))
+        event.accept()
+
+    def _zoom(self, x: float, factor: float) -> None:
+        self._state.zoom_at(self.time_at(x), factor)
+
+    def _scroll(self, notches: float) -> None:
+        span_s = self._state.stop_s - self._state.start_s
+        self._state.scroll_by(-SCROLL_SHARE * notches * span_s)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.MiddleButton:
+            self._pan_from = event.position().toPoint()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        position = event.position().toPoint()
+        if self._pan_from is not None:
+            moved = position - self._pan_from
+            self._pan_from = position
+            self._state.scroll_by(-moved.x() * self.time_scale.seconds_per_pixel)
+            if moved.y():
+                self.move_axis(moved.y())
+        self.hovered.emit(self.readout(position) if self._document is not None else "")
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.MiddleButton:
+            self._pan_from = None
+            self.unsetCursor()
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.context_menu_requested.emit(event.globalPos())
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit("")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.redraw()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.redraw()
+        super().changeEvent(event)

@@ -1,0 +1,68 @@
+"""JobFeed: keeps one job at a time on the picture runner, choosing the next one when it has ended.
+
+Nothing waits in the runner, so nothing in it can grow stale, and two feeds take turns.
+"""
+
+from PySide6.QtCore import QObject, Slot
+
+from app.jobs import JobWorker
+from app.session import Session
+from engine.jobs.job import Job
+
+
+class JobFeed(QObject):
+    """Base of the caches that views draw from."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._worker: JobWorker | None = None
+
+    def next_job(self) -> Job | None:
+        """The most urgent job, or None if there is nothing to do."""
+        raise NotImplementedError
+
+    def take(self, result: object) -> None:
+        """Use what a job has returned."""
+        raise NotImplementedError
+
+    def feed(self) -> None:
+        """Begin the most urgent job unless one is running."""
+        if self._worker is not None:
+            return
+        job = self.next_job()
+        if job is None:
+            return
+        worker = JobWorker(job)
+        self._worker = worker
+        worker.succeeded.connect(self._on_succeeded)
+        worker.failed.connect(self._on_failed)
+        worker.ended.connect(self._on_ended)
+        self._session.picture_runner.submit(worker)
+
+    def forget_job(self) -> None:
+        """Let the running job end unheard, as when its recording is closed."""
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker.succeeded.disconnect(self._on_succeeded)
+            self._worker.failed.disconnect(self._on_failed)
+            self._worker.ended.disconnect(self._on_ended)
+            self._worker = None
+
+    def give_up(self) -> None:
+        """Ask for nothing more: the recording cannot be read."""
+        raise NotImplementedError
+
+    @Slot(object)
+    def _on_succeeded(self, result: object) -> None:
+        self.take(result)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.give_up()
+        self._session.failed.emit(sentence)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._worker = None
+        self.feed()

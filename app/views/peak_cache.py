@@ -1,0 +1,195 @@
+"""PeakCache: the peaks of Original, Result and Removed, made and kept up in the background."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.document import Document, Monitored
+from app.session import Session
+from app.views.job_feed import JobFeed
+from engine.audio import Recording
+from engine.jobs.job import Job
+from engine.peaks import BLOCK_SAMPLES, Peaks
+from engine.progress import Progress
+from engine.spectrogram import Excerpt
+from engine.tile_store import merge_spans
+
+_PAINT_EVERY_MS = 50
+_WIDEST_EXCERPT_SAMPLES = 1 << 19
+
+
+@dataclass(frozen=True, eq=False)
+class SketchJob:
+    """A first, coarse picture of a whole recording."""
+
+    peaks: Peaks
+    title: str = "Sketching the waveform"
+
+    def run(self, progress: Progress) -> None:
+        """Fill the peaks from a few spots."""
+        self.peaks.sketch()
+
+
+@dataclass(frozen=True, eq=False)
+class PeaksJob:
+    """The exact peaks of one block."""
+
+    peaks: Peaks
+    start: int
+    stop: int
+    title: str = "Drawing the waveform"
+
+    def run(self, progress: Progress) -> None:
+        """Fill the peaks above samples [start, stop)."""
+        self.peaks.refresh(self.start, self.stop)
+
+
+@dataclass(frozen=True, eq=False)
+class ExcerptJob:
+    """The samples of a span, to be drawn one by one."""
+
+    recording: Recording
+    start: int
+    stop: int
+    kind: tuple[Monitored, int]
+    title: str = "Reading samples"
+
+    def run(self, progress: Progress) -> tuple[Excerpt, tuple[Monitored, int]]:
+        """Read samples [start, stop)."""
+        samples = self.recording.read(self.start, self.stop).samples
+        return Excerpt(self.recording, self.start, samples), self.kind
+
+
+class PeakCache(JobFeed):
+    """Shared by the views that draw waveforms; one for each session."""
+
+    changed = Signal()
+    """Some peaks are newer than before; emitted some times a second at most."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(session, parent)
+        self._document: Document | None = None
+        self._original: Peaks | None = None
+        self._repaired: dict[Monitored, Peaks] = {}
+        self._blocks: deque[SketchJob | PeaksJob] = deque()
+        self._is_complete = False
+        self._changes: list[tuple[int, int]] = []
+        self._excerpt: Excerpt | None = None
+        self._excerpt_of: tuple[Monitored, int] | None = None
+        self._wanted: ExcerptJob | None = None
+        self._paint_timer = QTimer(self, singleShot=True, interval=_PAINT_EVERY_MS)
+        self._paint_timer.timeout.connect(self.changed)
+        self._change_timer = QTimer(self, singleShot=True, interval=0)
+        self._change_timer.timeout.connect(self._take_changes)
+        session.document_changed.connect(self._on_document_changed)
+        self._on_document_changed()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every sample of the original has been seen."""
+        return self._is_complete
+
+    def peaks(self, monitored: Monitored) -> Peaks | None:
+        """The peaks to draw; those of the original stand in while it is still being read."""
+        document, original = self._document, self._original
+        if document is None or original is None:
+            return None
+        has_repairs = bool(document.state.operations)
+        if monitored is Monitored.ORIGINAL or not self._is_complete:
+            return original
+        if monitored is Monitored.RESULT and not has_repairs:
+            return original
+        if monitored not in self._repaired:
+            recording = document.recording(monitored)
+            is_result = monitored is Monitored.RESULT
+            peaks = original.over(recording) if is_result else Peaks(recording)
+            self._repaired[monitored] = peaks
+            self._refresh(peaks, _spans_in_force(document))
+        return self._repaired[monitored]
+
+    def excerpt(self, monitored: Monitored, start: int, stop: int) -> Excerpt | None:
+        """Samples [start, stop) and more around them; None until they have been read."""
+        document = self._document
+        if document is None or stop - start > _WIDEST_EXCERPT_SAMPLES:
+            return None
+        kind = (monitored, document.revision)
+        at_hand = self._excerpt if kind == self._excerpt_of else None
+        if at_hand is not None and at_hand.start <= start and at_hand.stop >= stop:
+            return at_hand
+        recording = document.recording(monitored)
+        rim = stop - start
+        first, last = max(0, start - rim), min(recording.n_samples, stop + rim)
+        self._wanted = ExcerptJob(recording, first, last, kind)
+        self.feed()
+        return None
+
+    def next_job(self) -> Job | None:
+        """Samples that are waited for, then a block of peaks."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            return wanted
+        return self._blocks.popleft() if self._blocks else None
+
+    def take(self, result: object) -> None:
+        """Note that peaks have changed, or keep an excerpt."""
+        if isinstance(result, tuple):
+            self._excerpt, self._excerpt_of = result
+            self.changed.emit()
+            return
+        if not self._blocks:
+            self._is_complete = True
+        if not self._paint_timer.isActive():
+            self._paint_timer.start()
+
+    def give_up(self) -> None:
+        """Ask for nothing more."""
+        self._blocks.clear()
+        self._wanted = None
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        self.forget_job()
+        self.give_up()
+        self._repaired.clear()
+        self._changes.clear()
+        self._excerpt = None
+        self._is_complete = False
+        self._original = None
+        self._document = self._session.document
+        if self._document is not None:
+            self._document.changed.connect(self._on_changed)
+            self._original = Peaks(self._document.source)
+            self._blocks.append(SketchJob(self._original))
+            self._refresh(self._original, [(0, self._document.source.n_samples)])
+        self.changed.emit()
+
+    @Slot(int, int)
+    def _on_changed(self, start: int, stop: int) -> None:
+        self._changes.append((start, stop))
+        self._change_timer.start()
+
+    @Slot()
+    def _take_changes(self) -> None:
+        document, changes = self._document, self._changes
+        self._changes = []
+        if document is None:
+            return
+        self._excerpt = None
+        if not document.state.operations:
+            self._repaired.clear()
+        for monitored, peaks in self._repaired.items():
+            peaks.recording = document.recording(monitored)
+            self._refresh(peaks, changes)
+        self.changed.emit()
+
+    def _refresh(self, peaks: Peaks, spans: list[tuple[int, int]]) -> None:
+        # thousands of clicks become few reads: a block costs less than fifty of them
+        for start, stop in merge_spans(spans, gap=BLOCK_SAMPLES // 8):
+            for first in range(start, stop, BLOCK_SAMPLES):
+                self._blocks.append(PeaksJob(peaks, first, min(stop, first + BLOCK_SAMPLES)))
+        self.feed()
+
+
+def _spans_in_force(document: Document) -> list[tuple[int, int]]:
+    return [span for operation in document.state.operations for span in operation.spans]

@@ -1,0 +1,166 @@
+"""SelectingView: an AudioView in which a drag selects, and edges of the selection move."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from app.session import Session
+from app.views.base import AudioView
+from app.widgets.frequency_axis import FrequencyScale
+from app.widgets.selection_box import DRAG_THRESHOLD, Edge, dragged, edge_at, extended, spanned
+from app.widgets.time_axis import LEFT_AXIS
+from engine.region import Region
+
+_CURSORS = {
+    Edge.START: Qt.CursorShape.SizeHorCursor,
+    Edge.STOP: Qt.CursorShape.SizeHorCursor,
+    Edge.LOW: Qt.CursorShape.SizeVerCursor,
+    Edge.HIGH: Qt.CursorShape.SizeVerCursor,
+    Edge.START | Edge.HIGH: Qt.CursorShape.SizeFDiagCursor,
+    Edge.STOP | Edge.LOW: Qt.CursorShape.SizeFDiagCursor,
+    Edge.START | Edge.LOW: Qt.CursorShape.SizeBDiagCursor,
+    Edge.STOP | Edge.HIGH: Qt.CursorShape.SizeBDiagCursor,
+}
+
+
+@dataclass
+class _Drag:
+    """A press that may become a drag: of an edge, or of a new selection."""
+
+    origin: QPoint
+    edge: Edge
+    before: Region | None
+    has_moved: bool = False
+
+
+class SelectingView(AudioView):
+    """Click sets the playhead, drag selects, Shift-click extends, Esc takes back or clears."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._drag: _Drag | None = None
+
+    @property
+    def band_scale(self) -> FrequencyScale | None:
+        """Hertz to pixels; None in a view of time alone."""
+        return None
+
+    def paint_selection(self, painter: QPainter) -> None:
+        """Paint the selection: its span, or its box where it has a band and the view a scale."""
+        region, band = self._state.selection, self.band_scale
+        if region is None:
+            return
+        colours = self.colours
+        if band is None or region.low_hz is None or region.high_hz is None:
+            self.paint_span(painter, region, QBrush(colours.selection_fill), colours.selection_edge)
+            return
+        scale = self.time_scale
+        x0 = max(round(scale.x_of(region.start_s)), -10)
+        x1 = min(round(scale.x_of(region.stop_s)), self.width() + 10)
+        y0 = max(round(band.y_of(region.high_hz)), -10)
+        y1 = min(round(band.y_of(region.low_hz)), self.height() + 10)
+        box = QRect(x0, y0, max(1, x1 - x0), max(1, y1 - y0))
+        painter.fillRect(box, colours.selection_fill)
+        # a light line inside a dark one is seen on any picture
+        for line, colour in ((3, QColor(0, 0, 0, 190)), (1, QColor(255, 255, 255))):
+            pen = QPen(colour, line)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(box)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        position = event.position().toPoint()
+        is_inside = self.plot.contains(position)
+        if event.button() is not Qt.MouseButton.LeftButton or not is_inside:
+            return
+        selection = self._state.selection
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._extend(position)
+            return
+        edge = self._edge_at(position) if selection is not None else Edge.NONE
+        self._drag = _Drag(position, edge, selection)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        position = event.position().toPoint()
+        drag = self._drag
+        if drag is None:
+            if not event.buttons():
+                self._show_cursor(position)
+            return
+        moved = position - drag.origin
+        if drag.has_moved or max(abs(moved.x()), abs(moved.y())) >= DRAG_THRESHOLD:
+            drag.has_moved = True
+            self._state.select(self._dragged_to(drag, position))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() is not Qt.MouseButton.LeftButton or self._drag is None:
+            return
+        if not self._drag.has_moved:
+            self._state.set_playhead(self.time_at(self._drag.origin.x()))
+        self._drag = None
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._document is not None:
+            self._state.select(Region(0.0, self._state.duration_s))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._drag is not None:
+            self._state.select(self._drag.before)
+            self._drag = None
+        elif event.key() == Qt.Key.Key_Escape and self._state.selection is not None:
+            self._state.select(None)
+        else:
+            super().keyPressEvent(event)
+
+    def _point(self, position: QPoint) -> tuple[float, float | None]:
+        """Time and, in a view with a band, frequency at a pixel, kept inside the plot."""
+        band = self.band_scale
+        if band is None:
+            return self.time_at(position.x()), None
+        y = min(max(position.y(), band.top), band.top + band.height)
+        return self.time_at(position.x()), band.hz_at(y)
+
+    def _dragged_to(self, drag: _Drag, position: QPoint) -> Region | None:
+        duration_s = self._state.duration_s
+        if drag.edge and drag.before is not None:
+            return dragged(drag.before, drag.edge, *self._point(position), duration_s)
+        first, second = self._point(drag.origin), self._point(position)
+        if self._is_time_only(drag.origin, position):
+            first, second = (first[0], None), (second[0], None)
+        return spanned(first, second, duration_s)
+
+    def _is_time_only(self, origin: QPoint, position: QPoint) -> bool:
+        """Whether a drag between two pixels selects time without a band."""
+        return self.band_scale is None
+
+    def _extend(self, position: QPoint) -> None:
+        time_s, selection = self.time_at(position.x()), self._state.selection
+        if selection is not None:
+            self._state.select(extended(selection, time_s))
+        else:
+            between = spanned((self._state.playhead_s, None), (time_s, None), time_s + 1.0)
+            self._state.select(between)
+
+    def _edge_at(self, position: QPoint) -> Edge:
+        selection = self._state.selection
+        if selection is None:
+            return Edge.NONE
+        band, scale = self.band_scale, self.time_scale
+        return edge_at(selection, scale, band, position.x(), position.y())
+
+    def _show_cursor(self, position: QPoint) -> None:
+        if position.x() < LEFT_AXIS:
+            self.setCursor(Qt.CursorShape.ArrowCursor)
+            return
+        self.setCursor(_CURSORS.get(self._edge_at(position), Qt.CursorShape.CrossCursor))

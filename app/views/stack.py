@@ -1,0 +1,73 @@
+"""ViewStack: overview, ruler, waveform and spectrogram above one another on one time axis."""
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app import settings as keys
+from app.session import Session
+from app.views.base import AudioView
+from app.views.overview import OverviewView
+from app.views.peak_cache import PeakCache
+from app.views.spectrogram import SpectrogramView
+from app.views.waveform import WaveformView
+from app.widgets.time_ruler import TimeRuler
+
+_LONGEST_STEP_S = 1.0
+"""A playhead that moves further at once was set by hand, and the views stay where they are."""
+
+
+class ViewStack(QWidget):
+    """All views of the recording; they share the peaks, and follow the playhead while it plays.
+
+    Attributes:
+        views: the views by the names they have in VIEWS.
+        ruler: the time ruler.
+        splitter: holds waveform and spectrogram.
+    """
+
+    hovered = Signal(str)
+    """What lies under the pointer in any view; empty once it has left."""
+    context_menu_requested = Signal(QPoint)
+    """Right click in any view, in global coordinates."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = session.view_state
+        self._playhead_s = self._state.playhead_s
+        self._peaks = PeakCache(session, self)
+        self.overview = OverviewView(session, peaks=self._peaks)
+        self.ruler = TimeRuler(self._state)
+        self.waveform = WaveformView(session, peaks=self._peaks)
+        self.spectrogram = SpectrogramView(session)
+        self.views: dict[str, AudioView] = {
+            "overview": self.overview,
+            "waveform": self.waveform,
+            "spectrogram": self.spectrogram,
+        }
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.waveform)
+        self.splitter.addWidget(self.spectrogram)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.overview)
+        layout.addWidget(self.ruler)
+        layout.addWidget(self.splitter, 1)
+        for view in self.views.values():
+            view.hovered.connect(self.hovered)
+            view.context_menu_requested.connect(self.context_menu_requested)
+        self._state.playhead_changed.connect(self._on_playhead_changed)
+
+    @Slot()
+    def _on_playhead_changed(self) -> None:
+        """Turn the page when the playhead runs out of the visible span."""
+        before_s, now_s = self._playhead_s, self._state.playhead_s
+        self._playhead_s = now_s
+        start_s, stop_s = self._state.start_s, self._state.stop_s
+        runs_out = start_s <= before_s < stop_s <= now_s < before_s + _LONGEST_STEP_S
+        if runs_out and self._session.settings.get(keys.follow_playhead):
+            self._state.set_span(now_s, now_s + stop_s - start_s)

@@ -1,0 +1,93 @@
+"""TimeRuler: the time axis above the views, with the playhead; click or drag it to move that."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygon, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from app.view_state import ViewState
+from app.widgets.colours import colours_of
+from app.widgets.time_axis import (
+    LEFT_AXIS,
+    TimeScale,
+    plot_width,
+    time_ticks,
+    wheel_notches,
+    zoom_factor,
+)
+
+_HEIGHT = 26
+
+
+class TimeRuler(QWidget):
+    """Labelled ticks of the visible span on the geometry of the views."""
+
+    def __init__(self, state: ViewState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setAccessibleName(self.tr("Time ruler"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for signal in (state.span_changed, state.playhead_changed, state.selection_changed):
+            signal.connect(self.update)
+
+    @property
+    def time_scale(self) -> TimeScale:
+        """Seconds to pixels, as in the views."""
+        state = self._state
+        return TimeScale(state.start_s, state.stop_s, LEFT_AXIS, plot_width(self.width()))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours, scale = colours_of(self.palette()), self.time_scale
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colours.background)
+        bottom, right = self.height() - 1, scale.left + scale.width
+        selection = self._state.selection
+        if selection is not None:
+            x0 = max(scale.left, round(scale.x_of(selection.start_s)))
+            x1 = min(right, round(scale.x_of(selection.stop_s)))
+            painter.fillRect(x0, bottom - 4, max(0, x1 - x0), 4, colours.selection_edge)
+        for tick in time_ticks(scale):
+            x = round(scale.x_of(tick.value))
+            painter.setPen(colours.text if tick.label else colours.grid)
+            painter.drawLine(x, bottom - (7 if tick.label else 4), x, bottom)
+            painter.setPen(colours.text)
+            width = painter.fontMetrics().horizontalAdvance(tick.label) + 2
+            # labels at the edges are moved inside, so that none is cut
+            left = min(max(x - width // 2, 0), self.width() - width)
+            painter.drawText(
+                QRect(left, 0, width, bottom - 7), Qt.AlignmentFlag.AlignCenter, tick.label
+            )
+        x = round(scale.x_of(self._state.playhead_s))
+        if scale.left <= x <= right:
+            painter.setPen(colours.background)
+            painter.setBrush(colours.playhead)
+            painter.drawPolygon(
+                QPolygon([QPoint(x - 6, bottom - 8), QPoint(x + 6, bottom - 8), QPoint(x, bottom)])
+            )
+        painter.end()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.mouseMoveEvent(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            time_s = self.time_scale.time_at(event.position().x())
+            self._state.set_playhead(min(max(time_s, self._state.start_s), self._state.stop_s))
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        time_s = self.time_scale.time_at(event.position().x())
+        self._state.zoom_at(time_s, zoom_factor(wheel_notches(delta.y() or delta.x())))
+        event.accept()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(600, _HEIGHT)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEFT_AXIS + 100, _HEIGHT)

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from engine.audio import Audio, MemoryRecording
+from engine.cqt_picture import CqtPicture
+from engine.spectrogram import STEP_DB, TILE_FRAMES, TileKey, value_to_db
+from tests.signals import sine
+
+CQT = CqtPicture(44100)
+
+
+def test_a_sine_has_its_own_level_in_the_bin_of_its_frequency():
+    for n in (30, 100, 190):
+        hz = float(CQT.bins_hz[n])
+        recording = MemoryRecording(sine(hz, 4.0, amplitude=0.1, n_channels=2))
+        frame = CQT.analyse(recording, TileKey(0, 1))[:, TILE_FRAMES // 2]
+        assert int(frame.argmax()) == n
+        assert value_to_db(float(frame.max())) == pytest.approx(-20.0, abs=2 * STEP_DB)
+
+
+def test_bins_are_a_quarter_tone_apart_and_end_below_nyquist():
+    assert CQT.bins_hz[0] == pytest.approx(43.07, abs=0.01)
+    np.testing.assert_allclose(CQT.bins_hz[1:] / CQT.bins_hz[:-1], 2 ** (1 / 24))
+    assert CQT.bins_hz[-1] < 22050
+
+
+def test_a_click_lies_in_its_own_frame_at_high_frequencies():
+    samples = np.zeros((1, 3 * 44100), np.float32)
+    samples[0, TILE_FRAMES * 256 + 100 * 256 + 128] = 1.0
+    values = CQT.analyse(MemoryRecording(Audio(samples, 44100)), TileKey(0, 1))
+    assert int(values[-1].argmax()) == 100
+    assert values[-1, 100] > 60
+    assert not np.delete(values[-1], range(96, 105)).any()
+
+
+def test_neighbouring_tiles_agree_with_one_analysis_of_both(rng):
+    audio = sine(float(CQT.bins_hz[40]), 6.0, amplitude=0.3)
+    first = CQT.analyse(MemoryRecording(audio), TileKey(0, 1))
+    second = CQT.analyse(MemoryRecording(audio), TileKey(0, 2))
+    assert abs(int(first[40, -1]) - int(second[40, 0])) <= 1
+
+
+def test_a_sketch_shows_a_sine_where_the_exact_tile_does():
+    hz = float(CQT.bins_hz[120])
+    recording = MemoryRecording(sine(hz, 8.0, amplitude=0.1))
+    sketch = CQT.sketch(recording, TileKey(2, 0), limit_s=10.0)
+    assert sketch is not None
+    frame = sketch[:, TILE_FRAMES // 2]
+    assert abs(int(frame.argmax()) - 120) <= 1
+    assert value_to_db(float(frame.max())) == pytest.approx(-20.0, abs=2.0)
+
+
+@pytest.mark.parametrize("sample_rate", [8000, 22050, 48000, 96000, 192000])
+def test_every_usual_rate_has_a_picture(sample_rate):
+    picture = CqtPicture(sample_rate)
+    hz = float(picture.bins_hz[60])
+    recording = MemoryRecording(sine(hz, 3.0, sample_rate, amplitude=0.1))
+    values = picture.analyse(recording, TileKey(0, 0))
+    assert values.shape == (len(picture.bins_hz), TILE_FRAMES)
+    assert abs(int(values[:, TILE_FRAMES // 2].argmax()) - 60) <= 1
+    sketch = picture.sketch(recording, TileKey(1, 0), limit_s=10.0)
+    assert sketch is not None
+    assert sketch.shape == values.shape
