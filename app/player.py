@@ -277,8 +277,9 @@ class Player(QObject):
         if mixer.buffer.failure is not None:
             self._fail(str(mixer.buffer.failure))
         elif not output.is_active or self._idle_ticks > STALL_TICKS:
-            name = f"'{self._device}'" if self._device else "in use"
-            self._fail(f"The sound device {name} has gone; connect it again and press play.")
+            name = f" '{self._device}'" if self._device else ""
+            sentence = self.tr("The sound device{0} has gone; connect it again and press play.")
+            self._fail(sentence.format(name))
 
     def _fail(self, sentence: str) -> None:
         self._close_output()

@@ -60,7 +60,7 @@ class SoundOutput:
         self._mixer = mixer
         self._late = 0
         self._switch_interval_s = sys.getswitchinterval()
-        sound = _sounddevice()
+        sound = self._sound = _sounddevice()
         try:
             self._stream = self._open(sound, device)
         except DeviceError:
@@ -69,12 +69,14 @@ class SoundOutput:
             sound._initialize()
             self._stream = self._open(sound, device)
         sys.setswitchinterval(SWITCH_INTERVAL_S)
-        self._stream.start()
 
     @property
     def is_active(self) -> bool:
         """Whether the device still asks for sound."""
-        return bool(self._stream.active)
+        try:
+            return bool(self._stream.active)
+        except self._sound.PortAudioError:
+            return False
 
     @property
     def under_runs(self) -> int:
@@ -109,12 +111,13 @@ class SoundOutput:
                 latency=LATENCY_S,
                 callback=self._on_block,
             )
+            self._latency_s = float(stream.latency)
+            stream.start()
         except sound.PortAudioError as error:
             raise DeviceError(
                 f"The sound device '{info['name']}' cannot be opened ({error.args[0]}); "
                 "close what else uses it, or choose another in the preferences."
             ) from error
-        self._latency_s = float(stream.latency)
         return stream
 
     def _on_block(self, out: Samples, frames: int, times: Any, status: Any) -> None:

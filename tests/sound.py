@@ -3,8 +3,9 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.audio import Samples
 
 SINK = "runout_test"
 N_CHANNELS = 2
+TIMEOUT_S = 15.0
 
 
 def skip_without_sound() -> None:
@@ -33,7 +35,6 @@ def skip_without_sound() -> None:
 class SoundServer:
     """A running daemon: play through it with `environment` set before PortAudio is loaded."""
 
-    folder: Path
     sample_rate: int
     environment: dict[str, str]
 
@@ -61,11 +62,36 @@ def read_recorded(path: Path) -> Samples:
 
 
 @contextmanager
-def sound_server(folder: Path, sample_rate: int) -> Iterator[SoundServer]:
+def sound_server(sample_rate: int) -> Iterator[SoundServer]:
     """Start a daemon whose only sink keeps samples of this rate as they are."""
     skip_without_sound()
+    # a folder with a short name, as the path of a socket has 107 characters at most
+    with tempfile.TemporaryDirectory(prefix="sound.", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        environment = _environment(folder)
+        with subprocess.Popen(
+            _daemon(folder, sample_rate), stderr=subprocess.DEVNULL, env=environment
+        ) as daemon:
+            try:
+                _wait_until(lambda: _answers(environment), "the sound server does not answer")
+                yield SoundServer(sample_rate, environment)
+            finally:
+                daemon.terminate()
+
+
+def _environment(folder: Path) -> dict[str, str]:
     state = folder / "state"
-    state.mkdir(parents=True)
+    state.mkdir()
+    return os.environ | {
+        "PULSE_RUNTIME_PATH": str(folder),
+        "XDG_RUNTIME_DIR": str(folder),
+        "PULSE_STATE_PATH": str(state),
+        "PULSE_COOKIE": str(folder / "cookie"),
+        "PULSE_SERVER": f"unix:{folder / 'native'}",
+    }
+
+
+def _daemon(folder: Path, sample_rate: int) -> list[str]:
     script = folder / "start.pa"
     script.write_text(
         "load-module module-native-protocol-unix\n"
@@ -73,33 +99,18 @@ def sound_server(folder: Path, sample_rate: int) -> Iterator[SoundServer]:
         f"channels={N_CHANNELS} format=float32le\n"
         f"set-default-sink {SINK}\nset-default-source {SINK}.monitor\n"
     )
-    environment = os.environ | {
-        "PULSE_RUNTIME_PATH": str(folder),
-        "XDG_RUNTIME_DIR": str(folder),
-        "PULSE_STATE_PATH": str(state),
-        "PULSE_COOKIE": str(folder / "cookie"),
-        "PULSE_SERVER": f"unix:{folder / 'native'}",
-    }
     command = ["pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1"]
-    command += ["--disallow-exit=yes", "--use-pid-file=no", f"--log-target=file:{folder / 'log'}"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment) as daemon:
-        try:
-            _wait_until(
-                lambda: (
-                    subprocess.run(
-                        ["pactl", "info"], env=environment, capture_output=True, check=False
-                    ).returncode
-                    == 0
-                ),
-                "the sound server does not answer",
-            )
-            yield SoundServer(folder, sample_rate, environment)
-        finally:
-            daemon.terminate()
+    command += ["--disallow-exit=yes", "--use-pid-file=no"]
+    return [*command, f"--log-target=file:{folder / 'log'}"]
 
 
-def _wait_until(is_so, complaint: str, timeout_s: float = 15.0) -> None:
-    stop_s = time.monotonic() + timeout_s
+def _answers(environment: dict[str, str]) -> bool:
+    asked = subprocess.run(["pactl", "info"], env=environment, capture_output=True, check=False)
+    return asked.returncode == 0
+
+
+def _wait_until(is_so: Callable[[], bool], complaint: str) -> None:
+    stop_s = time.monotonic() + TIMEOUT_S
     while not is_so():
         assert time.monotonic() < stop_s, complaint
         time.sleep(0.05)

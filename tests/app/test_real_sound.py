@@ -24,8 +24,8 @@ FADE = round(FADE_S * RATE)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[SoundServer]:
-    with sound_server(tmp_path / "sound", RATE) as server:
+def server() -> Iterator[SoundServer]:
+    with sound_server(RATE) as server:
         yield server
 
 
