@@ -37,6 +37,12 @@ class SoundServer:
 
     sample_rate: int
     environment: dict[str, str]
+    _daemon: "subprocess.Popen[bytes]"
+
+    def kill(self) -> None:
+        """Take the device away, as pulling its plug does."""
+        self._daemon.kill()
+        self._daemon.wait()
 
     @contextmanager
     def recorded(self, path: Path) -> Iterator[None]:
@@ -70,11 +76,11 @@ def sound_server(sample_rate: int) -> Iterator[SoundServer]:
         folder = Path(name)
         environment = _environment(folder)
         with subprocess.Popen(
-            _daemon(folder, sample_rate), stderr=subprocess.DEVNULL, env=environment
+            _command(folder, sample_rate), stderr=subprocess.DEVNULL, env=environment
         ) as daemon:
             try:
                 _wait_until(lambda: _answers(environment), "the sound server does not answer")
-                yield SoundServer(sample_rate, environment)
+                yield SoundServer(sample_rate, environment, daemon)
             finally:
                 daemon.terminate()
 
@@ -91,7 +97,7 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _daemon(folder: Path, sample_rate: int) -> list[str]:
+def _command(folder: Path, sample_rate: int) -> list[str]:
     script = folder / "start.pa"
     script.write_text(
         "load-module module-native-protocol-unix\n"

@@ -3,7 +3,8 @@
     python -m tests.sound_play FOLDER
 
 FOLDER holds original.npy, result.npy (channel time) and plan.json: sample_rate and switches, a
-list of [second, way of listening]. Waits for a line, plays, and writes played.json.
+list of [second, way of listening]. Waits for a line, plays, answers with a line once something is
+heard, and writes played.json.
 """
 
 import json
@@ -46,6 +47,10 @@ class Listener(QObject):
 
     @Slot(float)
     def _on_moved(self, position_s: float) -> None:
+        if "heard_s" not in self.log:
+            self.log["heard_s"] = position_s
+            sys.stdout.write("heard\n")
+            sys.stdout.flush()
         if self._switches and position_s >= self._switches[0][0]:
             self._player.monitored = Monitored(self._switches.pop(0)[1])
             self._switched_s.append(position_s)

@@ -15,11 +15,18 @@ from engine.audio import Samples
 from tests.signals import noise, stack, sweep
 from tests.sound import SoundServer, read_recorded, sound_server
 
+Switch = tuple[float, str]
 REPOSITORY = Path(__file__).resolve().parents[2]
 RATE = 44100
 DURATION_S = 4.0
 SILENCE_S = 0.3
-SWITCHES = [(0.8, "result"), (1.4, "removed"), (2.0, "original"), (2.6, "removed"), (3.1, "result")]
+SWITCHES: list[Switch] = [
+    (0.8, "result"),
+    (1.4, "removed"),
+    (2.0, "original"),
+    (2.6, "removed"),
+    (3.1, "result"),
+]
 FADE = round(FADE_S * RATE)
 
 
@@ -43,20 +50,38 @@ def prepared(rng: np.random.Generator) -> tuple[Samples, Samples]:
     return original, result
 
 
-def play_and_record(server: SoundServer, folder: Path) -> tuple[Samples, dict[str, Any]]:
-    command = [sys.executable, "-m", "tests.sound_play", str(folder)]
-    with subprocess.Popen(
-        command,
+def save(folder: Path, original: Samples, result: Samples, switches: list[Switch]) -> None:
+    np.save(folder / "original.npy", original)
+    np.save(folder / "result.npy", result)
+    plan = {"sample_rate": RATE, "switches": switches}
+    (folder / "plan.json").write_text(json.dumps(plan))
+
+
+def player_of(server: SoundServer, folder: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.sound_play", str(folder)],
         stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=server.environment,
         cwd=REPOSITORY,
         text=True,
-    ) as player:
+    )
+
+
+def log_of(folder: Path) -> dict[str, Any]:
+    log: dict[str, Any] = json.loads((folder / "played.json").read_text())
+    if "pulse" not in log["devices"]:
+        pytest.skip(f"PortAudio has no way to PulseAudio (Debian: libasound2-plugins): {log}")
+    return log
+
+
+def play_and_record(server: SoundServer, folder: Path) -> tuple[Samples, dict[str, Any]]:
+    with player_of(server, folder) as player:
         with server.recorded(folder / "recorded.raw"):
             _, complaints = player.communicate("play\n", timeout=40)
         assert player.returncode == 0, complaints
-    return read_recorded(folder / "recorded.raw"), json.loads((folder / "played.json").read_text())
+    return read_recorded(folder / "recorded.raw"), log_of(folder)
 
 
 def aligned(recorded: Samples, original: Samples) -> Samples:
@@ -76,14 +101,9 @@ def test_what_is_heard_is_what_was_played_to_the_bit_but_for_linear_fades(
     server: SoundServer, tmp_path: Path, rng: np.random.Generator, record_property: Any
 ) -> None:
     original, result = prepared(rng)
-    np.save(tmp_path / "original.npy", original)
-    np.save(tmp_path / "result.npy", result)
-    plan = {"sample_rate": RATE, "switches": SWITCHES}
-    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    save(tmp_path, original, result, SWITCHES)
     for _ in range(2):
         recorded, log = play_and_record(server, tmp_path)
-        if "pulse" not in log["devices"]:
-            pytest.skip(f"PortAudio has no way to PulseAudio (libasound2-plugins): {log}")
         assert log["failed"] == ""
         if log["under_runs"] == 0:
             break
@@ -105,3 +125,21 @@ def test_what_is_heard_is_what_was_played_to_the_bit_but_for_linear_fades(
         assert np.abs(heard[:, fade] - ideal).max() < 1e-6, (wanted, log)
         now, at = wanted, begin + FADE
     assert first_difference(heard, ways[now], at) == original.shape[1], log
+
+
+def test_a_sound_server_that_dies_stops_playing_with_one_sentence(
+    server: SoundServer, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    original, result = prepared(rng)
+    save(tmp_path, original, result, [])
+    with player_of(server, tmp_path) as player:
+        assert player.stdin is not None
+        assert player.stdout is not None
+        player.stdin.write("play\n")
+        player.stdin.flush()
+        if player.stdout.readline():
+            server.kill()
+        player.communicate(timeout=40)
+    log = log_of(tmp_path)
+    assert log["failed"] == ("The sound device 'pulse' has gone; connect it again and press play.")
+    assert log["heard_s"] <= log["stopped_s"] < DURATION_S - 1.0
