@@ -1,7 +1,7 @@
 """AudioFile: a sound file that is read block by block and never written to.
 
-libsndfile decodes; what it tolerates or drops is looked after here: a file that is cut short or
-whose header lies is refused when it is opened, a sample that is no number when it is read.
+A file that is cut short or whose header lies is refused when it is opened, a sample that is no
+number when it is read.
 
 Shapes:
     samples   (channel time)   float32, full scale = 1.0
@@ -10,27 +10,22 @@ Shapes:
 
 import os
 import stat
-import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import soundfile
 
 from engine.audio import Audio, AudioFormat
-from engine.containers import READABLE, Container, Encoding, Native, OpenFile, parse_container
-from engine.containers.overlay import Overlay
+from engine.containers import READABLE, Container, Native, OpenFile, parse_container
+from engine.decoders import DECODED, CodecDecoder, Decoder, StoredDecoder
 from engine.errors import AudioFormatError, StorageError
 from engine.units import samples_to_seconds
 
 MIN_RATE_HZ, MAX_RATE_HZ = 8_000, 384_000
 MAX_CHANNELS = 16
 BLOCK_VALUES = 1 << 20
-_DECODED = Encoding(32, is_float=True)
-# A seek in Ogg lands on the wrong samples or in an unsettled decoder; decoding from so far before
-# was exact in all trials, 20 000 samples being the least that was.
-_LEAD_IN_SAMPLES = 1 << 17
 
 
 class AudioFile:
@@ -42,15 +37,13 @@ class AudioFile:
     notes: sentences on what is odd about it.
     """
 
-    def __init__(self, path: Path, container: Container, sound: Any) -> None:
+    def __init__(self, path: Path, container: Container, decoder: Decoder) -> None:
         self.path = path
         self.container = container
-        self.format = _format(container, sound)
-        self.encoding = container.encoding or _DECODED
+        self.format = _format(container, decoder)
+        self.encoding = container.encoding or DECODED
         self.notes = container.notes
-        self._sound = sound
-        self._position = 0
-        self._lock = threading.Lock()
+        self._decoder = decoder
 
     @property
     def sample_rate(self) -> int:
@@ -78,8 +71,8 @@ class AudioFile:
         Raises:
             AudioFormatError: the file is damaged there, or has samples that are no numbers.
         """
-        samples = self._read(start, stop, "float32")
-        return Audio(np.ascontiguousarray(samples.T), self.sample_rate)
+        samples = self.encoding.to_float(self.read_native(start, stop))
+        return Audio(np.ascontiguousarray(samples), self.sample_rate)
 
     def read_native(self, start: int, stop: int) -> Native:
         """Read samples [start, stop) as they are stored.
@@ -90,15 +83,22 @@ class AudioFile:
         Raises:
             AudioFormatError: the file is damaged there, or has samples that are no numbers.
         """
-        stored = self._read(start, stop, str(self.encoding.dtype))
-        if not self.encoding.is_float:
-            stored >>= 32 - self.encoding.bits  # libsndfile gives all integers as 32 bits
-        return stored.T
+        assert 0 <= start <= stop <= self.n_samples, (start, stop, self.n_samples)
+        native = self._decoder.read(start, stop)
+        found = native.shape[1]
+        if found < stop - start:
+            time_s = samples_to_seconds(start + found, self.sample_rate)
+            raise AudioFormatError(
+                f"{shown(self.path)} is damaged near {time_s:.3f} s and cannot be decoded there; "
+                "copy it again from where it came"
+            )
+        if self.encoding.is_float:
+            self._check_numbers(native, start)
+        return native
 
     def close(self) -> None:
         """Close the file; nothing can be read afterwards."""
-        with self._lock:
-            self._sound.close()
+        self._decoder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -111,51 +111,19 @@ class AudioFile:
     ) -> None:
         self.close()
 
-    def _read(self, start: int, stop: int, dtype: str) -> Native:
-        """Decode (time channel); a short read means damage, as the length was checked."""
-        assert 0 <= start <= stop <= self.n_samples, (start, stop, self.n_samples)
-        with self._lock:
-            try:
-                self._seek(start)
-                samples = self._sound.read(stop - start, dtype=dtype, always_2d=True)
-            except soundfile.LibsndfileError as error:
-                self._position = -1
-                raise self._damaged(start) from error
-            self._position = start + len(samples)
-        if len(samples) < stop - start:
-            raise self._damaged(start + len(samples))
-        if self.encoding.is_float:
-            self._check_numbers(samples, start)
-        native: Native = samples
-        return native
-
-    def _seek(self, start: int) -> None:
-        if start == self._position:
-            return
-        if not self.format.is_lossy:
-            self._sound.seek(start)
-            return
-        lead_in = max(0, start - _LEAD_IN_SAMPLES)
-        self._sound.seek(lead_in)
-        self._sound.read(start - lead_in, dtype="float32")
-
-    def _check_numbers(self, samples: Native, start: int) -> None:
-        finite = np.isfinite(samples)
+    def _check_numbers(self, native: Native, start: int) -> None:
+        """Floats must be numbers, in float32 too: doubles beyond its range are as good as none."""
+        finite = np.abs(native) <= np.finfo(np.float32).max
         if finite.all():
             return
-        index, channel = (int(value) for value in np.argwhere(~finite)[0])
-        what = "not a number" if np.isnan(samples[index, channel]) else "infinite"
+        index = int(np.argmin(finite.all(axis=0)))
+        channel = int(np.argmin(finite[:, index]))
+        what = "not a number" if np.isnan(native[channel, index]) else "infinite"
         sample = start + index
         raise AudioFormatError(
             f"{shown(self.path)} has a sample that is {what}: sample {sample} of channel "
             f"{channel + 1}, at {samples_to_seconds(sample, self.sample_rate):.3f} s; "
             "save it anew in the program that made it"
-        )
-
-    def _damaged(self, sample: int) -> AudioFormatError:
-        return AudioFormatError(
-            f"{shown(self.path)} is damaged near {samples_to_seconds(sample, self.sample_rate):.3f}"
-            " s and cannot be decoded there; copy it again from where it came"
         )
 
 
@@ -180,13 +148,13 @@ def open_audio(path: Path | str) -> AudioFile:
                 raise file.refuse("has no audio (0 samples)", "choose another file")
     except OSError as error:
         raise StorageError(f"{shown(path)} cannot be read: {_reason(error)}") from error
-    sound = _decoder(file, path, container)
+    decoder = _decoder(file, path, container)
     try:
-        _check_decoder(file, container, sound)
-        return AudioFile(path, container, sound)
+        _check_decoder(file, container, decoder)
     except BaseException:
-        sound.close()
+        decoder.close()
         raise
+    return AudioFile(path, container, decoder)
 
 
 def shown(path: Path) -> str:
@@ -229,12 +197,11 @@ def _check_limits(file: OpenFile, n_channels: int, rate: int) -> None:
         )
 
 
-def _decoder(file: OpenFile, path: Path, container: Container) -> Any:
-    source: Any = str(path) if os.name == "nt" else os.fsencode(path)
-    if container.overlay:
-        source = Overlay(path, container.overlay)
+def _decoder(file: OpenFile, path: Path, container: Container) -> Decoder:
+    if container.encoding is not None and container.kind != "FLAC":
+        return StoredDecoder(path, container)
     try:
-        return soundfile.SoundFile(source, "r")
+        return CodecDecoder(path, container)
     except soundfile.LibsndfileError as error:
         raise file.refuse(
             f"looks like {container.kind} but cannot be decoded (readable are {READABLE})",
@@ -242,40 +209,32 @@ def _decoder(file: OpenFile, path: Path, container: Container) -> Any:
         ) from error
 
 
-def _check_decoder(file: OpenFile, container: Container, sound: Any) -> None:
+def _check_decoder(file: OpenFile, container: Container, decoder: Decoder) -> None:
     """The decoder must see what the header said, and a FLAC file must have its last sample."""
-    _check_limits(file, sound.channels, sound.samplerate)
-    if sound.frames <= 0 or sound.frames >= 1 << 62:
+    _check_limits(file, decoder.n_channels, decoder.sample_rate)
+    if not 0 < decoder.n_samples < 1 << 62:
         raise file.refuse("has no audio (0 samples)", "choose another file")
     told = (container.n_channels, container.sample_rate, container.n_samples)
-    if container.n_samples is not None and told != (sound.channels, sound.samplerate, sound.frames):
+    found = (decoder.n_channels, decoder.sample_rate, decoder.n_samples)
+    if container.n_samples is not None and told != found:
         raise file.lies(
             f"it says {told[2]} samples of {told[0]} channels at {told[1]} Hz and the decoder "
-            f"finds {sound.frames} of {sound.channels} at {sound.samplerate} Hz"
+            f"finds {found[2]} of {found[0]} at {found[1]} Hz"
         )
-    if container.kind != "FLAC":
-        return
-    try:
-        sound.seek(sound.frames - 1)
-        found = len(sound.read(1, dtype="int32"))
-        sound.seek(0)
-    except soundfile.LibsndfileError:
-        found = 0
-    if not found:
+    if container.kind == "FLAC" and decoder.read(found[2] - 1, found[2]).shape[1] == 0:
         raise file.cut_short(
-            f"its header promises {sound.frames / sound.samplerate:.3f} s "
-            "and the end of that cannot be decoded"
+            f"its header promises {found[2] / found[1]:.3f} s and the end of that cannot be decoded"
         )
 
 
-def _format(container: Container, sound: Any) -> AudioFormat:
-    encoding = container.encoding or _DECODED
+def _format(container: Container, decoder: Decoder) -> AudioFormat:
+    encoding = container.encoding or DECODED
     return AudioFormat(
         container=container.kind,
-        subtype=sound.subtype,
-        sample_rate=sound.samplerate,
-        n_channels=sound.channels,
-        n_samples=sound.frames,
+        subtype=decoder.subtype,
+        sample_rate=decoder.sample_rate,
+        n_channels=decoder.n_channels,
+        n_samples=decoder.n_samples,
         bits=encoding.bits,
         is_float=encoding.is_float,
         is_lossy=container.encoding is None,

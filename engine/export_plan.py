@@ -26,6 +26,7 @@ SUFFIXES = {
     ".flac": "FLAC",
 }
 _CAN_WRITE = "WAV, RF64, W64, AIFF and FLAC"
+_LONG_NOTE = "The audio takes more than 4 GB, so the file is RF64 instead of plain WAV."
 _FLAC_CHANNELS = 8
 _REPORT_BYTES = 65_536
 _EVENT_BYTES = 256
@@ -105,7 +106,7 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
     text = history_text(state.operations, request)
     luggage = pack(source, shape, text)
     removed = pack(source, shape, text + "; removed part")
-    audio_bytes = _file_bytes(source, shape, luggage.carried)
+    audio_bytes, size_notes = _file_bytes(source, shape, luggage.carried)
     events = sum(len(each.events) for each in state.operations)
     needed = audio_bytes * (2 if request.write_removed else 1)
     needed += (_REPORT_BYTES + _EVENT_BYTES * events) if request.write_report else 0
@@ -116,7 +117,7 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
         removed_carried=removed.carried,
         needed_bytes=needed,
         history=luggage.history,
-        notes=luggage.notes,
+        notes=luggage.notes + size_notes,
     )
 
 
@@ -202,7 +203,11 @@ def _flac_encoding(state: State, source: AudioFile, output: Path) -> Encoding:
     return Encoding(told.bits)
 
 
-def _file_bytes(source: AudioFile, shape: Shape, carried: Carried) -> int:
+def _file_bytes(source: AudioFile, shape: Shape, carried: Carried) -> tuple[int, tuple[str, ...]]:
+    """How large the file will be, and a note where it outgrows its format."""
     if shape.kind == "FLAC":  # frames and the finished file exist at once, and may not compress
-        return 2 * shape.audio_bytes + total((*carried.before, *carried.end)) + _REPORT_BYTES
-    return lay_out(source, shape, carried).length
+        metadata = total((*carried.before, *carried.end))
+        return 2 * shape.audio_bytes + metadata + _REPORT_BYTES, ()
+    layout = lay_out(source, shape, carried)
+    has_grown = shape.kind == "WAV" and layout.head[0].id == "RF64"
+    return layout.length, (_LONG_NOTE,) if has_grown else ()

@@ -10,7 +10,7 @@ import numpy as np
 from engine.audio_file import AudioFile, open_audio
 from engine.bext import Bext, parse_bext
 from engine.containers import Encoding, Native
-from engine.metadata import AudioDigest, embedded_md5, md5_status, read_chunk
+from engine.metadata import MATCHES, AudioDigest, embedded_md5, md5_status, read_chunk
 from engine.progress import Progress, ignore
 from engine.units import amplitude_to_db
 
@@ -109,6 +109,8 @@ def read_info(path: Path | str, progress: Progress = ignore) -> FileInfo:
 
 def _info(file: AudioFile, digest: AudioDigest, levels: Levels) -> FileInfo:
     described, embedded = file.format, embedded_md5(file)
+    status = md5_status(file, digest.md5)
+    carried_md5 = embedded.md5 if embedded else None
     return FileInfo(
         name=file.path.name,
         container=described.container,
@@ -126,7 +128,7 @@ def _info(file: AudioFile, digest: AudioDigest, levels: Levels) -> FileInfo:
         bext=parse_bext(read_chunk(file, "bext") or b""),
         audio_md5=digest.md5,
         audio_sha256=digest.sha256,
-        embedded_md5=embedded.md5 if embedded else None,
-        md5_status=md5_status(file, digest.md5),
+        embedded_md5=digest.md5 if status == MATCHES else carried_md5,
+        md5_status=status,
         notes=file.notes + ((LOSSY_NOTE,) if described.is_lossy else ()),
     )

@@ -102,11 +102,12 @@ def disk_full(target: Path, needed: int, free: int) -> StorageError:
 
 def write_failed(target: Path, needed: int, error: OSError) -> StorageError:
     """The sentence for an error of the system while writing."""
-    if error.errno in _FULL:
-        try:
-            free = shutil.disk_usage(target.parent).free
-        except OSError:
-            free = 0
+    try:
+        free = shutil.disk_usage(target.parent).free
+    except OSError:
+        free = 0
+    is_full = error.errno in _FULL or (error.errno is None and free < needed)
+    if is_full:  # the FLAC encoder tells no reason
         return disk_full(target, needed, free)
     if error.errno in _FORBIDDEN:
         return StorageError(

@@ -9,6 +9,8 @@ from engine.containers.w64 import RIFF_GUID, parse_w64
 
 READABLE = "WAV, BWF, RF64, W64, AIFF, FLAC, Ogg and MP3"
 
+CUT_OGG_NOTE = "The file does not end as an Ogg file should; its end may be missing."
+
 __all__ = ["READABLE", "Chunk", "Container", "Encoding", "Native", "OpenFile", "parse_container"]
 
 
@@ -33,7 +35,12 @@ def parse_container(file: OpenFile) -> Container:
         return _codec(file, "OGG")
     if start or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
         return _codec(file, "MP3")
-    raise file.refuse(f"is not a sound file that can be read ({READABLE})", _advice(head))
+    if all(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in head):
+        raise file.refuse("is a text file and holds no sound", "choose a sound file")
+    raise file.refuse(
+        f"is not a sound file of a kind that can be read ({READABLE})",
+        "convert it to WAV or FLAC first",
+    )
 
 
 def _id3_size(head: bytes) -> int:
@@ -48,9 +55,20 @@ def _id3_size(head: bytes) -> int:
 
 def _codec(file: OpenFile, kind: str) -> Container:
     data = Chunk("stream", 0, 0, file.size, file.size)
-    return Container(kind, (data,), data, 0, 0, None, None)
+    notes = () if kind != "OGG" or _has_last_page(file) else (CUT_OGG_NOTE,)
+    return Container(kind, (data,), data, 0, 0, None, None, notes=notes)
 
 
-def _advice(head: bytes) -> str:
-    is_text = all(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in head)
-    return "it is a text file" if is_text else "convert it to WAV or FLAC first"
+def _has_last_page(file: OpenFile) -> bool:
+    """Whether the last page of an Ogg file is whole and says that it is the last.
+
+    A page has up to 65307 bytes; the mark is bit 2 of its sixth byte, the number of its segments is
+    the 27th, and their lengths follow (RFC 3533, section 6).
+    """
+    start = max(0, file.size - 65_307)
+    end = file.read(start, file.size - start)
+    page = end[max(0, end.rfind(b"OggS")) :]
+    if len(page) < 27:
+        return False
+    lengths = page[27 : 27 + page[26]]
+    return bool(page[5] & 4) and len(page) >= 27 + page[26] + sum(lengths)

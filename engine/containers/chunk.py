@@ -1,7 +1,6 @@
 """What a container file is made of: chunks whose places are known and whose bytes stay on disk."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from engine.containers.encoding import Encoding
@@ -34,7 +33,6 @@ class Container:
     data: the audio itself; for FLAC its frames, for OGG and MP3 the whole file.
     n_samples: samples of each channel as the header tells them; None where only a decoder knows.
     tail: bytes after the last chunk that belong to none, [start, stop).
-    overlay: offsets and the bytes a decoder is to see there instead of the file's.
     """
 
     kind: str
@@ -47,7 +45,6 @@ class Container:
     big_endian: bool = False
     tail: tuple[int, int] = (0, 0)
     notes: tuple[str, ...] = ()
-    overlay: Mapping[int, bytes] = field(default_factory=dict)
 
     @property
     def metadata(self) -> tuple[Chunk, ...]:

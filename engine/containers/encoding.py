@@ -69,3 +69,20 @@ class Encoding:
             first = 1 if self.big_endian else 0
             return words.reshape(-1, 4)[:, first : first + 3].tobytes()
         return interleaved.astype(f"{order}i{self.width}", copy=False).tobytes()
+
+    def decode(self, stored: bytes, n_channels: int) -> Native:
+        """Samples (channel time) from the bytes of whole frames."""
+        order = ">" if self.big_endian else "<"
+        if self.is_float:
+            native = np.frombuffer(stored, f"{order}f{self.width}").astype(self.dtype)
+        elif self.bits == 8:
+            native = np.frombuffer(stored, np.uint8 if self.unsigned else np.int8).astype(np.int32)
+            native -= 128 if self.unsigned else 0
+        elif self.bits == 24:
+            words = np.zeros((len(stored) // 3, 4), np.uint8)
+            first = 0 if self.big_endian else 1
+            words[:, first : first + 3] = np.frombuffer(stored, np.uint8).reshape(-1, 3)
+            native = words.view(f"{order}i4").astype(np.int32)[:, 0] >> 8
+        else:
+            native = np.frombuffer(stored, f"{order}i{self.width}").astype(np.int32)
+        return native.reshape(-1, n_channels).T

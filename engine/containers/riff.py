@@ -43,15 +43,15 @@ def parse_riff(file: OpenFile) -> Container:
         missing = "'fmt '" if fmt is None else "'data'"
         raise file.lies(f"it has no {missing} chunk")
     n_channels, rate, encoding, align = parse_format(file, file.payload(fmt), big_endian)
-    overlay = {0: b"RF64"} if magic == b"BW64" else {}
     if unset:
-        overlay[data.start + 4] = b"\xff\xff\xff\xff"
         notes.append(
             "The header does not tell how long the audio is, as a stopped or streamed recording "
             "leaves it; it was read to the end of the file."
         )
     if align and data.size % align:
-        notes.append(f"The last {data.size % align} bytes of audio are no whole sample.")
+        notes.append(
+            f"The last {data.size % align} bytes of audio are no whole sample and are left out."
+        )
     return Container(
         kind="RF64" if is_long else "WAV",
         chunks=tuple(chunks),
@@ -63,7 +63,6 @@ def parse_riff(file: OpenFile) -> Container:
         big_endian=big_endian,
         tail=(stop, file.size),
         notes=tuple(notes),
-        overlay=overlay,
     )
 
 
