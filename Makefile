@@ -1,0 +1,10 @@
+PYTHON ?= python3
+
+.PHONY: run test lint format bundle bench peers
+run: ; $(PYTHON) packaging/bootstrap.py run
+test: ; $(PYTHON) packaging/bootstrap.py test
+lint: ; $(PYTHON) packaging/bootstrap.py lint
+format: ; $(PYTHON) packaging/bootstrap.py format
+bundle: ; $(PYTHON) packaging/bootstrap.py bundle
+bench: ; $(PYTHON) packaging/bootstrap.py bench
+peers: ; $(PYTHON) packaging/bootstrap.py peers

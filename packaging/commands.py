@@ -1,0 +1,156 @@
+"""What the Makefile offers: set up what is needed, then run, check, build or measure."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from faults import Fault, say
+from system_libraries import provide_libraries
+from virtual_environment import (
+    ENVIRONMENT,
+    IS_WINDOWS,
+    PYTHON,
+    REPOSITORY,
+    REQUIREMENTS,
+    provide_environment,
+)
+
+PEERS = REPOSITORY / "packaging" / "benchmarks" / "peers.txt"
+PEERS_ENVIRONMENT = REPOSITORY / ".venv-peers"
+DEMO = Path("resources/demo/air_1920.flac")
+DEMO_OUT = Path("build/demo")
+
+LINT_CHECKS = (
+    ("ruff", "format", "--check", "."),
+    ("ruff", "check", "."),
+    ("mypy",),
+    ("lint-imports",),
+)
+
+
+def provide_packages() -> None:
+    """Make .venv."""
+    size = "about a minute on a fast line"
+    provide_environment(ENVIRONMENT, REQUIREMENTS, size + (", 6 GB" * (sys.platform == "linux")))
+
+
+def call(*arguments: str) -> int:
+    """Run a command in the repository and hand on its exit code."""
+    return subprocess.call(arguments, cwd=REPOSITORY)
+
+
+def checks(*commands: tuple[str, ...]) -> int:
+    """Run programs of the environment one after the other, all of them, and sum up."""
+    suffix = ".exe" if IS_WINDOWS else ""
+    # Two threads that wait in a loop for one another slow a busy machine down three times.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    failed = []
+    for program, *arguments in commands:
+        say(f"\n== {' '.join((program, *arguments))}")
+        started = time.monotonic()
+        if call(str(PYTHON.parent / (program + suffix)), *arguments):
+            failed.append(program)
+        say(f"-- {program}: {time.monotonic() - started:.0f} s")
+    say(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed")
+    return int(bool(failed))
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown."""
+    if sys.platform != "linux":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run() -> int:
+    """Open the window on the demo side; without a screen restore it from the command line."""
+    if has_screen():
+        provide_libraries()
+        provide_packages()
+        return call(str(PYTHON), "-m", "app", "gui", str(DEMO))
+    provide_packages()
+    out = DEMO_OUT / DEMO.name
+    say(f"There is no screen (no DISPLAY), so {DEMO} is restored from the command line:")
+    command = ["restore", str(DEMO), "-o", str(out), "--preset", "78rpm", "--removed"]
+    say(f"runout {' '.join(command)} --overwrite")
+    (REPOSITORY / DEMO_OUT).mkdir(parents=True, exist_ok=True)
+    code = call(str(PYTHON), "-m", "app", *command, "--overwrite")
+    if code == 0:
+        for what, name in (("restored", out.name), ("removed", f"{out.stem}.removed{out.suffix}")):
+            say(f"{what + ':':10}{DEMO_OUT / name}")
+        say(f"{'report:':10}{DEMO_OUT / out.stem}.runout.json")
+    return code
+
+
+def test() -> int:
+    """Run every check."""
+    provide_libraries(for_tests=True)
+    provide_packages()
+    return checks(*LINT_CHECKS, ("pytest",))
+
+
+def lint() -> int:
+    """Run the checks that read the source only."""
+    provide_packages()
+    return checks(*LINT_CHECKS)
+
+
+def format_source() -> int:
+    """Lay the source out anew."""
+    provide_packages()
+    return checks(("ruff", "check", "--fix", "."), ("ruff", "format", "."))
+
+
+def bundle() -> int:
+    """Build the application that needs no Python, and try it."""
+    provide_libraries()
+    provide_packages()
+    built = call(str(PYTHON), "packaging/build.py", *sys.argv[2:])
+    return built or call(str(PYTHON), "packaging/smoke_test.py")
+
+
+def peers() -> int:
+    """Make the environment of the restorers that the benchmarks compare with."""
+    provide_packages()
+    provide_environment(PEERS_ENVIRONMENT, PEERS, "the rest is borrowed from .venv")
+    return 0
+
+
+def bench() -> int:
+    """Run every benchmark; each is a program that prints its figures."""
+    peers()
+    programs = sorted((REPOSITORY / "packaging" / "benchmarks").glob("*.py"))
+    return max((call(str(PYTHON), str(program)) for program in programs), default=0)
+
+
+COMMANDS = {
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "format": format_source,
+    "bundle": bundle,
+    "bench": bench,
+    "peers": peers,
+}
+
+
+def main() -> int:
+    """Do what the first argument names.
+
+    Returns:
+        The exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped by the user.
+    """
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    if asked not in COMMANDS:
+        say(f"usage: bootstrap.py {' | '.join(COMMANDS)}")
+        return 2
+    try:
+        return COMMANDS[asked]()
+    except (Fault, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from here.", file=sys.stderr)
+        return 130
