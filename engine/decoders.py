@@ -75,8 +75,8 @@ class CodecDecoder:
     """
 
     def __init__(self, path: Path, container: Container) -> None:
-        source = str(path) if os.name == "nt" else os.fsencode(path)
-        self._sound: Any = soundfile.SoundFile(source, "r")
+        self._path = str(path) if os.name == "nt" else os.fsencode(path)
+        self._sound: Any = soundfile.SoundFile(self._path, "r")
         self.subtype: str = self._sound.subtype
         self.sample_rate: int = self._sound.samplerate
         self.n_channels: int = self._sound.channels
@@ -110,6 +110,11 @@ class CodecDecoder:
             self._sound.close()
 
     def _seek(self, start: int) -> None:
+        if start == 0 and self._lead_in:
+            # damaged lossy files decode differently after a seek; each pass is to be the same
+            self._sound.close()
+            self._sound = soundfile.SoundFile(self._path, "r")
+            return
         lead_in = min(start, self._lead_in)
         self._sound.seek(start - lead_in)
         self._sound.read(lead_in, dtype="float32")

@@ -117,16 +117,18 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
         removed_carried=removed.carried,
         needed_bytes=needed,
         history=luggage.history,
-        notes=luggage.notes + size_notes,
+        notes=luggage.notes + size_notes + _stale_notes(request),
     )
 
 
 def check_outputs(source: AudioFile, request: ExportRequest) -> None:
-    """See that no output is the source or a folder, or exists without leave to replace it.
+    """Look at what can be known before any work is done; `plan_export` looks again.
 
     Raises:
-        StorageError: one is.
+        AudioFormatError: the format cannot be written.
+        StorageError: an output is the source or a folder, or exists without leave to replace it.
     """
+    output_shape(State(source), source, request.output)
     for target in request.targets:
         if not os.path.lexists(target):
             continue
@@ -183,6 +185,16 @@ def history_text(operations: tuple[Operation, ...], request: ExportRequest) -> s
     if request.headroom_db:
         words.append(f"gain {-request.headroom_db:g} dB")
     return "; ".join(words if len(words) > 1 else [*words, "no operation"])
+
+
+def _stale_notes(request: ExportRequest) -> tuple[str, ...]:
+    """What lies beside the result under the names of a set, and is not of this set."""
+    stale = [each for each in (request.removed, request.report) if each not in request.targets]
+    return tuple(
+        f"{shown(each)} is from an earlier export and does not belong to this result."
+        for each in stale
+        if os.path.lexists(each)
+    )
 
 
 def _flac_encoding(state: State, source: AudioFile, output: Path) -> Encoding:

@@ -6,7 +6,7 @@ References:
 
 from dataclasses import dataclass
 
-from engine.containers.chunk import MAX_CHUNKS, Chunk, Container, OpenFile
+from engine.containers.chunk import MAX_CHUNKS, Chunk, Container, OpenFile, is_chunk_id
 from engine.containers.encoding import Encoding
 
 STREAMINFO, PADDING, APPLICATION, SEEKTABLE, VORBIS_COMMENT, CUESHEET, PICTURE = range(7)
@@ -90,5 +90,6 @@ def stream_info(payload: bytes) -> StreamInfo:
 
 def _name(file: OpenFile, kind: int, payload: int, size: int) -> str:
     if kind == APPLICATION and size >= 4:
-        return "APPLICATION " + file.read(payload, 4).decode("latin-1")
+        name = file.read(payload, 4)
+        return "APPLICATION " + (name.decode("latin-1") if is_chunk_id(name) else name.hex())
     return BLOCK_NAMES[kind] if kind < len(BLOCK_NAMES) else f"BLOCK {kind}"

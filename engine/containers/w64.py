@@ -2,7 +2,7 @@
 
 import struct
 
-from engine.containers.chunk import MAX_CHUNKS, Chunk, Container, OpenFile
+from engine.containers.chunk import MAX_CHUNKS, Chunk, Container, OpenFile, is_chunk_id
 from engine.containers.riff import parse_format
 
 RIFF_GUID = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
@@ -47,7 +47,7 @@ def parse_w64(file: OpenFile) -> Container:
 
 def _chunk(file: OpenFile, position: int) -> Chunk:
     guid, size = struct.unpack("<16sQ", file.read(position, HEADER))
-    name = guid[:4].decode("latin-1")
+    name = guid[:4].decode("latin-1") if is_chunk_id(guid[:4]) else guid.hex()
     if size < HEADER:
         raise file.lies(f"its chunk at byte {position} says it has {size} bytes")
     if position + size > file.size:
