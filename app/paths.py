@@ -34,4 +34,4 @@ def log_file() -> Path:
 
 def demo() -> Path:
     """The side that ships, to try things on."""
-    return resources() / "demo" / "bach_air_1920.flac"
+    return resources() / "demo" / "air_1920.flac"

@@ -37,7 +37,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     shared = REPOSITORY.parent / "shared" / "data" / "real_transfers" / "dev"
     real = shared / "belov_gayler_1920_bach_air.ogg"
-    demo = REPOSITORY / "resources" / "demo" / "bach_air_1920.flac"
+    demo = REPOSITORY / "resources" / "demo" / "air_1920.flac"
     arguments.add_argument("--source", type=Path, default=real if real.is_file() else demo)
     arguments.add_argument("--preset", default="78rpm")
     options = arguments.parse_args()
