@@ -4,6 +4,7 @@ from engine.containers.aiff import parse_aiff
 from engine.containers.chunk import Chunk, Container, OpenFile
 from engine.containers.encoding import Encoding, Native
 from engine.containers.flac import parse_flac
+from engine.containers.mp3 import SEARCHED_BYTES, has_mp3_frames
 from engine.containers.riff import parse_riff
 from engine.containers.w64 import RIFF_GUID, parse_w64
 
@@ -34,6 +35,9 @@ def parse_container(file: OpenFile) -> Container:
     if head[:4] == b"OggS":
         return _codec(file, "OGG")
     if start or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
+        searched = min(SEARCHED_BYTES, max(0, file.size - start))
+        if not has_mp3_frames(file.read(start, searched)):
+            raise file.refuse("holds no MP3 frames", "copy it again from where it came")
         return _codec(file, "MP3")
     if all(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in head):
         raise file.refuse("is a text file and holds no sound", "choose a sound file")

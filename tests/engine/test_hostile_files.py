@@ -116,7 +116,7 @@ HOSTILE: dict[str, tuple[Make, str]] = {
     "only a magic": (given(b"RIFF"), "cut short"),
     "flac magic": (given(b"fLaC"), "cut short"),
     "ogg magic": (given(b"OggS" + bytes(500)), "cannot be decoded"),
-    "mp3 of noise": (given(b"ID3\x04\0\0\0\0\0\x05" + bytes(3000)), "cannot be decoded"),
+    "mp3 of noise": (given(b"ID3\x04\0\0\0\0\0\x05" + bytes(3000)), "holds no MP3 frames"),
     "no samples": (empty_wav, "0 samples"),
     "only a header": (cut(wav_bytes, 0.005), "cut short"),
     "no samples in aiff": (empty_aiff, "0 samples"),
