@@ -10,6 +10,7 @@ from faults import Fault, say
 from system_libraries import provide_libraries
 from virtual_environment import (
     ENVIRONMENT,
+    IN_ENVIRONMENT,
     IS_WINDOWS,
     PYTHON,
     REPOSITORY,
@@ -122,7 +123,8 @@ def bench() -> int:
     """Run every benchmark; each is a program that prints its figures."""
     peers()
     programs = sorted((REPOSITORY / "packaging" / "benchmarks").glob("*.py"))
-    return max((call(str(PYTHON), str(program)) for program in programs), default=0)
+    python = str(PEERS_ENVIRONMENT / IN_ENVIRONMENT)
+    return max((call(python, str(program)) for program in programs), default=0)
 
 
 COMMANDS = {
