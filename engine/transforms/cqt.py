@@ -155,7 +155,9 @@ class CQT:
         with torch.autocast(samples.device.type, enabled=False):
             spectrum = self._fft.forward(samples)
             residual = bands.residual.analyse(spectrum, transposed)
-            return residual, *(octave.analyse(spectrum, transposed) for octave in bands.octaves)
+            # The highest octave first: all others fit into the memory its work leaves free.
+            octaves = [octave.analyse(spectrum, transposed) for octave in reversed(bands.octaves)]
+            return residual, *reversed(octaves)
 
     def _synthesise(self, transposed: bool, residual: Tensor, *octaves: Tensor) -> Tensor:
         """Samples (signal time) of the whole grid; transposed: of the forward transform."""
@@ -163,7 +165,9 @@ class CQT:
         with torch.autocast(residual.device.type, enabled=False):
             spectrum = residual.new_zeros(len(residual), self._grid // 2 + 1)
             bands.residual.synthesise(residual, spectrum, transposed)
-            for octave, coefficients in zip(bands.octaves, octaves, strict=True):
+            for octave, coefficients in zip(
+                reversed(bands.octaves), reversed(octaves), strict=True
+            ):
                 octave.synthesise(coefficients, spectrum, transposed)
             return self._fft.inverse(spectrum)
 

@@ -198,6 +198,16 @@ def test_coefficients_may_be_edited_in_place_under_autograd() -> None:
     assert float((samples.grad - 6.0).abs().max()) < 1e-12
 
 
+def test_tables_made_in_inference_mode_serve_training_too() -> None:
+    cqt = CQT(3001, 8000, 3, 4)
+    with torch.inference_mode():
+        round_trip(cqt, white(3001))
+    samples = white(3001).requires_grad_()
+    round_trip(cqt, samples).square().sum().backward()
+    assert samples.grad is not None
+    assert relative_error(samples.grad, 2.0 * samples.detach()) < 1e-6
+
+
 def test_half_precision_is_computed_in_float32() -> None:
     samples = white(20000).to(torch.bfloat16)
     with torch.autocast("cpu", torch.bfloat16):
