@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
 from engine.dsp.ar import Real
+from engine.dsp.click_evidence import Finds, log_odds
 from engine.dsp.click_repair import Spans, repair
 from engine.dsp.whitening import Grid, local_scale, whiten
 from engine.progress import Progress, ignore, part
@@ -31,8 +31,11 @@ _HOP_S = 0.02
 _BLOCK_S = 0.004
 _REACH = 6
 """Blocks on each side that the level of the error is taken from."""
-_EDGE = 2.5
-"""A click reaches as far as the error exceeds so many standard deviations."""
+_OBVIOUS = 6.0
+_DOUBTFUL = 4.0
+"""Standard deviations that the first and the second look ask for."""
+_EDGES = (2.5, 5.0, 10.0, 20.0)
+"""A click reaches as far as the error exceeds so many standard deviations: the first will do."""
 _BRIDGE_S = 0.0003
 """Parts of a click are at most so far apart."""
 _MARGIN_S = 0.0001
@@ -43,77 +46,105 @@ _MARGIN_S = 0.0001
 class Clicks:
     """Clicks that were found in samples (time,).
 
-    spans: (span 2), in order; strength: (span,) standard deviations each rises above what is
-    predictable; repaired: (time,) the samples with the spans roughly repaired.
+    spans: (span 2), in order; odds: (span,) log-odds that each is a click; repaired: (time,) the
+    samples with the spans roughly repaired.
     """
 
     spans: Spans
-    strength: Real
+    odds: Real
     repaired: Real
 
 
 def find_clicks(
     samples: Real,
     sample_rate: int,
-    threshold: float,
+    limit: float,
     max_width_samples: int,
     progress: Progress = ignore,
 ) -> Clicks:
     """Find clicks in samples (time,).
 
-    They are looked for twice: the second time in the samples with the first finds repaired, as
-    clicks spoil the model that is to tell them from music.
-
     Args:
         samples: (time,).
         sample_rate: in Hz.
-        threshold: standard deviations of the prediction error.
+        limit: log-odds that a find must reach to count as a click.
         max_width_samples: wider finds are no clicks.
         progress: asked between the steps.
+    """
+    finds = find(samples, sample_rate, max_width_samples, part(progress, 0.0, 0.9))
+    progress(0.9)
+    odds = log_odds(finds)
+    chosen = odds >= limit
+    spans = finds.spans[chosen]
+    repaired = samples.copy()
+    for start, stop in spans:
+        repaired[start:stop] = finds.repaired[start:stop]
+    return Clicks(spans, odds[chosen], repaired)
+
+
+def find(
+    samples: Real, sample_rate: int, max_width_samples: int, progress: Progress = ignore
+) -> Finds:
+    """Find whatever stands out, clicks and some music.
+
+    It is looked for twice: the second time by models of the samples with the first finds
+    repaired, as clicks spoil the model that is to tell them from music.
     """
     grid = Grid(
         order=max(8, round(_ORDER_S * sample_rate)),
         window=round(_WINDOW_S * sample_rate),
         hop=round(_HOP_S * sample_rate),
     )
-    spans = np.zeros((0, 2), np.int64)
-    strength = np.zeros(len(samples))
+    block = max(8, round(_BLOCK_S * sample_rate))
     repaired = samples
-    for step in range(2):
-        share = part(progress, step / 2, (step + 1) / 2)
+    for threshold, share in (
+        (_OBVIOUS, part(progress, 0.0, 0.5)),
+        (_DOUBTFUL, part(progress, 0.5, 1.0)),
+    ):
         share(0.0)
         models = grid.models(repaired)
         share(0.4)
-        excess = _excess(samples, repaired, models, grid.hop, sample_rate)
+        forward, backward = whiten(samples, models, grid.hop)
+        quiet = forward if repaired is samples else whiten(repaired, models, grid.hop)[0]
+        scale = local_scale(quiet, block, _REACH)
+        excess = np.minimum(_spread(np.abs(forward)), _spread(np.abs(backward))) / scale
         share(0.8)
-        strength = np.maximum(strength, excess)
         spans = _spans(excess, threshold, sample_rate, max_width_samples)
+        # nothing can be said of what lies nearer to an end than the model reaches
+        spans = spans[(spans[:, 0] >= grid.order) & (spans[:, 1] + grid.order <= len(samples))]
         repaired = repair(samples, samples, spans, models, grid.hop)
-    peaks = [strength[start:stop].max() for start, stop in spans]
-    return Clicks(spans, np.array(peaks, np.float64), repaired)
+    return Finds(samples, sample_rate, spans, excess, scale, repaired, models, grid.hop)
 
 
-def _excess(samples: Real, repaired: Real, models: Real, hop: int, sample_rate: int) -> Real:
-    """Prediction error in standard deviations, the lesser of both directions (time,)."""
-    forward, backward = whiten(samples, models, hop)
-    quiet = forward if repaired is samples else whiten(repaired, models, hop)[0]
-    scale = local_scale(quiet, max(8, round(_BLOCK_S * sample_rate)), _REACH)
-    both = np.minimum(maximum_filter1d(np.abs(forward), 3), maximum_filter1d(np.abs(backward), 3))
-    return np.asarray(both / scale)
+def _spread(wave: Real) -> Real:
+    """The largest of each sample and its two neighbours."""
+    padded = np.pad(wave, 1, mode="edge")
+    return np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
 
 
 def _spans(excess: Real, threshold: float, sample_rate: int, max_width_samples: int) -> Spans:
-    """Runs above the edge that hold a sample above the threshold, close ones joined."""
-    runs = _runs(excess > _EDGE, round(_BRIDGE_S * sample_rate))
-    if not len(runs):
-        return runs
-    peaks = np.maximum.reduceat(np.append(excess, 0.0), runs.ravel())[::2]
-    runs = runs[peaks > threshold]
+    """Runs above an edge that hold a sample above the threshold, close ones joined.
+
+    A run that comes out too wide may be several clicks that the models smear into one another,
+    so it is cut again at a higher edge.
+    """
+    bridge = round(_BRIDGE_S * sample_rate)
     margin = max(1, round(_MARGIN_S * sample_rate))
-    widened = np.zeros(len(excess), bool)
-    for start, stop in runs:
-        widened[max(0, start - margin) : stop + margin] = True
-    runs = _runs(widened, 0)
+    chosen = np.zeros(len(excess), bool)
+    open_to_doubt = np.ones(len(excess), bool)
+    for edge in _EDGES:
+        runs = _runs((excess > edge) & open_to_doubt, bridge)
+        if not len(runs):
+            break
+        peaks = np.maximum.reduceat(np.append(excess, 0.0), runs.ravel())[::2]
+        runs = runs[peaks > threshold]
+        wide = runs[:, 1] - runs[:, 0] + 2 * margin > max_width_samples
+        for start, stop in runs[~wide]:
+            chosen[max(0, start - margin) : stop + margin] = True
+        open_to_doubt[:] = False
+        for start, stop in runs[wide]:
+            open_to_doubt[start:stop] = True
+    runs = _runs(chosen, 0)
     return runs[runs[:, 1] - runs[:, 0] <= max_width_samples]
 
 

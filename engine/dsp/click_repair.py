@@ -81,7 +81,7 @@ def repair(
     """Replace the spans of degraded, each by the model of the hop it is in.
 
     Args:
-        degraded: (time,); a span nearer to an end than the order is left as it is.
+        degraded: (time,).
         around: (time,) what to take for the samples near a span, in which other spans may lie:
             degraded, or what an earlier repair made of it.
         spans: (span 2).
@@ -92,12 +92,12 @@ def repair(
         progress: told after each batch of spans.
 
     Returns:
-        The samples with the spans replaced.
+        `around` with the spans replaced, but for those nearer to an end than the order.
     """
     order = models.shape[1] - 1
     whole = (spans[:, 0] >= order) & (spans[:, 1] + order <= len(degraded))
     spans = spans[whole]
-    restored = degraded.copy()
+    restored = around.copy()
     widths = spans[:, 1] - spans[:, 0]
     sizes = np.maximum(16, 2 ** np.ceil(np.log2(np.maximum(widths, 1))).astype(np.int64))
     done = 0

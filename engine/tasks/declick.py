@@ -12,6 +12,10 @@ from engine.progress import Progress, ignore, part
 from engine.tasks.base import Restored, Task
 from engine.units import amplitude_to_db
 
+_LIMIT = 3.5
+"""Log-odds that a find must reach at half the sensitivity: 97 %."""
+_LIMIT_RANGE = 8.0
+
 
 @dataclass(frozen=True)
 class Declick(Task):
@@ -61,7 +65,7 @@ class Declick(Task):
         clicks = find_clicks(
             exact,
             sample_rate,
-            threshold=16.0 * 2.0 ** (-2.0 * self.sensitivity),
+            limit=_LIMIT + _LIMIT_RANGE * (0.5 - self.sensitivity),
             max_width_samples=round(self.max_width_ms * sample_rate / 1000.0),
             progress=part(progress, 0.0, 0.5),
         )
@@ -72,11 +76,11 @@ class Declick(Task):
             exact, clicks.repaired, clicks.spans, sample_rate, part(progress, 0.5, 1.0)
         )
         events = []
-        for (start, stop), strength in zip(clicks.spans, clicks.strength, strict=True):
+        for (start, stop), odds in zip(clicks.spans, clicks.odds, strict=True):
             restored[start:stop] = fresh[start:stop]
             removed = exact[start:stop] - fresh[start:stop]
             removed_db = amplitude_to_db(float(np.sqrt(np.mean(removed**2))))
-            confidence = float(1.0 - 4.0 / max(4.0, strength))
+            confidence = float(1.0 / (1.0 + np.exp(-odds)))
             events.append(Event(int(start), int(stop), channel, confidence, removed_db))
         return restored, events
 
