@@ -94,6 +94,7 @@ class JobRunner(QObject):
         self._thread.setObjectName(name)
         self._waiting: list[JobWorker] = []
         self._current: JobWorker | None = None
+        self._is_stopped = False
 
     @property
     def current(self) -> JobWorker | None:
@@ -101,7 +102,12 @@ class JobRunner(QObject):
         return self._current
 
     def submit(self, worker: JobWorker) -> None:
-        """Queue a worker; the runner keeps the reference until it has ended."""
+        """Queue a worker; the runner keeps the reference until it has ended.
+
+        A runner that has been stopped takes none: the end of its last job would start the next.
+        """
+        if self._is_stopped:
+            return
         if not self._thread.isRunning():
             self._thread.start()
         worker.moveToThread(self._thread)
@@ -117,7 +123,8 @@ class JobRunner(QObject):
             self._current.cancel()
 
     def stop(self) -> None:
-        """Cancel everything and join the thread."""
+        """Cancel everything and join the thread, for good."""
+        self._is_stopped = True
         self.cancel_all()
         self._thread.quit()
         self._thread.wait()

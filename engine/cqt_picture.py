@@ -1,8 +1,8 @@
 """Constant-Q transform as a spectrogram picture: bins a quarter tone apart, tiles of 256 frames.
 
-A tile is analysed with as much context again around it, so that the circle the transform closes
-is not seen. The frames of an octave are pooled by their maximum to the frames of the tile, or
-repeated where the octave has fewer.
+A tile is analysed with three times its length of context around it, longer than the longest
+window, so that the circle the transform closes is not seen. The frames of an octave are pooled by
+their maximum to the frames of the tile, or repeated where the octave has fewer.
 
 Shapes:
     values   (bin frame)   uint8, as engine/spectrogram.py makes them
@@ -27,13 +27,13 @@ from engine.spectrogram import (
     values_of,
 )
 
-_LOWEST_HZ = 40.0
+_LOWEST_HZ = 20.0
 _SKETCH_N_FFT = 8192
 
 
 @dataclass(frozen=True)
 class CqtPicture:
-    """Octaves from Nyquist down to about 40 Hz."""
+    """Octaves from Nyquist down to 20 .. 40 Hz."""
 
     sample_rate: int
     bins_per_octave: int = 24
@@ -47,7 +47,7 @@ class CqtPicture:
     @property
     def margin_samples(self) -> int:
         """Context on both sides of a tile."""
-        return TILE_FRAMES * self.hop_samples // 2
+        return 3 * TILE_FRAMES * self.hop_samples // 2
 
     @property
     def n_octaves(self) -> int:

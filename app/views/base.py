@@ -85,6 +85,11 @@ class AudioView(QWidget):
         return colours_of(self.palette())
 
     @property
+    def playhead_colour(self) -> QColor:
+        """Colour of the playhead over this view's picture."""
+        return self.colours.playhead
+
+    @property
     def plot(self) -> QRect:
         """Where the recording is drawn."""
         return QRect(LEFT_AXIS, 0, plot_width(self.width()), self.height())
@@ -143,7 +148,7 @@ class AudioView(QWidget):
         self._playhead_x = round(self.time_scale.x_of(self._state.playhead_s))
         shade = QColor(0, 0, 0, 110)
         painter.fillRect(self._playhead_x - 1, 0, 3, self.height(), shade)
-        painter.fillRect(self._playhead_x, 0, 1, self.height(), self.colours.playhead)
+        painter.fillRect(self._playhead_x, 0, 1, self.height(), self.playhead_colour)
 
     def paint_span(self, painter: QPainter, region: Region, fill: QBrush, edge: QColor) -> None:
         """Paint a span of time over the whole height."""

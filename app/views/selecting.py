@@ -24,6 +24,8 @@ _CURSORS = {
     Edge.START | Edge.LOW: Qt.CursorShape.SizeBDiagCursor,
     Edge.STOP | Edge.HIGH: Qt.CursorShape.SizeBDiagCursor,
 }
+_OUTSIDE = 10
+"""Pixels beyond the view where an edge that lies outside is drawn; further ones would overflow."""
 
 
 @dataclass
@@ -53,17 +55,20 @@ class SelectingView(AudioView):
         region, band = self._state.selection, self.band_scale
         if region is None:
             return
-        colours = self.colours
-        if band is None or region.low_hz is None or region.high_hz is None:
+        colours, scale = self.colours, self.time_scale
+        if band is None:
             self.paint_span(painter, region, QBrush(colours.selection_fill), colours.selection_edge)
             return
-        scale = self.time_scale
-        x0 = max(round(scale.x_of(region.start_s)), -10)
-        x1 = min(round(scale.x_of(region.stop_s)), self.width() + 10)
-        y0 = max(round(band.y_of(region.high_hz)), -10)
-        y1 = min(round(band.y_of(region.low_hz)), self.height() + 10)
+        x0 = max(round(scale.x_of(region.start_s)), -_OUTSIDE)
+        x1 = min(round(scale.x_of(region.stop_s)), self.width() + _OUTSIDE)
+        y0, y1 = -_OUTSIDE, self.height() + _OUTSIDE
+        if region.low_hz is not None and region.high_hz is not None:
+            y0, y1 = (
+                max(y0, round(band.y_of(region.high_hz))),
+                min(y1, round(band.y_of(region.low_hz))),
+            )
         box = QRect(x0, y0, max(1, x1 - x0), max(1, y1 - y0))
-        painter.fillRect(box, colours.selection_fill)
+        painter.fillRect(box, colours.box_fill)
         # a light line inside a dark one is seen on any picture
         for line, colour in ((3, QColor(0, 0, 0, 190)), (1, QColor(255, 255, 255))):
             pen = QPen(colour, line)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -99,6 +99,11 @@ class SpectrogramView(SelectingView):
         kind = kind if kind in FREQUENCY_SCALES else FREQUENCY_SCALES[0]
         return FrequencyScale(kind, self._state.low_hz, self._state.high_hz, 0, self.height())
 
+    @property
+    @override
+    def playhead_colour(self) -> QColor:
+        return self.colours.playhead_on_picture
+
     # Painting.
 
     @override
@@ -135,6 +140,10 @@ class SpectrogramView(SelectingView):
             self._shown = _Shown(canvas, self._state.start_s, self._state.stop_s)
         canvas.setDevicePixelRatio(ratio)
         painter.drawImage(self.plot.topLeft(), canvas)
+        if not drawn and self._shown is None:
+            painter.setPen(Qt.GlobalColor.white if table[0] & 0xFF < 128 else Qt.GlobalColor.black)
+            words = self.tr("The spectrogram is being drawn")
+            painter.drawText(self.plot, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_tile(
         self, painter: QPainter, size: QSize, hop: int, key: TileKey, picture: QImage

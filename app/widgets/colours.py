@@ -30,8 +30,10 @@ class Colours:
     wave: QColor
     clipped: QColor
     playhead: QColor
+    playhead_on_picture: QColor
     selection_fill: QColor
     selection_edge: QColor
+    box_fill: QColor
     noise: QColor
     focus: QColor
 
@@ -41,8 +43,9 @@ def colours_of(palette: QPalette) -> Colours:
     window, text = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.Text)
     is_dark = window.lightnessF() < 0.5
     highlight = palette.color(QPalette.ColorRole.Highlight)
-    fill = QColor(highlight)
+    fill, box_fill = QColor(highlight), QColor(highlight)
     fill.setAlpha(80)
+    box_fill.setAlpha(40)  # what is selected in a spectrogram is still to be seen
     return Colours(
         background=window,
         lane=palette.color(QPalette.ColorRole.Base),
@@ -51,8 +54,10 @@ def colours_of(palette: QPalette) -> Colours:
         wave=QColor("#6fc3df") if is_dark else QColor("#1f6f8b"),
         clipped=QColor("#ff5c5c") if is_dark else QColor("#c8102e"),
         playhead=QColor("#ffd43b") if is_dark else QColor("#b8500b"),
+        playhead_on_picture=QColor("#ffe066"),
         selection_fill=fill,
         selection_edge=highlight.lighter(150) if is_dark else highlight.darker(140),
+        box_fill=box_fill,
         noise=QColor("#b197fc") if is_dark else QColor("#6741d9"),
         focus=highlight,
     )

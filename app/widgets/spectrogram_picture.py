@@ -8,6 +8,9 @@ Shapes:
 import numpy as np
 from numpy.typing import NDArray
 
+_RIM = 1.06
+"""How far, as a ratio, the first and the last bin are taken to reach: a semitone."""
+
 
 class RowMap:
     """Which bins each row shows: the largest of several, or one between two neighbours."""
@@ -22,6 +25,9 @@ class RowMap:
         n_bins = len(bins_hz)
         place = np.interp(edges_hz, bins_hz, np.arange(n_bins, dtype=np.float64))
         centre = 0.5 * (place[:-1] + place[1:])
+        # a row with the centre of a bin in it shows that bin, or the peak of a tone would be lost
+        bin_inside = np.ceil(place[:-1])
+        centre = np.where(bin_inside < place[1:], bin_inside, centre)
         self._is_wide = np.diff(place) >= 1.0
         first = np.clip(np.rint(place[:-1]), 0, n_bins - 1).astype(np.intp)
         self._starts = first[self._is_wide]
@@ -31,8 +37,7 @@ class RowMap:
         self._below = below
         self._weight = np.rint(256 * (centre[~self._is_wide] - below)).astype(np.uint16)[:, None]
         middle_hz = 0.5 * (edges_hz[:-1] + edges_hz[1:])
-        half_bin = 0.5 * (bins_hz[1] - bins_hz[0])
-        self._is_outside = (middle_hz < bins_hz[0] - half_bin) | (middle_hz > bins_hz[-1] * 1.03)
+        self._is_outside = (middle_hz < bins_hz[0] / _RIM) | (middle_hz > bins_hz[-1] * _RIM)
 
     def rows(self, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Rows (row frame) of a tile."""

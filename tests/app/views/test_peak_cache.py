@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from app.document import Monitored
+from app.views.peak_cache import PeakCache
+from engine.audio import MemoryRecording
+from engine.errors import AudioFormatError
+from engine.peaks import Peaks
+from tests.app.fakes import silenced
+from tests.signals import noise
+
+
+@pytest.fixture
+def cache(session):
+    return PeakCache(session)
+
+
+def expected(recording):
+    peaks = Peaks(recording)
+    peaks.compute()
+    return peaks.entry_columns(0, recording.n_samples, 200)
+
+
+def shown_columns(cache, monitored):
+    peaks = cache.peaks(monitored)
+    return peaks.entry_columns(0, peaks.recording.n_samples, 200)
+
+
+def test_peaks_of_all_three_are_those_of_their_recordings(cache, session, settled, rng):
+    document = session.open_audio(noise(rng, 30.0, n_channels=2))
+    settled()
+    assert cache.is_complete
+    assert document.commit([silenced(document.source, 400_000, 900_000)], 0)
+    for monitored in Monitored:
+        cache.peaks(monitored)
+    settled()
+    for monitored in Monitored:
+        recording = document.recording(monitored)
+        np.testing.assert_array_equal(shown_columns(cache, monitored), expected(recording))
+    document.undo()
+    settled()
+    np.testing.assert_array_equal(shown_columns(cache, Monitored.RESULT), expected(document.source))
+    assert not shown_columns(cache, Monitored.REMOVED).any()
+
+
+def test_result_shares_the_peaks_of_the_original_while_nothing_was_done(
+    cache, session, settled, rng
+):
+    session.open_audio(noise(rng, 1.0))
+    settled()
+    assert cache.peaks(Monitored.RESULT) is cache.peaks(Monitored.ORIGINAL)
+
+
+def test_samples_are_read_around_what_was_asked_for_and_kept(cache, session, settled, rng):
+    session.open_audio(noise(rng, 5.0))
+    settled()
+    assert cache.excerpt(Monitored.RESULT, 1000, 2000) is None
+    settled()
+    excerpt = cache.excerpt(Monitored.RESULT, 500, 1500)
+    assert (excerpt.start, excerpt.stop) == (0, 3000)
+    assert cache.excerpt(Monitored.RESULT, 500, 1500) is excerpt
+    assert cache.excerpt(Monitored.REMOVED, 500, 1500) is None
+
+
+def test_samples_from_before_an_edit_are_not_shown(cache, session, settled, rng):
+    document = session.open_audio(noise(rng, 5.0))
+    cache.excerpt(Monitored.RESULT, 1000, 2000)
+    settled()
+    assert document.commit([silenced(document.source, 1200, 1300)], 0)
+    assert cache.excerpt(Monitored.RESULT, 1000, 2000) is None
+    settled()
+    excerpt = cache.excerpt(Monitored.RESULT, 1000, 2000)
+    assert not excerpt.samples[:, 1200 - excerpt.start : 1300 - excerpt.start].any()
+
+
+def test_a_damaged_file_is_told_once_and_not_read_again(cache, session, settled, rng):
+    class Damaged(MemoryRecording):
+        def read(self, start, stop):
+            raise AudioFormatError("side.wav is damaged at 0:00")
+
+    told: list[str] = []
+    session.failed.connect(told.append)
+    session.open(Damaged(noise(rng, 60.0)))
+    settled()
+    assert told == ["side.wav is damaged at 0:00"]

@@ -1,0 +1,86 @@
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from app import settings as keys
+from app.views import VIEWS
+from app.views.base import AudioView
+from app.views.stack import ViewStack
+from tests.signals import noise
+
+
+@pytest.fixture
+def window(qtbot):
+    """What holds the stack, as the main window does."""
+    return QWidget()
+
+
+@pytest.fixture
+def stack(session, shown, rng, window):
+    session.open_audio(noise(rng, 10.0, n_channels=2))
+    stack = ViewStack(session, window)
+    stack.resize(676, 700)
+    shown(window, height=700)
+    return stack
+
+
+def test_the_stack_holds_every_view(stack):
+    assert {name: type(view) for name, view in stack.views.items()} == VIEWS
+    assert all(isinstance(view, AudioView) for view in stack.views.values())
+
+
+def test_times_lie_at_the_same_pixels_in_all_views_and_the_ruler(stack, session):
+    session.view_state.set_span(2.0, 5.0)
+    timed = [stack.ruler, stack.waveform, stack.spectrogram]
+    places = {w.mapTo(stack, QPoint(round(w.time_scale.x_of(3.3)), 0)).x() for w in timed}
+    assert len(places) == 1
+    assert len({widget.time_scale.left + widget.time_scale.width for widget in timed}) == 1
+
+
+def test_every_widget_a_user_can_reach_has_a_name(stack):
+    assert all(view.accessibleName() for view in (*stack.views.values(), stack.ruler))
+
+
+def test_readouts_and_menus_of_all_views_are_passed_on(stack, qtbot):
+    said: list[str] = []
+    stack.hovered.connect(said.append)
+    asked: list[QPoint] = []
+    stack.context_menu_requested.connect(asked.append)
+    for i, view in enumerate(stack.views.values()):
+        view.hovered.emit(str(i))
+        view.context_menu_requested.emit(QPoint(i, i))
+    assert said == ["0", "1", "2"]
+    assert asked == [QPoint(0, 0), QPoint(1, 1), QPoint(2, 2)]
+
+
+def test_the_page_turns_when_the_playhead_runs_out(stack, session):
+    state = session.view_state
+    state.set_span(2.0, 4.0)
+    state.set_playhead(3.95)
+    state.set_playhead(4.01)
+    assert (state.start_s, state.stop_s) == pytest.approx((4.01, 6.01))
+
+
+def test_the_page_stays_where_following_is_off_or_the_playhead_jumps(stack, session):
+    state = session.view_state
+    state.set_span(2.0, 4.0)
+    state.set_playhead(2.5)
+    state.set_playhead(9.0)
+    assert state.start_s == 2.0
+    session.settings.set(keys.follow_playhead, False)
+    state.set_playhead(3.95)
+    state.set_playhead(4.01)
+    assert state.start_s == 2.0
+
+
+def test_closing_and_opening_while_pictures_are_drawn_leaves_nothing_behind(
+    stack, session, settled, rng, qtbot
+):
+    for _ in range(5):
+        session.open_audio(noise(rng, 20.0))
+        qtbot.wait(15)
+        session.close()
+        assert not stack.grab().isNull()
+    session.open_audio(noise(rng, 5.0))
+    settled()
+    assert not stack.grab().isNull()

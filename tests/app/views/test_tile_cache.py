@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from app.document import Monitored
+from app.views.tile_cache import TileCache
+from engine.spectrogram import StftPicture, TileKey
+from engine.tile_store import TileStore
+from tests.app.fakes import silenced
+from tests.signals import noise
+
+STFT = StftPicture(44100, 1024)
+
+
+@pytest.fixture
+def cache(session):
+    return TileCache(session, STFT)
+
+
+def completed(recording, key):
+    store = TileStore(STFT, recording)
+    while missing := store.missing(key, 1):
+        store.put(missing[0], STFT.analyse(recording, missing[0]), is_exact=True)
+    tile = store.get(key)
+    assert tile is not None
+    return tile.values
+
+
+def test_a_wanted_tile_is_sketched_and_then_made_exact(cache, session, qtbot, settled, rng):
+    document = session.open_audio(noise(rng, 120.0))
+    seen: list[bool] = []
+    key = TileKey(6, 0)
+    cache.changed.connect(lambda: seen.append(cache.store(Monitored.RESULT).get(key).is_exact))
+    cache.want(Monitored.RESULT, [key])
+    settled()
+    assert seen[0] is False
+    assert seen[-1] is True
+    values = cache.store(Monitored.RESULT).get(key).values
+    np.testing.assert_array_equal(values, completed(document.source, key))
+
+
+def test_tiles_of_all_three_are_those_of_their_recordings(cache, session, settled, rng):
+    document = session.open_audio(noise(rng, 10.0))
+    assert document.commit([silenced(document.source, 100_000, 150_000)], 0)
+    key = TileKey(2, 0)
+    for monitored in Monitored:
+        cache.want(monitored, [key])
+        settled()
+        tile = cache.store(monitored).get(key)
+        assert tile.is_exact
+        np.testing.assert_array_equal(tile.values, completed(document.recording(monitored), key))
+
+
+def test_what_is_no_longer_wanted_is_not_made(cache, session, settled, rng):
+    session.open_audio(noise(rng, 60.0))
+    cache.want(Monitored.RESULT, [TileKey(0, place) for place in range(40)])
+    cache.want(Monitored.RESULT, [TileKey(-2, 77)])
+    settled()
+    store = cache.store(Monitored.RESULT)
+    assert store.get(TileKey(-2, 77)) is not None
+    assert store.get(TileKey(0, 39)) is None
+
+
+def test_another_analysis_forgets_the_tiles(cache, session, settled, rng):
+    session.open_audio(noise(rng, 2.0))
+    cache.want(Monitored.RESULT, [TileKey(0, 0)])
+    settled()
+    cache.set_analysis(StftPicture(44100, 2048))
+    assert cache.store(Monitored.RESULT).get(TileKey(0, 0)) is None
+
+
+def test_there_are_no_tiles_without_a_document(cache):
+    assert cache.store(Monitored.RESULT) is None
+    cache.want(Monitored.RESULT, [TileKey(0, 0)])
