@@ -168,6 +168,16 @@ def test_a_click_peaks_in_the_frame_nearest_to_it() -> None:
         assert peak == np.abs(cqt.times_s(number) - 61234 / RATE).argmin()
 
 
+def test_the_lowest_bin_hears_a_click_over_the_longest_window_alone() -> None:
+    cqt = CQT(262144, RATE)
+    samples = torch.zeros(1, 1, 262144)
+    samples[..., 131072] = 1.0
+    energy = cqt.forward(samples).octaves[0][0, 0, 0].abs().square().numpy()
+    is_outside = np.abs(cqt.times_s(0) - 131072 / RATE) > 0.5 * cqt.longest_window_s
+    assert cqt.longest_window_s == pytest.approx(1.06, abs=0.01)
+    assert energy[is_outside].sum() < 0.02 * energy.sum()
+
+
 def test_gradients_are_those_of_the_transform() -> None:
     cqt = CQT(23, 8000, 2, 3)
     samples = white(23, batch=2).double().requires_grad_()
