@@ -28,6 +28,8 @@ STEP_DB = 0.5
 N_FFTS = (512, 1024, 2048, 4096, 8192)
 """Windows of the short-time transform to choose from."""
 
+_FRAMES_AT_ONCE = 32
+
 Values = NDArray[np.uint8]
 
 
@@ -147,13 +149,19 @@ class StftPicture:
         return self._values(frames)
 
     def _values(self, frames: Samples) -> Values:
-        power = np.zeros((TILE_FRAMES, self.n_fft // 2 + 1), np.float32)
-        for channel in frames:
-            spectrum = np.fft.rfft(channel * self._window)
-            power += spectrum.real**2
-            power += spectrum.imag**2
-        power /= np.float32(len(frames))
-        return np.ascontiguousarray(values_of(power).T)
+        """Values of frames (channel frame time), some at a time: these stay in the cache."""
+        n_channels, n_frames, _ = frames.shape
+        values = np.empty((n_frames, self.n_fft // 2 + 1), np.uint8)
+        for start in range(0, n_frames, _FRAMES_AT_ONCE):
+            part = frames[:, start : start + _FRAMES_AT_ONCE]
+            power = np.zeros((part.shape[1], values.shape[1]), np.float32)
+            for channel in part:
+                spectrum = np.fft.rfft(channel * self._window)
+                power += np.square(spectrum.real)
+                power += np.square(spectrum.imag)
+            power /= np.float32(n_channels)
+            values[start : start + _FRAMES_AT_ONCE] = values_of(power)
+        return np.ascontiguousarray(values.T)
 
 
 @dataclass(frozen=True, eq=False)

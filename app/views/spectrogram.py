@@ -67,7 +67,11 @@ class _Shown:
 
 
 class SpectrogramView(SelectingView):
-    """Levels over time and frequency; never blank: coarser tiles stand in for missing ones."""
+    """Levels over time and frequency; never blank: coarser tiles stand in for missing ones.
+
+    Attributes:
+        tiles: where they come from.
+    """
 
     def __init__(
         self, session: Session, parent: QWidget | None = None, tiles: TileCache | None = None
@@ -78,14 +82,14 @@ class SpectrogramView(SelectingView):
         self._span_s = 0.0
         self._selects_time_only = False
         self._session, self._state = session, session.view_state
-        self._tiles = tiles or TileCache(session, self._analysis())
+        self.tiles = tiles or TileCache(session, self._analysis())
         super().__init__(session, parent)
         self.setAccessibleName(self.tr("Spectrogram"))
         self._settle_timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle_timer.timeout.connect(self._want)
         self._state.span_changed.connect(self._on_span_changed)
         self._state.band_changed.connect(self.redraw)
-        self._tiles.changed.connect(self.redraw)
+        self.tiles.changed.connect(self.redraw)
         session.settings.changed.connect(self._on_setting_changed)
 
     def select_time_only(self, is_on: bool) -> None:
@@ -108,7 +112,7 @@ class SpectrogramView(SelectingView):
 
     @override
     def paint_picture(self, painter: QPainter) -> None:
-        store = self._tiles.store(self._state.monitored)
+        store = self.tiles.store(self._state.monitored)
         table = self._colour_table()
         painter.fillRect(self.plot, Qt.GlobalColor.black)
         if store is not None:
@@ -227,10 +231,10 @@ class SpectrogramView(SelectingView):
 
     @Slot()
     def _want(self) -> None:
-        visible = self._visible(self._tiles.analysis)
-        around = self._visible(self._tiles.analysis, beyond=1)
+        visible = self._visible(self.tiles.analysis)
+        around = self._visible(self.tiles.analysis, beyond=1)
         wanted = [*visible, *(key for key in around if key not in visible)]
-        self._tiles.want(self._state.monitored, wanted)
+        self.tiles.want(self._state.monitored, wanted)
 
     @Slot()
     def _on_span_changed(self) -> None:
@@ -245,7 +249,7 @@ class SpectrogramView(SelectingView):
     def _on_setting_changed(self, key: str) -> None:
         if key not in {setting.key for setting in _SETTINGS}:
             return
-        self._tiles.set_analysis(self._analysis())
+        self.tiles.set_analysis(self._analysis())
         self._pictures.clear()
         self.redraw()
 
@@ -260,7 +264,7 @@ class SpectrogramView(SelectingView):
     def _on_document_changed(self) -> None:
         self._shown = None
         self._pictures.clear()
-        self._tiles.set_analysis(self._analysis())
+        self.tiles.set_analysis(self._analysis())
         super()._on_document_changed()
 
     # Pointer.
@@ -282,8 +286,8 @@ class SpectrogramView(SelectingView):
 
     def _level_db(self, time_s: float, hz: float) -> float | None:
         """Level of the picture at a point, if its tile is at hand."""
-        analysis = self._tiles.analysis
-        store = self._tiles.store(self._state.monitored)
+        analysis = self.tiles.analysis
+        store = self.tiles.store(self._state.monitored)
         sample = time_s * self._state.sample_rate
         level = level_for(analysis, self._samples_per_pixel())
         key = TileKey(level, int(sample / (TILE_FRAMES * hop_of(analysis, level))))

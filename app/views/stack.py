@@ -20,6 +20,7 @@ class ViewStack(QWidget):
     """All views of the recording; they share the peaks, and follow the playhead while it plays.
 
     Attributes:
+        peaks: what waveform and overview draw from.
         views: the views by the names they have in VIEWS.
         ruler: the time ruler.
         splitter: holds waveform and spectrogram.
@@ -35,10 +36,10 @@ class ViewStack(QWidget):
         self._session = session
         self._state = session.view_state
         self._playhead_s = self._state.playhead_s
-        self._peaks = PeakCache(session, self)
-        self.overview = OverviewView(session, peaks=self._peaks)
+        self.peaks = PeakCache(session, self)
+        self.overview = OverviewView(session, peaks=self.peaks)
         self.ruler = TimeRuler(self._state)
-        self.waveform = WaveformView(session, peaks=self._peaks)
+        self.waveform = WaveformView(session, peaks=self.peaks)
         self.spectrogram = SpectrogramView(session)
         self.views: dict[str, AudioView] = {
             "overview": self.overview,

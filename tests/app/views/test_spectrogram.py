@@ -74,7 +74,7 @@ def test_tiles_are_asked_for_once_a_zoom_has_settled(
     session.open_audio(noise(rng, 60.0))
     settled()
     asked = []
-    spectrogram._tiles.want = lambda monitored, wanted: asked.append(wanted)
+    spectrogram.tiles.want = lambda monitored, wanted: asked.append(wanted)
     for _ in range(8):
         turn(spectrogram, 300, 50, 120)
         spectrogram.repaint()
@@ -112,7 +112,7 @@ def test_gain_range_and_colour_map_repaint_without_new_tiles(session, spectrogra
     session.open_audio(noise(rng, 5.0))
     settled()
     made: list[object] = []
-    spectrogram._tiles.take = made.append
+    spectrogram.tiles.take = made.append
     before = brightness(spectrogram, 300, 100)
     session.settings.set(keys.spectrogram_top_db, 30.0)
     darker = brightness(spectrogram, 300, 100)
