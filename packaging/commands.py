@@ -75,7 +75,7 @@ def run() -> int:
     out = DEMO_OUT / DEMO.name
     say(f"There is no screen (no DISPLAY), so {DEMO} is restored from the command line:")
     command = ["restore", str(DEMO), "-o", str(out), "--preset", "78rpm", "--removed"]
-    say(f"runout {' '.join(command)} --overwrite")
+    say(f"{PYTHON.relative_to(REPOSITORY)} -m app {' '.join(command)} --overwrite")
     (REPOSITORY / DEMO_OUT).mkdir(parents=True, exist_ok=True)
     code = call(str(PYTHON), "-m", "app", *command, "--overwrite")
     if code == 0:
