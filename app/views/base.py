@@ -55,6 +55,7 @@ class AudioView(QWidget):
         self._state.selection_changed.connect(self._on_selection_changed)
         self._state.monitored_changed.connect(self.redraw)
         self._on_document_changed()
+        self._on_selection_changed()
 
     # What a view is made of: to be given by each.
 

@@ -24,7 +24,7 @@ from engine.tile_store import SilentStore, TileStore
 _PAINT_EVERY_MS = 30
 _JOB_SAMPLES = 1 << 19
 """Samples that one job analyses, so that it takes some tens of milliseconds."""
-_SKETCH_LIMIT_S = 0.05
+_SKETCH_LIMIT_S = 0.1
 
 
 @dataclass(frozen=True, eq=False)
