@@ -31,10 +31,11 @@ LINT_CHECKS = (
 )
 
 
-def provide_packages() -> None:
-    """Make .venv."""
-    size = "about a minute on a fast line"
-    provide_environment(ENVIRONMENT, REQUIREMENTS, size + (", 6 GB" * (sys.platform == "linux")))
+def set_up(*, window: bool = False, tests: bool = False) -> None:
+    """Provide the system's libraries and .venv."""
+    provide_libraries(window=window, tests=tests, venv=not PYTHON.exists())
+    size = "about two minutes" + (", 6 GB" if sys.platform == "linux" else "")
+    provide_environment(ENVIRONMENT, REQUIREMENTS, size)
 
 
 def call(*arguments: str) -> int:
@@ -68,10 +69,9 @@ def has_screen() -> bool:
 def run() -> int:
     """Open the window on the demo side; without a screen restore it from the command line."""
     if has_screen():
-        provide_libraries()
-        provide_packages()
+        set_up(window=True)
         return call(str(PYTHON), "-m", "app", "gui", str(DEMO))
-    provide_packages()
+    set_up()
     out = DEMO_OUT / DEMO.name
     say(f"There is no screen (no DISPLAY), so {DEMO} is restored from the command line:")
     command = ["restore", str(DEMO), "-o", str(out), "--preset", "78rpm", "--removed"]
@@ -87,34 +87,32 @@ def run() -> int:
 
 def test() -> int:
     """Run every check."""
-    provide_libraries(for_tests=True)
-    provide_packages()
+    set_up(window=True, tests=True)
     return checks(*LINT_CHECKS, ("pytest",))
 
 
 def lint() -> int:
     """Run the checks that read the source only."""
-    provide_packages()
+    set_up()
     return checks(*LINT_CHECKS)
 
 
 def format_source() -> int:
     """Lay the source out anew."""
-    provide_packages()
+    set_up()
     return checks(("ruff", "check", "--fix", "."), ("ruff", "format", "."))
 
 
 def bundle() -> int:
     """Build the application that needs no Python, and try it."""
-    provide_libraries()
-    provide_packages()
+    set_up(window=True)
     built = call(str(PYTHON), "packaging/build.py", *sys.argv[2:])
     return built or call(str(PYTHON), "packaging/smoke_test.py")
 
 
 def peers() -> int:
     """Make the environment of the restorers that the benchmarks compare with."""
-    provide_packages()
+    set_up()
     provide_environment(PEERS_ENVIRONMENT, PEERS, "the rest is borrowed from .venv")
     return 0
 

@@ -1,6 +1,7 @@
 """The libraries and programs that no wheel brings: found by loading them, installed by apt."""
 
 import ctypes
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -105,19 +106,32 @@ def apt_install(packages: list[str]) -> bool:
     return done.returncode == 0
 
 
-def provide_libraries(*, for_tests: bool = False) -> None:
-    """See to it that the window and the player find their system libraries.
+def missing_venv() -> dict[str, str]:
+    """What Python itself lacks to make an environment: Debian packs it by itself."""
+    if all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+        return {}
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    return {f"{version}'s venv": f"{version}-venv"}
+
+
+def provide_libraries(*, window: bool, tests: bool, venv: bool) -> None:
+    """See to it that the system has what no wheel brings, or say in one line how to get it.
 
     Args:
-        for_tests: also the programs with which window and sound are tested.
+        window: what Qt's window and the player load.
+        tests: the programs with which window and sound are tested.
+        venv: Python's own means to make an environment.
 
     Raises:
-        Fault: a library without which no window opens is missing and may not be installed.
+        Fault: something that nothing works without is missing and may not be installed.
     """
-    wanted = missing_libraries(SOUND_LIBRARIES)
-    if for_tests:
+    needed = missing_venv() if venv else {}
+    wanted: dict[str, str] = {}
+    if window:
+        needed |= missing_libraries(WINDOW_LIBRARIES)
+        wanted |= missing_libraries(SOUND_LIBRARIES)
+    if tests:
         wanted |= missing_test_programs()
-    needed = missing_libraries(WINDOW_LIBRARIES)
     packages = sorted({*needed.values(), *wanted.values()})
     if not packages or apt_install(packages):
         return
@@ -125,6 +139,6 @@ def provide_libraries(*, for_tests: bool = False) -> None:
     if not shutil.which("apt-get"):
         how = "install what contains them with your system's package manager"
     if needed:
-        raise Fault(f"Qt's window needs {', '.join(needed)}, which this system lacks; {how}")
-    without = "tests of sound and window are skipped" if for_tests else "there will be no sound"
+        raise Fault(f"This system lacks {', '.join(needed)}; {how}")
+    without = "tests of sound and window are skipped" if tests else "there will be no sound"
     say(f"Not found: {', '.join(wanted)}; {without}. To have them, {how}")

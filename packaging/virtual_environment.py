@@ -1,7 +1,6 @@
 """The virtual environments: made once, recognised by a stamp, made anew when left half done."""
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -10,7 +9,6 @@ import time
 from pathlib import Path
 
 from faults import Fault, say
-from system_libraries import apt_install, line_to_type
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REQUIREMENTS = REPOSITORY / "requirements.txt"
@@ -49,7 +47,7 @@ def provide_environment(environment: Path, requirements: Path, size: str) -> Non
         size: what to expect, in words.
 
     Raises:
-        Fault: Python lacks venv, or pip failed.
+        Fault: venv or pip failed.
     """
     stamp, unfinished = environment / "set-up-of", environment / "set-up-unfinished"
     wanted = fingerprint(requirements, REQUIREMENTS)
@@ -74,10 +72,6 @@ def provide_environment(environment: Path, requirements: Path, size: str) -> Non
 
 def make_environment(environment: Path) -> None:
     """Make an empty virtual environment with pip in it."""
-    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    lacks_venv = not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
-    if lacks_venv and not (shutil.which("apt-get") and apt_install([package])):
-        raise Fault(f"{sys.executable} comes without venv; type: {line_to_type([package])}")
     # -I: nothing in the user's home takes part.
     command = [sys.executable, "-I", "-m", "venv", str(environment)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -206,8 +206,8 @@ def test_a_missing_window_library_is_named_with_the_line_to_type(monkeypatch, ha
     monkeypatch.setattr(system_libraries, "SOUND_LIBRARIES", {})
     monkeypatch.setattr(system_libraries, "apt_install", lambda packages: False)
     monkeypatch.setattr("shutil.which", lambda name: "x" if has_apt else None)
-    with pytest.raises(Fault, match=rf"needs libnowhere\.so\.9, .*{advice}"):
-        system_libraries.provide_libraries()
+    with pytest.raises(Fault, match=rf"lacks libnowhere\.so\.9; .*{advice}"):
+        system_libraries.provide_libraries(window=True, tests=False, venv=False)
 
 
 @on_linux
@@ -215,7 +215,7 @@ def test_missing_sound_is_told_and_does_not_stop(monkeypatch, capsys):
     monkeypatch.setattr(system_libraries, "WINDOW_LIBRARIES", {})
     monkeypatch.setattr(system_libraries, "SOUND_LIBRARIES", {"libnowhere.so.9": "libsound"})
     monkeypatch.setattr(system_libraries, "apt_install", lambda packages: False)
-    system_libraries.provide_libraries()
+    system_libraries.provide_libraries(window=True, tests=False, venv=False)
     assert "libnowhere.so.9; there will be no sound" in capsys.readouterr().out
 
 
@@ -224,15 +224,25 @@ def test_nothing_is_installed_when_nothing_is_missing(monkeypatch):
     monkeypatch.setattr(system_libraries, "WINDOW_LIBRARIES", {"libc.so.6": "libc6"})
     monkeypatch.setattr(system_libraries, "SOUND_LIBRARIES", {"libm.so.6": "libc6"})
     monkeypatch.setattr(system_libraries, "apt_install", pytest.fail)
-    system_libraries.provide_libraries()
+    system_libraries.provide_libraries(window=True, tests=False, venv=False)
 
 
-def run_with_screen(monkeypatch, screen: bool) -> tuple[list[tuple[str, ...]], list[str]]:
+def test_a_missing_venv_stands_in_the_same_line_to_type(monkeypatch):
+    monkeypatch.setattr(system_libraries, "WINDOW_LIBRARIES", {"libnowhere.so.9": "libqt"})
+    monkeypatch.setattr(system_libraries, "missing_venv", lambda: {"venv": "python3.11-venv"})
+    monkeypatch.setattr(system_libraries, "apt_install", lambda packages: False)
+    monkeypatch.setattr("shutil.which", lambda name: "x")
+    with pytest.raises(Fault, match=r"install -y .*python3\.11-venv"):
+        system_libraries.provide_libraries(window=True, tests=False, venv=True)
+
+
+def run_with_screen(
+    monkeypatch, screen: bool
+) -> tuple[list[tuple[str, ...]], list[dict[str, bool]]]:
     called: list[tuple[str, ...]] = []
-    set_up: list[str] = []
+    set_up: list[dict[str, bool]] = []
     monkeypatch.setattr(commands, "has_screen", lambda: screen)
-    monkeypatch.setattr(commands, "provide_libraries", lambda: set_up.append("libraries"))
-    monkeypatch.setattr(commands, "provide_packages", lambda: set_up.append("packages"))
+    monkeypatch.setattr(commands, "set_up", lambda **wishes: set_up.append(wishes))
 
     def call(*words: str) -> int:
         called.append(words[1:])
@@ -246,14 +256,14 @@ def run_with_screen(monkeypatch, screen: bool) -> tuple[list[tuple[str, ...]], l
 def test_run_opens_the_window_on_the_demo_side(monkeypatch):
     called, set_up = run_with_screen(monkeypatch, True)
     assert called == [("-m", "app", "gui", str(commands.DEMO))]
-    assert set_up == ["libraries", "packages"]
+    assert set_up == [{"window": True}]
 
 
 def test_run_without_a_screen_restores_the_demo_and_says_where_it_lies(monkeypatch, capsys):
     called, set_up = run_with_screen(monkeypatch, False)
     assert called[0][2:4] == ("restore", str(commands.DEMO))
     assert {"--removed", "--overwrite", "78rpm"} <= set(called[0])
-    assert set_up == ["packages"]
+    assert set_up == [{}]
     printed = capsys.readouterr().out.replace("\\", "/")
     for name in ("air_1920.flac", "air_1920.removed.flac", "air_1920.runout.json"):
         assert f"build/demo/{name}" in printed
