@@ -1,0 +1,107 @@
+"""Key and mouse reference, made from the table of actions."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+Row = tuple[str, str, str]
+"""Section, keys or gesture, what it does."""
+
+MOUSE: tuple[Row, ...] = (
+    ("Mouse", "Drag in the waveform", "Select a span of time"),
+    ("Mouse", "Drag in the spectrogram", "Select a span of time and a band"),
+    ("Mouse", "Drag an edge of the selection", "Move that edge"),
+    ("Mouse", "Shift+click", "Extend the selection to there"),
+    ("Mouse", "Click", "Playhead to there; while playing, play from there"),
+    ("Mouse", "Wheel, Ctrl+wheel", "Zoom time at the pointer"),
+    ("Mouse", "Shift+wheel", "Scroll time"),
+    ("Mouse", "Alt+wheel, wheel over the left axis", "Zoom frequency or level"),
+    ("Mouse", "Middle drag", "Pan"),
+    ("Mouse", "Right click", "What can be done here"),
+    ("Mouse", "Drag in the overview", "Move the visible span"),
+)
+
+
+class KeyReference(QDialog):
+    """Every key and every gesture, with a field to search them."""
+
+    def __init__(self, rows: Iterable[Row], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keys and Mouse"))
+        self.resize(640, 620)
+        self._sections: tuple[QTreeWidgetItem, ...] = ()
+        self._search = QLineEdit()
+        self._search.setPlaceholderText(self.tr("Search"))
+        self._search.setAccessibleName(self.tr("Search keys and gestures"))
+        self._search.setClearButtonEnabled(True)
+        self._tree = QTreeWidget()
+        self._tree.setAccessibleName(self.tr("Keys and gestures"))
+        self._tree.setColumnCount(2)
+        self._tree.setHeaderLabels([self.tr("Key or gesture"), self.tr("What it does")])
+        self._tree.setRootIsDecorated(False)
+        self._tree.setIndentation(12)
+        self._tree.setSelectionMode(QTreeWidget.SelectionMode.SingleSelection)
+        header = self._tree.header()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.addWidget(self._search)
+        column.addWidget(self._tree, 1)
+        column.addWidget(buttons)
+        self._fill(rows)
+        self._search.textChanged.connect(self._on_searched)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys and gestures that are shown."""
+        return [row.text(0) for top in self._sections for row in _children(top) if _shown(row)]
+
+    def _fill(self, rows: Iterable[Row]) -> None:
+        sections: dict[str, QTreeWidgetItem] = {}
+        for section, keys, told in rows:
+            if section not in sections:
+                top = QTreeWidgetItem([section])
+                font = top.font(0)
+                font.setBold(True)
+                top.setFont(0, font)
+                top.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                self._tree.addTopLevelItem(top)
+                sections[section] = top
+            sections[section].addChild(QTreeWidgetItem([keys, told]))
+        self._sections = tuple(sections.values())
+        self._tree.expandAll()
+
+    @Slot(str)
+    def _on_searched(self, text: str) -> None:
+        wanted = text.casefold()
+        for top in self._sections:
+            for row in _children(top):
+                row.setHidden(wanted not in f"{row.text(0)} {row.text(1)}".casefold())
+            top.setHidden(not any(_shown(row) for row in _children(top)))
+
+
+def _children(top: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    return [row for i in range(top.childCount()) if (row := top.child(i)) is not None]
+
+
+def _shown(row: QTreeWidgetItem) -> bool:
+    return not row.isHidden()
+
+
+def keys_text(keys: Iterable[str]) -> str:
+    """Shortcuts as this system writes them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(key).toString(native) for key in keys)

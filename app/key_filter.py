@@ -1,0 +1,99 @@
+"""Key filter: keys that must not be taken by shortcuts, and keys that act while they are held."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.menus import Menus
+
+Key = Qt.Key
+
+
+class KeyFilter(QObject):
+    """Watches the whole application for one window.
+
+    A letter goes to the text field that has the focus; the space bar to the button or box that
+    the keyboard has reached; Esc ends a drag before it ends anything else, and leaves a field.
+    """
+
+    def __init__(self, window: QWidget, menus: Menus) -> None:
+        super().__init__(window)
+        self._window, self._menus = window, menus
+        self._held = {
+            int(getattr(Key, f"Key_{row.keys[0]}")): row
+            for row in menus.rows.values()
+            if row.release is not None
+        }
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._application = application
+        application.installEventFilter(self)
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._application.removeEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if belongs_to_widget(event, self._application.focusWidget()):
+                event.accept()
+                return True
+        elif kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            self._leave_field(watched, event)
+        elif kind is QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+            if not event.isAutoRepeat():
+                self._release(event.key())
+        elif kind is QEvent.Type.ApplicationDeactivate:
+            for key in self._held:
+                self._release(key)
+        return False
+
+    def _release(self, key: int) -> None:
+        row = self._held.get(key)
+        if row is not None and row.release is not None:
+            row.release(self._menus.desk)
+
+    def _leave_field(self, watched: QObject, event: QKeyEvent) -> None:
+        """Enter or Esc in a field of the window hands the keys back to the views afterwards."""
+        focus = self._application.focusWidget()
+        if event.key() not in (Key.Key_Escape, Key.Key_Return, Key.Key_Enter):
+            return
+        if watched is focus and is_field(focus) and focus.window() is self._window:
+            QTimer.singleShot(0, self._menus.desk.focus_views)
+
+
+def is_field(widget: QWidget | None) -> bool:
+    """Whether letters typed belong to the widget."""
+    return isinstance(widget, QLineEdit | QAbstractSpinBox | QPlainTextEdit)
+
+
+def belongs_to_widget(event: QKeyEvent, focus: QWidget | None) -> bool:
+    """Whether a key is for the widget with the focus and not for a shortcut."""
+    key = event.key()
+    with_command = event.modifiers() & (
+        Qt.KeyboardModifier.ControlModifier
+        | Qt.KeyboardModifier.AltModifier
+        | Qt.KeyboardModifier.MetaModifier
+    )
+    if with_command:
+        return False
+    if key == Key.Key_Escape:
+        return is_field(focus) or bool(QGuiApplication.mouseButtons())
+    if is_field(focus):
+        return key in (Key.Key_Home, Key.Key_End) or (len(event.text()) == 1 and key < 0x01000000)
+    if isinstance(focus, QComboBox):
+        return key == Key.Key_Space or event.text().isalpha()
+    if isinstance(focus, QAbstractButton):
+        return key == Key.Key_Space
+    return False

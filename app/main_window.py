@@ -1,0 +1,399 @@
+"""Main window: assembles menus, views and panels from the tables; no logic."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QIcon,
+    QPixmap,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app import paths
+from app import settings as keys
+from app.actions import ACTIONS, Action
+from app.commands import choose_preset
+from app.dialogs.about import AboutDialog
+from app.dialogs.export import ExportDialog
+from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
+from app.job_watch import JobWatch
+from app.key_filter import KeyFilter
+from app.menus import Menus
+from app.panels.history import HistoryPanel
+from app.panels.inspector import Inspector
+from app.panels.recording import RecordingPanel
+from app.panels.status import StatusLine
+from app.panels.welcome import LOGO, Welcome
+from app.session import Session
+from app.theme import Theme
+from app.views.stack import ViewStack
+from app.widgets.banner import Banner
+from app.widgets.transport_bar import TransportBar
+from engine.audio_file import AudioFile
+from engine.presets import Preset
+
+SIZE = QSize(1440, 900)
+LEFT_WIDTH, RIGHT_WIDTH = 250, 330
+LAYOUT_VERSION = 1
+"""Goes up when the panels are arranged anew, so that an old layout is not restored."""
+CONTEXT = ("run", "repeat", "", "play_selection", "zoom_selection", "", "toggle_band", "mark_noise",
+           "select_none")  # fmt: skip
+
+
+class MainWindow(QMainWindow):
+    """The desk of the actions: lends them the session, the inspector and the dialogs."""
+
+    def __init__(self, session: Session, theme: Theme, presets: Mapping[str, Preset]) -> None:
+        super().__init__()
+        self.session, self.theme = session, theme
+        self.watch = JobWatch(session.runner, self)
+        self.inspector = Inspector(session, self.watch, presets)
+        self.menus = Menus(self, preset_actions(presets) | ACTIONS)
+        self.actions_by_id: Mapping[str, QAction] = self.menus.actions
+        self.views = ViewStack(session)
+        self.history = HistoryPanel(session)
+        self.recording = RecordingPanel(session)
+        self.status = StatusLine(session, self.watch)
+        self.banner = Banner()
+        self.transport = TransportBar(self.actions_by_id)
+        self.welcome = Welcome(self.actions_by_id["open"], self.actions_by_id["open_demo"])
+        self._pages = QStackedWidget()
+        self._docks: dict[str, QDockWidget] = {}
+        self._keys = KeyFilter(self, self.menus)
+        self._assemble()
+        self._connect()
+        self._on_theme_changed()
+        self._on_document_changed()
+        self._restore_layout()
+        self.welcome.setFocus()
+
+    def open(self, path: Path) -> bool:
+        """Open a recording; False, and a message, if it cannot be read."""
+        return self.session.open(path)
+
+    # The desk.
+
+    def choose_file(self) -> None:
+        """Ask for a file and open it."""
+        suffixes = "*.wav *.bwf *.rf64 *.w64 *.aif *.aiff *.aifc *.flac *.ogg *.oga *.mp3"
+        both = f"{suffixes} {suffixes.upper()}"
+        chosen, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open a transfer"),
+            self.session.settings.get(keys.last_folder),
+            self.tr("Sound files ({patterns});;All files (*)").format(patterns=both),
+        )
+        if chosen:
+            self.open(Path(chosen))
+
+    def export(self) -> None:
+        """Ask where to and write the restored copy."""
+        document = self.session.document
+        if document is None or not isinstance(document.source, AudioFile):
+            return
+        dialog = ExportDialog(self.session, document.source, document.state, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_keys(self) -> None:
+        """Show the key reference."""
+        rows = [
+            (row.menu.split("/")[0], keys_text(row.keys), row.tip or row.text.replace("&", ""))
+            for row in ACTIONS.values()
+            if row.keys
+        ]
+        self._show(KeyReference([*rows, *MOUSE], self))
+
+    def show_about(self) -> None:
+        """Show name, version and licence."""
+        self._show(AboutDialog(self._logo(), self))
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    def next_panel(self, step: int) -> None:
+        """Move the focus among views and panels."""
+        stops = self._focus_stops()
+        at = [i for i, stop in enumerate(stops) if stop.isAncestorOf(self.focusWidget() or self)]
+        at += [i for i, stop in enumerate(stops) if stop is self.focusWidget()]
+        stop = stops[((at[0] if at else -step) + step) % len(stops)]
+        target = stop if stop.focusPolicy() & Qt.FocusPolicy.TabFocus else _first_inside(stop)
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def toggle_panel(self, name: str) -> None:
+        """Show or hide a panel."""
+        dock = self._docks[name]
+        dock.setVisible(dock.isHidden())
+
+    def is_panel_shown(self, name: str) -> bool:
+        """Whether a panel is shown."""
+        return not self._docks[name].isHidden()
+
+    def reset_layout(self) -> None:
+        """Put all panels where they belong."""
+        areas = Qt.DockWidgetArea
+        for name, area in (
+            ("history", areas.LeftDockWidgetArea),
+            ("recording", areas.LeftDockWidgetArea),
+            ("inspector", areas.RightDockWidgetArea),
+        ):
+            dock = self._docks[name]
+            dock.setFloating(False)
+            self.addDockWidget(area, dock)
+            dock.show()
+        left, low = self._docks["history"], self._docks["recording"]
+        self.splitDockWidget(left, low, Qt.Orientation.Vertical)
+        self.resizeDocks([left, self._docks["inspector"]], [LEFT_WIDTH, RIGHT_WIDTH],
+                         Qt.Orientation.Horizontal)  # fmt: skip
+        self.resizeDocks([left, low], [3, 2], Qt.Orientation.Vertical)
+
+    def focus_views(self) -> None:
+        """Hand the keys to the pictures."""
+        self.views.spectrogram.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def tell(self, sentence: str) -> None:
+        """A passing word in the status bar."""
+        self.status.tell(sentence)
+
+    # Assembly.
+
+    def _assemble(self) -> None:
+        self.setWindowTitle("Runout")
+        self.setMinimumSize(900, 560)
+        self.resize(SIZE)
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self.setMenuBar(self.menus.bar)
+        self.addToolBar(self.transport)
+        self.setStatusBar(self.status)
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.views)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(central)
+        for name, title, panel in (
+            ("history", self.tr("History"), self.history),
+            ("recording", self.tr("Recording"), self.recording),
+            ("inspector", self.tr("Inspector"), self.inspector),
+        ):
+            dock = QDockWidget(title)
+            dock.setObjectName(name)
+            dock.setWidget(panel)
+            dock.setFeatures(
+                QDockWidget.DockWidgetFeature.DockWidgetMovable
+                | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+                | QDockWidget.DockWidgetFeature.DockWidgetClosable
+            )
+            self._docks[name] = dock
+        self.reset_layout()
+        self.setTabOrder(self.views, self.inspector)
+
+    def _connect(self) -> None:
+        session, view_state, player = self.session, self.session.view_state, self.session.player
+        session.document_changed.connect(self._on_document_changed)
+        session.failed.connect(self._on_failed)
+        session.restored.connect(self._on_restored)
+        self.inspector.changed.connect(self.menus.refresh)
+        self.inspector.noise_marked.connect(self.tell)
+        for signal in (view_state.selection_changed, view_state.monitored_changed,
+                       self.watch.changed, self.theme.changed):  # fmt: skip
+            signal.connect(self.menus.refresh)
+        player.playing_changed.connect(self._on_playing_changed)
+        player.levels_changed.connect(self.transport.meter.show_levels)
+        player.notice.connect(self.tell)
+        session.settings.changed.connect(self._on_setting_changed)
+        view_state.playhead_changed.connect(self._on_playhead_changed)
+        self.transport.removed_gain_chosen.connect(self._on_removed_gain_chosen)
+        self.transport.show_removed_gain(player.removed_gain_db)
+        self.views.hovered.connect(self.status.show_pointer)
+        self.views.context_menu_requested.connect(self._on_context_menu)
+        self.theme.changed.connect(self._on_theme_changed)
+        for dock in self._docks.values():
+            dock.visibilityChanged.connect(self.menus.refresh)
+
+    def _show(self, dialog: "KeyReference | AboutDialog") -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _focus_stops(self) -> list[QWidget]:
+        panels = [self._docks[name].widget() for name in ("history", "recording", "inspector")]
+        shown = [panel for panel in panels if panel.isVisible()]
+        views = [*self.views.views.values()] if self.views.isVisible() else [self.welcome]
+        return [*views, *(panel for panel in shown if _has_focusable(panel)), self.transport]
+
+    def _logo(self) -> QPixmap:
+        return QIcon(str(paths.resources() / "icons" / "runout.svg")).pixmap(LOGO, LOGO)
+
+    def _restore_layout(self) -> None:
+        settings = self.session.settings
+        self.restoreGeometry(settings.get(keys.geometry))
+        self.restoreState(settings.get(keys.layout), LAYOUT_VERSION)
+
+    # What is heard from the others.
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        document = self.session.document
+        self._pages.setCurrentWidget(self.welcome if document is None else self.views)
+        self.banner.clear()
+        name = "" if document is None else f"{document.path.name} - "
+        self.setWindowTitle(f"{name}Runout")
+        if document is not None:
+            document.history_changed.connect(self.menus.refresh)
+            document.noise_changed.connect(self.menus.refresh)
+            source = document.source
+            if isinstance(source, AudioFile):
+                self._warn_of(source)
+            self.views.spectrogram.setFocus()
+        self._on_playhead_changed()
+        self.menus.refresh()
+
+    def _warn_of(self, source: AudioFile) -> None:
+        notes = list(source.notes)
+        if source.format.is_lossy:
+            notes.insert(
+                0,
+                self.tr(
+                    "{codec}: the codec has smeared the clicks; "
+                    "results will be worse than from a lossless transfer."
+                ).format(codec=source.format.container),
+            )
+        if notes:
+            self.banner.tell(" ".join(notes), "warning")
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.banner.tell(sentence, "error")
+
+    @Slot()
+    def _on_restored(self) -> None:
+        self.menus.refresh()
+        if self.session.player.is_playing:
+            self.tell(self.tr("Done; press 2 to hear the result."))
+
+    @Slot(bool)
+    def _on_playing_changed(self, is_playing: bool) -> None:
+        self.actions_by_id["play"].setIcon(self.theme.icon("stop" if is_playing else "play"))
+        self.menus.refresh()
+
+    @Slot(str)
+    def _on_setting_changed(self, key: str) -> None:
+        if key == keys.theme.key:
+            self.theme.choose(self.session.settings.get(keys.theme))
+        self.menus.refresh()
+
+    @Slot()
+    def _on_playhead_changed(self) -> None:
+        view_state, is_open = self.session.view_state, self.session.document is not None
+        self.transport.show_time(
+            view_state.playhead_s if is_open else 0.0, view_state.duration_s if is_open else 0.0
+        )
+
+    @Slot(float)
+    def _on_removed_gain_chosen(self, gain_db: float) -> None:
+        self.session.player.removed_gain_db = gain_db
+        self.session.settings.set(keys.removed_gain_db, gain_db)
+
+    @Slot(QPoint)
+    def _on_context_menu(self, where: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in CONTEXT:
+            if name:
+                menu.addAction(self.actions_by_id[name])
+            else:
+                menu.addSeparator()
+        menu.popup(where)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.menus.dress(self.theme)
+        self.banner.set_icon(self.theme.icon("close"))
+        self.welcome.set_logo(self._logo())
+
+    # Qt.
+
+    @override
+    def createPopupMenu(self) -> QMenu | None:
+        return None  # the View menu shows and hides panels
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        urls = event.mimeData().urls()
+        if urls and urls[0].isLocalFile():
+            event.acceptProposedAction()
+            self.welcome.set_hot(True)
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.welcome.set_hot(False)
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.welcome.set_hot(False)
+        urls = event.mimeData().urls()
+        if not urls:
+            return
+        event.acceptProposedAction()
+        if self.open(Path(urls[0].toLocalFile())) and len(urls) > 1:
+            self.tell(self.tr("One side is open at a time; the first file was opened."))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        settings = self.session.settings
+        settings.set(keys.geometry, self.saveGeometry())
+        settings.set(keys.layout, self.saveState(LAYOUT_VERSION))
+        self._keys.stop()
+        self.recording.stop()
+        self.session.stop()
+        super().closeEvent(event)
+
+
+def preset_actions(presets: Mapping[str, Preset]) -> dict[str, Action]:
+    """A row of the Process menu for each preset."""
+    return {
+        f"preset_{name}": Action(
+            f"preset_{name}",
+            f"{preset.title}…",
+            "Process/&Presets",
+            choose_preset(name),
+            tip=preset.description,
+            enabled=lambda desk: desk.session.document is not None,
+        )
+        for name, preset in presets.items()
+    }
+
+
+def _has_focusable(panel: QWidget) -> bool:
+    return any(_takes_tab(child) for child in panel.findChildren(QWidget))
+
+
+def _first_inside(panel: QWidget) -> QWidget:
+    return next((c for c in panel.findChildren(QWidget) if _takes_tab(c)), panel)
+
+
+def _takes_tab(child: QWidget) -> bool:
+    takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(takes) and child.isVisible() and child.isEnabled()

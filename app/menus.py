@@ -1,0 +1,118 @@
+"""Menus: QActions made from the rows of ACTIONS, kept enabled and ticked as things stand."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from app.actions import Action
+from app.commands import Desk
+from app.theme import Theme
+
+TITLES = ("&File", "&Edit", "&Select", "&View", "&Process", "&Listen", "&Help")
+
+
+class Menus(QObject):
+    """The menu bar of a desk, which is a window."""
+
+    def __init__(self, desk: Desk, rows: Mapping[str, Action]) -> None:
+        assert isinstance(desk, QWidget)
+        super().__init__(desk)
+        self.desk = desk
+        self.rows = rows
+        self.actions: dict[str, QAction] = {}
+        self.bar = QMenuBar(desk)
+        self._menus: dict[str, QMenu] = {}
+        self._groups: dict[str, int] = {}
+        for title in TITLES:
+            self._menus[title.replace("&", "")] = self.bar.addMenu(_translated(title))
+        self.recent = QMenu(_translated("Open &Recent"), desk)
+        self.recent.setToolTipsVisible(True)
+        self.recent.aboutToShow.connect(self._on_recent_wanted)
+        for row in rows.values():
+            self._add(row, desk)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Enable and tick everything as things stand now."""
+        for row in self.rows.values():
+            action = self.actions[row.id]
+            action.setEnabled(row.enabled(self.desk))
+            if row.checked is not None:
+                action.setChecked(row.checked(self.desk))
+        self.recent.setEnabled(bool(self.desk.session.recent_files))
+
+    def dress(self, theme: Theme) -> None:
+        """Give icons in the colours of the theme."""
+        for row in self.rows.values():
+            if row.icon:
+                self.actions[row.id].setIcon(theme.icon(row.icon))
+                self.actions[row.id].setIconVisibleInMenu(False)
+
+    def _add(self, row: Action, window: QWidget) -> None:
+        action = QAction(_translated(row.text), window)
+        action.setObjectName(row.id)
+        action.setIconText(_translated(row.short or row.text.replace("&", "").rstrip("…")))
+        action.setShortcuts([QKeySequence(key) for key in row.keys])
+        action.setCheckable(row.checked is not None)
+        action.setAutoRepeat(row.id in ("zoom_in", "zoom_out", "undo", "redo"))
+        tip = _translated(row.tip or row.text.replace("&", ""))
+        action.setToolTip(f"{tip} ({_first(row.keys)})" if row.keys else tip)
+        action.setStatusTip(tip)
+        action.triggered.connect(self._on_triggered)
+        self.actions[row.id] = action
+        window.addAction(action)
+        self._menu(row).addAction(action)
+        if row.id == "open":
+            self._menus["File"].addMenu(self.recent)
+
+    def _menu(self, row: Action) -> QMenu:
+        """The menu of a row, made and set apart by a line where that is due."""
+        above, _, title = row.menu.rpartition("/")
+        plain = row.menu.replace("&", "")
+        if plain not in self._menus:
+            self._separate(above, row.group)
+            menu = QMenu(_translated(title), self._menus[above])
+            menu.setToolTipsVisible(True)
+            self._menus[above].addMenu(menu)
+            self._menus[plain] = menu
+            self._groups[plain] = row.group
+        self._separate(plain, row.group)
+        return self._menus[plain]
+
+    def _separate(self, name: str, group: int) -> None:
+        if self._groups.setdefault(name, group) != group:
+            self._menus[name].addSeparator()
+            self._groups[name] = group
+
+    @Slot()
+    def _on_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.rows[action.objectName()].run(self.desk)
+            self.refresh()
+
+    @Slot()
+    def _on_recent_wanted(self) -> None:
+        self.recent.clear()
+        for path in self.desk.session.recent_files:
+            action = self.recent.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.setData(str(path))
+            action.triggered.connect(self._on_recent)
+
+    @Slot()
+    def _on_recent(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.desk.session.open(Path(action.data()))
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("actions", text)
+
+
+def _first(keys: tuple[str, ...]) -> str:
+    return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,106 @@
+"""Inspector: the region as numbers, and what is to be done with it."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.job_watch import JobWatch
+from app.panels import layout
+from app.panels.operation import OperationPart
+from app.session import Session
+from app.widgets.region_fields import RegionFields
+from engine.presets import Preset
+from engine.region import Region
+
+
+class Inspector(QWidget):
+    """Right panel; everything the mouse does to the selection can be typed here."""
+
+    changed = Signal()
+    """What can run may have changed."""
+    noise_marked = Signal(str)
+    """One sentence on what was marked."""
+
+    def __init__(
+        self,
+        session: Session,
+        watch: JobWatch,
+        presets: Mapping[str, Preset],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.band_hz: tuple[float, float] | None = None
+        """The band the selection had last."""
+        self.fields = RegionFields()
+        self.operation = OperationPart(session, watch, presets)
+        inside = QWidget()
+        column = layout.column(inside)
+        column.addWidget(layout.heading(self.tr("REGION")))
+        column.addWidget(self.fields)
+        column.addSpacing(6)
+        column.addWidget(layout.rule())
+        column.addSpacing(2)
+        column.addWidget(layout.heading(self.tr("OPERATION")))
+        column.addWidget(self.operation)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(layout.scrolling(inside))
+        self.fields.edited.connect(self._on_edited)
+        self.fields.noise_asked.connect(self.mark_noise)
+        self.operation.changed.connect(self.changed)
+        session.view_state.selection_changed.connect(self._on_selection_changed)
+        session.document_changed.connect(self._on_document_changed)
+        self._on_document_changed()
+
+    @property
+    def can_run(self) -> bool:
+        """Whether what is shown can run now."""
+        return self.operation.can_run
+
+    def run(self) -> None:
+        """Run what is shown, on the selection or the whole side."""
+        self.operation.run()
+
+    def choose_task(self, name: str) -> None:
+        """Show a task."""
+        self.operation.choose("task", name)
+
+    def choose_preset(self, name: str) -> None:
+        """Show a preset."""
+        self.operation.choose("preset", name)
+
+    def remember_band(self, region: Region) -> None:
+        """Keep the band of a region for the next time one is wanted."""
+        if region.low_hz is not None and region.high_hz is not None:
+            self.band_hz = (region.low_hz, region.high_hz)
+
+    @Slot()
+    def mark_noise(self) -> None:
+        """Mark the selected span as groove noise only."""
+        selection, document = self._session.view_state.selection, self._session.document
+        if selection is None or document is None:
+            return
+        noise = Region(selection.start_s, selection.stop_s)
+        document.mark_noise(noise)
+        self.noise_marked.emit(self.tr("Marked as noise: {region}").format(region=noise))
+
+    @Slot(object)
+    def _on_edited(self, region: Region | None) -> None:
+        self._session.view_state.select(region)
+        self._on_selection_changed()  # what was clipped is shown as it is
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        view_state = self._session.view_state
+        if view_state.selection is not None:
+            self.remember_band(view_state.selection)
+        self.fields.show_region(view_state.selection, view_state.nyquist_hz)
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        is_open = self._session.document is not None
+        self.setEnabled(is_open)
+        self._on_selection_changed()

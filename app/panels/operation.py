@@ -1,0 +1,270 @@
+"""Operation: a chooser over presets and tasks, the settings, and the run."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import settings as keys
+from app.job_watch import JobWatch
+from app.panels import layout
+from app.session import Session
+from app.widgets.parameter_form import ParameterForm
+from engine.errors import SettingsError
+from engine.params import Params, Value
+from engine.presets import Preset
+from engine.region import Region
+from engine.tasks import TASKS, Task
+
+
+class OperationPart(QWidget):
+    """What R runs: one preset or one task with its settings."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        watch: JobWatch,
+        presets: Mapping[str, Preset],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._watch, self._presets = session, watch, presets
+        self._kept: dict[str, Mapping[str, Value]] = {}
+        self._form: ParameterForm | None = None
+        self._shown = ""
+        self._chooser = QComboBox()
+        self._about = layout.muted()
+        self._settings = QVBoxLayout()
+        self._reset = QPushButton(self.tr("Reset to defaults"))
+        self._target = layout.muted()
+        self._run = QPushButton(self.tr("Run"))
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._bar = QProgressBar()
+        self._progress = layout.muted()
+        self._fill_chooser()
+        self._lay_out()
+        self._connect()
+        kind, _, name = session.settings.get(keys.operation).partition(":")
+        self.choose(kind, name)
+        self._on_choice()
+        self._on_changed()
+
+    @property
+    def can_run(self) -> bool:
+        """Whether what is shown can run now."""
+        return self._session.document is not None and not self._session.is_busy and not self._why()
+
+    @property
+    def form(self) -> ParameterForm | None:
+        """The form of the task shown; None while a preset is."""
+        return self._form
+
+    def choose(self, kind: str, name: str) -> None:
+        """Show a `preset` or a `task` by its name; unknown ones change nothing."""
+        index = self._chooser.findData(f"{kind}:{name}")
+        if index >= 0:
+            self._chooser.setCurrentIndex(index)
+
+    @Slot()
+    def run(self) -> None:
+        """Run what is shown on the selection, or on the whole recording."""
+        if not self.can_run:
+            return
+        try:
+            tasks = self._tasks()
+        except SettingsError as error:
+            self._session.failed.emit(str(error))
+            return
+        self._session.restore(self._chooser.currentText(), tasks, self._regions())
+
+    def _fill_chooser(self) -> None:
+        if self._presets:
+            self._add_heading(self.tr("Presets"))
+            for preset in self._presets.values():
+                self._chooser.addItem(preset.title, f"preset:{preset.name}")
+            self._add_heading(self.tr("Single steps"))
+        for task in TASKS.values():
+            self._chooser.addItem(task.title, f"task:{task.name}")
+        self._chooser.setCurrentIndex(1 if self._presets else 0)
+
+    def _add_heading(self, text: str) -> None:
+        self._chooser.addItem(text)
+        model = self._chooser.model()
+        assert isinstance(model, QStandardItemModel)
+        item = model.item(self._chooser.count() - 1)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(layout.SPACING)
+        self._chooser.setAccessibleName(self.tr("Operation"))
+        self._chooser.setToolTip(self.tr("A preset, or a single step with its settings"))
+        self._chooser.setMaxVisibleItems(30)
+        self._run.setObjectName("primary")
+        self._run.setToolTip(self.tr("Run this operation (R)"))
+        self._cancel.setToolTip(self.tr("Stop the job; nothing is changed then (Esc)"))
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        for button in (self._run, self._cancel, self._reset, self._chooser):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._run, 2)
+        buttons.addWidget(self._cancel, 1)
+        for widget in (self._chooser, self._about):
+            column.addWidget(widget)
+        column.addLayout(self._settings)
+        column.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(4)
+        column.addWidget(self._target)
+        column.addLayout(buttons)
+        column.addWidget(self._bar)
+        column.addWidget(self._progress)
+
+    def _connect(self) -> None:
+        self._chooser.currentIndexChanged.connect(self._on_choice)
+        self._reset.clicked.connect(self._on_reset)
+        self._run.clicked.connect(self.run)
+        self._cancel.clicked.connect(self._session.runner.cancel_all)
+        self._watch.changed.connect(self._on_changed)
+        self._session.document_changed.connect(self._on_document_changed)
+        self._session.view_state.selection_changed.connect(self._on_changed)
+        self._on_document_changed()
+
+    def _chosen(self) -> tuple[str, str]:
+        kind, _, name = str(self._chooser.currentData() or "").partition(":")
+        return kind, name
+
+    def _tasks(self) -> Sequence[Task]:
+        kind, name = self._chosen()
+        if kind == "preset":
+            return self._presets[name].tasks
+        assert self._form is not None
+        return (TASKS[name].from_mapping(self._form.values()),)
+
+    def _regions(self) -> tuple[Region, ...]:
+        selection = self._session.view_state.selection
+        return () if selection is None else (selection,)
+
+    def _why(self) -> str:
+        """Why what is shown cannot run, as a sentence; empty if it can."""
+        kind, name = self._chosen()
+        needing = self._presets[name].tasks if kind == "preset" else (TASKS[name],)
+        if not any(task.needs_region for task in needing) or self._regions():
+            return ""
+        return self.tr("Needs a selection: drag over the damage, or type where it is above.")
+
+    @Slot()
+    def _on_choice(self) -> None:
+        if self._form is not None:
+            self._kept[self._shown] = self._form.values()
+        self._clear_settings()
+        kind, name = self._chosen()
+        self._shown = name
+        self._session.settings.set(keys.operation, f"{kind}:{name}")
+        if kind == "preset":
+            preset = self._presets[name]
+            self._about.setText(preset.description)
+            self._settings.addWidget(_steps(preset.tasks))
+        else:
+            self._about.setText(first_paragraph(TASKS[name].__doc__ or ""))
+            self._form = ParameterForm(TASKS[name].params())
+            self._form.set_values(self._kept.get(name, {}))
+            self._settings.addWidget(self._form)
+            self._offer()
+        self._reset.setVisible(self._form is not None and not self._form.is_empty)
+        self._on_changed()
+
+    def _clear_settings(self) -> None:
+        while (item := self._settings.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._form = None
+
+    @Slot()
+    def _on_reset(self) -> None:
+        if self._form is not None:
+            self._form.reset()
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        if self._session.document is not None:
+            self._session.document.noise_changed.connect(self._on_noise_changed)
+        self._on_changed()
+
+    @Slot()
+    def _on_noise_changed(self) -> None:
+        self._offer()
+        document = self._session.document
+        if self._form is not None and document is not None and "noise" in self._form.values():
+            self._form.set_values({"noise": document.noise})
+
+    def _offer(self) -> None:
+        document = self._session.document
+        if self._form is not None and document is not None:
+            self._form.offer_regions(self._session.view_state.selection, document.noise)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._offer()
+        running = self._watch.is_running
+        self._run.setEnabled(self.can_run)
+        self._cancel.setEnabled(running)
+        self._bar.setVisible(running)
+        self._progress.setVisible(running)
+        self._bar.setValue(round(1000 * self._watch.fraction) if running else 0)
+        self._progress.setText(self._watch.text)
+        self._target.setText(self._why() or self._told_target())
+        regions = self._regions()
+        self._run.setText(self.tr("Run on selection") if regions else self.tr("Run on whole side"))
+        self.changed.emit()
+
+    def _told_target(self) -> str:
+        regions = self._regions()
+        if regions:
+            return self.tr("{region} · nothing outside changes").format(region=regions[0])
+        return self.tr("Nothing is selected, so the whole side is worked on.")
+
+
+def _steps(tasks: Sequence[Task]) -> QLabel:
+    """The steps of a preset in their order, with the settings that are not the defaults."""
+    lines = []
+    for number, task in enumerate(tasks, 1):
+        settings = ", ".join(_told(task))
+        lines.append(f"{number}.  {task.title}" + (f"  ({settings})" if settings else ""))
+    label = QLabel("\n".join(lines))
+    label.setWordWrap(True)
+    return label
+
+
+def _told(task: Params) -> Sequence[str]:
+    told = []
+    for param in task.params():
+        value = getattr(task, param.name)
+        if value != param.default:
+            unit = f" {param.unit}" if param.unit else ""
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            told.append(f"{(param.label or param.name).lower()} {shown}{unit}")
+    return told
+
+
+def first_paragraph(text: str) -> str:
+    """The first paragraph of a docstring on one line."""
+    return " ".join(text.strip().split("\n\n")[0].split())

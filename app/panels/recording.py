@@ -1,0 +1,125 @@
+"""Recording: what the open file is and carries; checksums are read in the background."""
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from app.jobs import JobRunner, JobWorker
+from app.panels import layout
+from app.session import Session
+from engine.audio import AudioFormat
+from engine.audio_file import AudioFile
+from engine.info import FileInfo
+from engine.jobs.read_info import InfoJob
+from engine.units import format_time
+
+WAIT_MS = 1500
+"""The first pictures of a recording are drawn before its checksums are read."""
+
+
+class RecordingPanel(QWidget):
+    """Left panel; facts a line each, selectable so that they can be copied."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._runner = JobRunner("checksums", self)
+        self._facts: dict[str, str] = {}
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(WAIT_MS)
+        self._wait.timeout.connect(self._on_waited)
+        inside = QWidget()
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(5)
+        column = layout.column(inside)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(layout.scrolling(inside))
+        session.document_changed.connect(self._on_document_changed)
+        self._on_document_changed()
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is shown, by its name."""
+        return dict(self._facts)
+
+    def stop(self) -> None:
+        """Read no more, before the application quits."""
+        self._wait.stop()
+        self._runner.stop()
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        self._runner.cancel_all()
+        self._wait.stop()
+        document = self._session.document
+        if document is None or not isinstance(document.source, AudioFile):
+            self._show({})
+            return
+        self._show(format_facts(document.path.name, document.source.format))
+        self._wait.start()
+
+    @Slot()
+    def _on_waited(self) -> None:
+        document = self._session.document
+        if document is None:
+            return
+        if self._session.is_busy:  # the reading can wait, the restoration shall not
+            self._wait.start()
+            return
+        worker = JobWorker(InfoJob(document.path))
+        worker.succeeded.connect(self._on_read)
+        worker.failed.connect(self._session.failed)
+        self._runner.submit(worker)
+
+    @Slot(object)
+    def _on_read(self, info: FileInfo) -> None:
+        document = self._session.document
+        if document is not None and document.path.name == info.name:
+            self._show(self._facts | measured_facts(info))
+
+    def _show(self, facts: dict[str, str]) -> None:
+        self._facts = facts
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for row, (name, text) in enumerate(facts.items()):
+            label, value = layout.muted(name), QLabel(text)
+            label.setWordWrap(False)
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setToolTip(text)
+            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
+
+
+def format_facts(name: str, described: AudioFormat) -> dict[str, str]:
+    """What the header tells."""
+    kind = "float" if described.is_float else "integer"
+    return {
+        "File": name,
+        "Format": described.container,
+        "Rate": f"{described.sample_rate / 1000:g} kHz",
+        "Depth": "lossy codec" if described.is_lossy else f"{described.bits} bit {kind}",
+        "Channels": {1: "mono", 2: "stereo"}.get(described.n_channels, str(described.n_channels)),
+        "Length": format_time(described.duration_s),
+    }
+
+
+def measured_facts(info: FileInfo) -> dict[str, str]:
+    """What only reading all of it tells."""
+    facts = {"Peak": f"{info.peak_dbfs:.1f} dBFS"}
+    if info.clipped_samples:
+        facts["Clipped"] = f"{info.clipped_samples} samples at full scale"
+    if info.chunks:
+        facts["Chunks"] = ", ".join(chunk.id.strip() for chunk in info.chunks)
+    if info.bext is not None and info.bext.originator:
+        facts["Originator"] = info.bext.originator
+    told = {"matches": "matches the one it carries", "differs": "DIFFERS from the one it carries"}
+    facts["Audio MD5"] = told.get(info.md5_status, "none carried")
+    return facts

@@ -1,0 +1,108 @@
+"""Status line: what runs, what lies under the pointer, what the last operation did."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+from app.job_watch import JobWatch
+from app.session import Session
+from engine.jobs.measure import Peak
+from engine.project import Operation
+
+PASSING_MS = 5000
+
+
+class StatusLine(QStatusBar):
+    """From left to right: job or passing word, pointer, last operation."""
+
+    def __init__(self, session: Session, watch: JobWatch, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._watch = watch
+        self._passing = QTimer(self)
+        self._passing.setSingleShot(True)
+        self._passing.setInterval(PASSING_MS)
+        self._passing.timeout.connect(self._on_passed)
+        self._word = QLabel()
+        self._word.setAccessibleName(self.tr("Status"))
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(140)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._pointer = QLabel()
+        self._pointer.setAccessibleName(self.tr("Under the pointer"))
+        self._done = QLabel()
+        self._done.setObjectName("muted")
+        self._done.setAccessibleName(self.tr("Last operation"))
+        self.setSizeGripEnabled(False)
+        for label in (self._word, self._pointer, self._done):
+            label.setContentsMargins(6, 0, 6, 0)
+        self.addWidget(self._bar)
+        self.addWidget(self._word)
+        self.addWidget(self._pointer, 1)
+        self.addPermanentWidget(self._done)
+        watch.changed.connect(self._on_watch_changed)
+        session.restored.connect(self._on_restored)
+        session.document_changed.connect(self._on_document_changed)
+        self._on_watch_changed()
+
+    @property
+    def done(self) -> str:
+        """What is told of the last operation."""
+        return self._done.text()
+
+    @property
+    def word(self) -> str:
+        """What is told of the job, or in passing."""
+        return self._word.text()
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence for a while."""
+        self._word.setText(sentence)
+        self._passing.start()
+
+    @Slot(str)
+    def show_pointer(self, readout: str) -> None:
+        """Show what lies under the pointer."""
+        self._pointer.setText(readout)
+
+    @Slot()
+    def _on_passed(self) -> None:
+        self._word.setText(self._watch.text)
+
+    @Slot()
+    def _on_watch_changed(self) -> None:
+        running = self._watch.is_running
+        self._bar.setVisible(running)
+        self._bar.setValue(round(1000 * self._watch.fraction))
+        if running or not self._passing.isActive():
+            self._word.setText(self._watch.text)
+
+    @Slot(object, object)
+    def _on_restored(self, operations: Sequence[Operation], peak: Peak) -> None:
+        self._done.setText(summary(operations, peak))
+        self._done.setToolTip(self._done.text())
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        self._done.clear()
+        self._pointer.clear()
+
+
+def summary(operations: Sequence[Operation], peak: Peak) -> str:
+    """What operations did, with the proof that they did no more."""
+    changed = sum(operation.changed for operation in operations)
+    events = sum(len(operation.events) for operation in operations)
+    outside = sum(operation.outside_changed for operation in operations)
+    parts = [f"{changed:,} samples changed".replace(",", " ")]
+    if events:
+        parts.insert(0, f"{events:,} events".replace(",", " "))
+    if any(operation.regions for operation in operations):
+        parts.append(f"outside the region: {outside} changed")
+    if changed:
+        parts.append(f"peak {peak.peak_dbfs:.1f} dBFS")
+    if peak.over:
+        parts.append(f"{peak.over:,} beyond full scale".replace(",", " "))
+    parts.append(f"{sum(operation.seconds for operation in operations):.1f} s")
+    return "  ·  ".join(parts)

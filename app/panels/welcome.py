@@ -1,0 +1,68 @@
+"""Welcome: what the window shows while nothing is open."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.panels import layout
+
+LOGO = 72
+
+
+class Welcome(QWidget):
+    """One sentence, a place to drop a file, two buttons."""
+
+    def __init__(self, open_: QAction, demo: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._logo = QLabel()
+        self._area = QFrame()
+        self._area.setObjectName("drop")
+        self._area.setMinimumSize(520, 340)
+        title = QLabel(self.tr("Drop a transfer here"))
+        title.setObjectName("title")
+        sentence = layout.muted(
+            self.tr("Runout repairs clicks, noise and gaps; your file is only read, never changed.")
+        )
+        formats = layout.muted(self.tr("WAV · BWF · RF64 · W64 · AIFF · FLAC · Ogg · MP3"))
+        keys = layout.muted(self.tr("F2 shows every key and mouse gesture"))
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        self._open = _button(self.tr("Open transfer…"), open_, "primary")
+        self.setFocusProxy(self._open)
+        buttons.addWidget(self._open)
+        buttons.addWidget(_button(self.tr("Open the demo side"), demo))
+        buttons.addStretch(1)
+        inside = QVBoxLayout(self._area)
+        inside.setContentsMargins(48, 36, 48, 30)
+        inside.setSpacing(10)
+        inside.addStretch(1)
+        for label in (self._logo, title, sentence):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            inside.addWidget(label)
+        inside.addSpacing(14)
+        inside.addLayout(buttons)
+        inside.addSpacing(10)
+        for label in (formats, keys):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            inside.addWidget(label)
+        inside.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(60, 40, 60, 40)
+        outer.addWidget(self._area)
+
+    def set_logo(self, pixmap: QPixmap) -> None:
+        """The picture above the words."""
+        self._logo.setPixmap(pixmap)
+
+    def set_hot(self, hot: bool) -> None:
+        """Show that what is dragged can be dropped."""
+        self._area.setProperty("hot", hot)
+        self._area.style().polish(self._area)
+
+
+def _button(text: str, action: QAction, name: str = "") -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setToolTip(action.toolTip())
+    button.clicked.connect(action.trigger)
+    return button

@@ -1,0 +1,151 @@
+"""Parameter form: fields made from declared params; knows no session.
+
+A new task appears with a field for each of its settings, with range, unit and tooltip.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.widgets.number_field import NumberField
+from app.widgets.region_choice import RegionChoice
+from engine.params import Param, Value
+from engine.region import Region
+
+
+class ParameterForm(QWidget):
+    """One field per setting. `values()` is fit for `Params.from_mapping`."""
+
+    changed = Signal()
+
+    def __init__(self, params: Iterable[Param], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._params = tuple(params)
+        self._fields: dict[str, QWidget] = {}
+        self._read: dict[str, Callable[[], Value]] = {}
+        self._write: dict[str, Callable[[Any], object]] = {}
+        rows = QFormLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for param in self._params:
+            self._add(rows, param)
+        self.reset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to set."""
+        return not self._params
+
+    def field(self, name: str) -> QWidget:
+        """The field of a setting."""
+        return self._fields[name]
+
+    def values(self) -> dict[str, Value]:
+        """All settings by name."""
+        return {name: read() for name, read in self._read.items()}
+
+    def set_values(self, values: Mapping[str, Value]) -> None:
+        """Show these settings; those not named stay as they are."""
+        for name, value in values.items():
+            self._write[name](value)
+
+    def reset(self) -> None:
+        """Show the defaults."""
+        self.set_values({param.name: param.default for param in self._params})
+
+    def offer_regions(self, selection: Region | None, noise: Region | None) -> None:
+        """Tell region settings what is selected and marked now."""
+        for field in self._fields.values():
+            if isinstance(field, RegionChoice):
+                field.offer(selection, noise)
+
+    def _add(self, rows: QFormLayout, param: Param) -> None:
+        text = param.label or param.name.replace("_", " ").capitalize()
+        field = self._made(param, text)
+        field.setAccessibleName(text)
+        field.setAccessibleDescription(param.description)
+        field.setToolTip(_tip(param))
+        field.setFocusPolicy(_focus_policy(field))
+        field.installEventFilter(self)
+        self._fields[param.name] = field
+        if isinstance(field, QCheckBox):
+            rows.addRow(field)
+            return
+        label = QLabel(text)
+        label.setBuddy(field)
+        label.setToolTip(_tip(param))
+        rows.addRow(label, field)
+
+    def _made(self, param: Param, text: str) -> QWidget:
+        if param.kind == "bool":
+            box = QCheckBox(text)
+            box.toggled.connect(self._on_changed)
+            self._read[param.name], self._write[param.name] = box.isChecked, box.setChecked
+            return box
+        if param.kind == "choice":
+            return self._made_choice(param)
+        if param.kind == "region":
+            choice = RegionChoice()
+            choice.changed.connect(self._on_changed)
+            self._read[param.name], self._write[param.name] = choice.region, choice.set_region
+            return choice
+        number = NumberField(param.low, param.high, param.unit, param.kind == "int")
+        number.valueChanged.connect(self._on_changed)
+        self._read[param.name], self._write[param.name] = number.number, number.set_number
+        return number
+
+    def _made_choice(self, param: Param) -> QWidget:
+        combo = QComboBox()
+        for choice in param.choices:
+            combo.addItem(choice.replace("_", " "), choice)
+        combo.currentIndexChanged.connect(self._on_changed)
+
+        def show(value: str) -> None:
+            combo.setCurrentIndex(combo.findData(value))
+
+        self._read[param.name], self._write[param.name] = combo.currentData, show
+        return combo
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.changed.emit()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # scrolling the panel must not change a setting the pointer passes over
+        passing = isinstance(watched, QAbstractSpinBox | QComboBox) and not watched.hasFocus()
+        if event.type() is QEvent.Type.Wheel and passing:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _focus_policy(field: QWidget) -> Qt.FocusPolicy:
+    """A box ticked with the mouse does not take the space bar from playing."""
+    by_mouse_too = isinstance(field, QAbstractSpinBox)
+    return Qt.FocusPolicy.StrongFocus if by_mouse_too else Qt.FocusPolicy.TabFocus
+
+
+def _tip(param: Param) -> str:
+    parts = [param.description] if param.description else []
+    if param.low is not None and param.high is not None:
+        unit = f" {param.unit}" if param.unit else ""
+        parts.append(f"{param.low:g} .. {param.high:g}{unit}")
+    if param.kind not in ("region", "bool"):
+        parts.append(f"default {param.default:g}" if _is_number(param) else f"{param.default}")
+    return "\n".join(parts)
+
+
+def _is_number(param: Param) -> bool:
+    return param.kind in ("int", "float")

@@ -1,0 +1,118 @@
+"""Region fields: the selection as numbers that can be edited."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.widgets.number_field import NumberField, TimeField
+from engine.region import Region
+
+SHORTEST_S = 1e-6
+
+
+class RegionFields(QWidget):
+    """Start, stop, length and band of a region; knows nothing of where it is shown."""
+
+    edited = Signal(object)
+    """The region the user has entered, or None when the fields were emptied."""
+    noise_asked = Signal()
+    """Mark this region as groove noise only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._region: Region | None = None
+        self._start, self._stop, self._length = (TimeField() for _ in range(3))
+        self._low, self._high = (NumberField(0.0, 1e6, "Hz") for _ in range(2))
+        for field in (self._low, self._high):
+            field.setSpecialValueText("-")
+            field.setSingleStep(50.0)
+        self._clear = QPushButton(self.tr("Clear"))
+        self._clear.setToolTip(self.tr("Select nothing; a step then works on the whole side"))
+        self._noise = QPushButton(self.tr("Mark as noise"))
+        self._noise.setToolTip(
+            self.tr("Tell that here is groove noise only and no music (Shift+P)")
+        )
+        self._lay_out()
+        for time_field in (self._start, self._stop):
+            time_field.edited.connect(self._on_edges_edited)
+        self._length.edited.connect(self._on_length_edited)
+        for number_field in (self._low, self._high):
+            number_field.valueChanged.connect(self._on_band_edited)
+        self._clear.clicked.connect(self._on_clear)
+        self._noise.clicked.connect(self.noise_asked)
+        self.show_region(None, 22050.0)
+
+    def show_region(self, region: Region | None, nyquist_hz: float) -> None:
+        """Show a region of a recording with this highest frequency."""
+        self._region = region
+        self._start.set_time(region.start_s if region else None)
+        self._stop.set_time(region.stop_s if region else None)
+        self._length.set_time(region.duration_s if region else None)
+        low, high = (region.low_hz, region.high_hz) if region else (None, None)
+        for field, value in ((self._low, low), (self._high, high)):
+            field.blockSignals(True)
+            field.setMaximum(nyquist_hz)
+            field.set_number(value or 0.0)
+            field.setEnabled(region is not None)
+            field.blockSignals(False)
+        for each in (self._length, self._clear, self._noise):
+            each.setEnabled(region is not None)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        rows: tuple[tuple[str, QWidget, int, int], ...] = (
+            (self.tr("&Start"), self._start, 0, 0),
+            (self.tr("St&op"), self._stop, 1, 0),
+            (self.tr("&Length"), self._length, 2, 0),
+            (self.tr("Lo&w"), self._low, 0, 2),
+            (self.tr("Hi&gh"), self._high, 1, 2),
+        )
+        for text, field, row, column in rows:
+            label = QLabel(text)
+            label.setBuddy(field)
+            field.setAccessibleName(self.tr("Region") + " " + text.replace("&", "").lower())
+            grid.addWidget(label, row, column)
+            grid.addWidget(field, row, column + 1)
+        self._low.setToolTip(self.tr("Lower edge of the band; empty: all frequencies"))
+        self._high.setToolTip(self.tr("Upper edge of the band; empty: all frequencies"))
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._noise)
+        buttons.addWidget(self._clear)
+        grid.addLayout(buttons, 3, 0, 1, 4)
+
+    @Slot()
+    def _on_edges_edited(self) -> None:
+        start, stop = self._start.time_s(), self._stop.time_s()
+        if start is None and stop is None:
+            self.edited.emit(None)
+        elif start is not None and stop is not None and start < stop:
+            self._tell(start, stop)
+        elif start is not None and self._region is not None:
+            self._tell(start, start + self._region.duration_s)  # the edge that moved leads
+
+    @Slot()
+    def _on_length_edited(self) -> None:
+        length, start = self._length.time_s(), self._start.time_s()
+        if length is not None and start is not None:
+            self._tell(start, start + max(length, SHORTEST_S))
+
+    @Slot()
+    def _on_band_edited(self) -> None:
+        if self._region is not None:
+            self._tell(self._region.start_s, self._region.stop_s)
+
+    def _tell(self, start: float, stop: float) -> None:
+        low, high = self._low.value(), self._high.value()
+        if high <= 0.0 < low:
+            high = self._high.maximum()
+        if 0.0 <= low < high:
+            self.edited.emit(Region(start, stop, low, high))
+        else:
+            self.edited.emit(Region(start, stop))
+
+    @Slot()
+    def _on_clear(self) -> None:
+        self.edited.emit(None)
