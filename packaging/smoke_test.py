@@ -83,7 +83,7 @@ def main() -> int:
             folder = Path(name)
             if not run(program, folder, "--version").startswith("runout "):
                 raise SmokeError("--version names no version")
-            if json.loads(run(program, folder, "info", str(DEMO), "--json"))["channels"] != 1:
+            if json.loads(run(program, folder, "info", str(DEMO), "--json"))["n_channels"] != 1:
                 raise SmokeError("info does not know the demo side")
             options = ("-o", "out.flac", "--preset", "78rpm", "--removed")
             run(program, folder, "restore", str(DEMO), *options)
