@@ -20,6 +20,7 @@ from app.widgets.frequency_axis import (
     FrequencyScale,
     frequency_ticks,
     note_name,
+    with_unit,
 )
 from app.widgets.selection_box import DRAG_THRESHOLD
 from app.widgets.spectrogram_picture import RowMap
@@ -175,15 +176,17 @@ class SpectrogramView(SelectingView):
         colours, scale = self.colours, self.band_scale
         height = painter.fontMetrics().height()
         alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for tick in frequency_ticks(scale):
+        ticks = frequency_ticks(scale)
+        last = max(ticks, key=lambda tick: tick.value, default=None)
+        for tick in ticks:
             y = round(scale.y_of(tick.value))
             painter.setPen(colours.grid)
             painter.drawLine(LEFT_AXIS - 5, y, LEFT_AXIS - 1, y)
             painter.setPen(colours.text)
             label = QRect(0, y - height // 2, LEFT_AXIS - 8, height)
-            painter.drawText(label, alignment, tick.label)
-        painter.setPen(colours.text)
-        painter.drawText(6, height, self.tr("Hz"))
+            painter.drawText(
+                label, alignment, with_unit(tick.label) if tick is last else tick.label
+            )
 
     def _coloured(
         self, key: TileKey, values: Values, row_map: RowMap, table: NDArray[np.uint32]

@@ -96,6 +96,11 @@ def format_hz(hz: float) -> str:
     return f"{hz / 1000:.6g}k" if hz >= 1000 else f"{hz:.6g}"
 
 
+def with_unit(label: str) -> str:
+    """A label of an axis with its unit: `800 Hz`, `20 kHz`."""
+    return f"{label[:-1]} kHz" if label.endswith("k") else f"{label} Hz"
+
+
 def note_name(hz: float) -> str:
     """Nearest note of equal temperament at A4 = 440 Hz, and the distance in cents: `A4 +12`."""
     if hz < 16.0:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.view_state import ViewState
-from app.widgets.colours import colours_of
+from app.widgets.colours import Colours, colours_of
 from app.widgets.time_axis import (
     LEFT_AXIS,
     TimeScale,
@@ -17,6 +17,7 @@ from app.widgets.time_axis import (
 )
 
 _HEIGHT = 26
+_LABEL_GAP = 6
 
 
 class TimeRuler(QWidget):
@@ -47,17 +48,7 @@ class TimeRuler(QWidget):
             x0 = max(scale.left, round(scale.x_of(selection.start_s)))
             x1 = min(right, round(scale.x_of(selection.stop_s)))
             painter.fillRect(x0, bottom - 4, max(0, x1 - x0), 4, colours.selection_edge)
-        for tick in time_ticks(scale):
-            x = round(scale.x_of(tick.value))
-            painter.setPen(colours.text if tick.label else colours.grid)
-            painter.drawLine(x, bottom - (7 if tick.label else 4), x, bottom)
-            painter.setPen(colours.text)
-            width = painter.fontMetrics().horizontalAdvance(tick.label) + 2
-            # labels at the edges are moved inside, so that none is cut
-            left = min(max(x - width // 2, 0), self.width() - width)
-            painter.drawText(
-                QRect(left, 0, width, bottom - 7), Qt.AlignmentFlag.AlignCenter, tick.label
-            )
+        self._paint_ticks(painter, colours)
         x = round(scale.x_of(self._state.playhead_s))
         if scale.left <= x <= right:
             painter.setPen(colours.background)
@@ -66,6 +57,20 @@ class TimeRuler(QWidget):
                 QPolygon([QPoint(x - 6, bottom - 8), QPoint(x + 6, bottom - 8), QPoint(x, bottom)])
             )
         painter.end()
+
+    def _paint_ticks(self, painter: QPainter, colours: Colours) -> None:
+        bottom, free_from = self.height() - 1, 0
+        for tick in time_ticks(self.time_scale):
+            x = round(self.time_scale.x_of(tick.value))
+            painter.setPen(colours.text if tick.label else colours.grid)
+            painter.drawLine(x, bottom - (7 if tick.label else 4), x, bottom)
+            width = painter.fontMetrics().horizontalAdvance(tick.label) + 4
+            # labels at the edges are moved inside, so that none is cut
+            left = min(max(x - width // 2, 0), self.width() - width)
+            if tick.label and left >= free_from:
+                free_from = left + width + _LABEL_GAP
+                label = QRect(left, 0, width, bottom - 7)
+                painter.drawText(label, Qt.AlignmentFlag.AlignCenter, tick.label)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -9,6 +9,7 @@ from app.widgets.frequency_axis import (
     format_hz,
     frequency_ticks,
     note_name,
+    with_unit,
 )
 
 
@@ -62,6 +63,10 @@ def test_labels_never_overlap_and_there_are_at_least_three(kind, band):
 )
 def test_notes_are_named_with_their_distance_in_cents(hz, name):
     assert note_name(hz) == name
+
+
+def test_the_unit_follows_the_prefix():
+    assert [with_unit(label) for label in ("800", "20k", "2.5k")] == ["800 Hz", "20 kHz", "2.5 kHz"]
 
 
 def test_labels_are_short():
