@@ -34,7 +34,7 @@ _REACH = 6
 _OBVIOUS = 6.0
 _DOUBTFUL = 4.0
 """Standard deviations that the first and the second look ask for."""
-_EDGES = (2.5, 5.0, 10.0, 20.0)
+_EDGES = (2.5, 5.0, 10.0, 20.0, 40.0, 80.0)
 """A click reaches as far as the error exceeds so many standard deviations: the first will do."""
 _BRIDGE_S = 0.0003
 """Parts of a click are at most so far apart."""

@@ -85,7 +85,7 @@ def local_scale(error: Real, block: int, reach: int) -> Real:
         reach: blocks looked at on each side.
     """
     n_blocks = -(-len(error) // block)
-    blocks = np.pad(np.abs(error), (0, n_blocks * block - len(error)), mode="edge")
+    blocks = np.pad(np.abs(error), (0, n_blocks * block - len(error)), mode="symmetric")
     level = _GAUSSIAN * np.median(blocks.reshape(n_blocks, block), axis=1)
     padded = np.pad(level, reach, mode="edge")
     sides = np.lib.stride_tricks.sliding_window_view(padded, reach + 1)

@@ -12,8 +12,8 @@ from engine.progress import Progress, ignore, part
 from engine.tasks.base import Restored, Task
 from engine.units import amplitude_to_db
 
-_LIMIT = 3.5
-"""Log-odds that a find must reach at half the sensitivity: 97 %."""
+_LIMIT = 4.0
+"""Log-odds that a find must reach at half the sensitivity: 98 %."""
 _LIMIT_RANGE = 8.0
 
 

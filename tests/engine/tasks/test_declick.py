@@ -122,7 +122,7 @@ def test_what_is_wider_than_the_longest_click_is_left_alone(rng):
 
 
 def test_more_sensitivity_finds_more(rng):
-    degraded, spans = clicks(rng, band(rng, 4.0), peak=0.05)
+    degraded, spans = clicks(rng, band(rng, 4.0), peak=0.03)
     counts = [len(declick(degraded, Declick(sensitivity=s))[1]) for s in (0.0, 0.5, 1.0)]
     assert counts[0] < counts[1] < counts[2]
     assert counts[2] > 0.5 * len(spans)
