@@ -24,7 +24,8 @@ def side(tmp_path: Path, rng: np.random.Generator) -> Path:
 
 
 def integers(path: Path) -> np.ndarray:
-    return soundfile.read(path, dtype="int32", always_2d=True)[0] >> 16
+    stored: np.ndarray = soundfile.read(path, dtype="int32", always_2d=True)[0]
+    return stored >> 16
 
 
 def test_the_version_is_the_one_of_the_project(capsys: pytest.CaptureFixture[str]):
