@@ -101,13 +101,14 @@ def pip_install(python: Path, requirements: Path) -> None:
     ) as pip:
         for line in pip.stdout or ():
             spoken.append(line.rstrip())
-            if line.startswith("Collecting "):
+            # A wheel from a folder of the user's own is "processed".
+            if line.startswith(("Collecting ", "Processing ")):
                 collected += 1
                 if collected % 20 == 1:
-                    name = line.split()[1].split("==")[0]
+                    name = Path(line.split()[1]).name.split("==")[0].split("-")[0]
                     say(f"  fetching {collected} of about {total}: {name} ...")
             elif line.startswith("Installing collected"):
-                say(f"  installing {collected} packages ...")
+                say(f"  installing {line.count(',') + 1} packages ...")
     if pip.returncode:
         say("\n".join(spoken[-12:]))
         raise Fault("pip could not install the packages (see above); type the same once more")
