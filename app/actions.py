@@ -69,7 +69,7 @@ def _select() -> tuple[Action, ...]:
     return (
         Action("select_all", "&All", "Select", do.select_all, ("Ctrl+A",),
                "Select the whole side", do.has_document),
-        Action("select_none", "&Nothing", "Select", do.select_none, ("Ctrl+Shift+A",),
+        Action("select_none", "Clear the Se&lection", "Select", do.select_none, ("Ctrl+Shift+A",),
                "Select nothing; a step then works on the whole side", do.has_selection),
         Action("select_visible", "&Visible Span", "Select", do.select_visible, ("Ctrl+Shift+V",),
                "Select what is on the screen", do.has_document),

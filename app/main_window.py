@@ -48,7 +48,7 @@ from engine.audio_file import AudioFile
 from engine.presets import Preset
 
 SIZE = QSize(1440, 900)
-LEFT_WIDTH, RIGHT_WIDTH = 250, 330
+LEFT_WIDTH, RIGHT_WIDTH = 285, 330
 LAYOUT_VERSION = 1
 """Goes up when the panels are arranged anew, so that an old layout is not restored."""
 CONTEXT = ("run", "repeat", "", "play_selection", "zoom_selection", "", "toggle_band", "mark_noise",
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(self._on_document_changed)
         session.failed.connect(self._on_failed)
         session.restored.connect(self._on_restored)
-        self.inspector.changed.connect(self.menus.refresh)
+        self.inspector.changed.connect(self._on_inspector_changed)
         self.inspector.noise_marked.connect(self.tell)
         for signal in (view_state.selection_changed, view_state.monitored_changed,
                        self.watch.changed, self.theme.changed):  # fmt: skip
@@ -292,6 +292,12 @@ class MainWindow(QMainWindow):
         self.menus.refresh()
         if self.session.player.is_playing:
             self.tell(self.tr("Done; press 2 to hear the result."))
+
+    @Slot()
+    def _on_inspector_changed(self) -> None:
+        title = self.inspector.title.replace("&", "&&")
+        self.actions_by_id["run"].setText(self.tr("&Run {title}").format(title=title))
+        self.menus.refresh()
 
     @Slot(bool)
     def _on_playing_changed(self, is_playing: bool) -> None:

@@ -39,7 +39,7 @@ class KeyReference(QDialog):
     def __init__(self, rows: Iterable[Row], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys and Mouse"))
-        self.resize(640, 620)
+        self.resize(820, 680)
         self._sections: tuple[QTreeWidgetItem, ...] = ()
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search"))

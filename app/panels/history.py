@@ -15,6 +15,7 @@ from typing_extensions import override
 from app.document import Document
 from app.panels import layout
 from app.session import Session
+from app.widgets.region_text import region_text
 from engine.project import Operation
 
 DETAILS = Qt.ItemDataRole.UserRole
@@ -81,7 +82,8 @@ class HistoryPanel(QWidget):
         item.setData(DETAILS, told)
         item.setData(UNDONE, undone)
         state = self.tr("undone, ") if undone else ""
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}, {state}{told}")
+        spoken = f"{title}, {state}{told}".replace("\n", ", ")
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
         item.setToolTip(told)
         self._list.addItem(item)
 
@@ -93,12 +95,12 @@ class HistoryPanel(QWidget):
 
 
 class _Rows(QStyledItemDelegate):
-    """Two lines: what was done, and what it did."""
+    """What was done, what it did, and where."""
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         line = QFontMetrics(option.font).height()
-        return QSize(80, 2 * line + 14)
+        return QSize(80, (1 + str(index.data(DETAILS)).count("\n") + 1) * (line + 2) + 10)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -127,19 +129,23 @@ class _Rows(QStyledItemDelegate):
         painter.drawText(inner.x(), inner.y() + QFontMetrics(bold).ascent(), str(index.data()))
         painter.setFont(font)
         painter.setPen(palette.color(group, roles[0] if undone else roles[1]))
-        told = QFontMetrics(font).elidedText(told, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner.x(), inner.y() + line + 2 + QFontMetrics(font).ascent(), told)
+        metrics = QFontMetrics(font)
+        for number, each in enumerate(told.split("\n"), 1):
+            shown = metrics.elidedText(each, Qt.TextElideMode.ElideRight, inner.width())
+            y = inner.y() + number * (line + 2) + metrics.ascent()
+            painter.drawText(inner.x(), y, shown)
         painter.restore()
 
 
 def details(operation: Operation) -> str:
-    """What an operation did, on one line."""
-    parts = [str(region) for region in operation.regions] or ["whole side"]
+    """What an operation did, and on a second line where."""
+    parts = []
     if operation.events:
         parts.append(f"{_counted(len(operation.events))} events")
     parts.append(f"{_counted(operation.changed)} samples")
     parts.append(f"{operation.seconds:.1f} s")
-    return " · ".join(parts)
+    where = "; ".join(region_text(region) for region in operation.regions) or "whole side"
+    return " · ".join(parts) + "\n" + where
 
 
 def _counted(number: int) -> str:

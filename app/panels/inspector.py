@@ -10,6 +10,7 @@ from app.panels import layout
 from app.panels.operation import OperationPart
 from app.session import Session
 from app.widgets.region_fields import RegionFields
+from app.widgets.region_text import region_text
 from engine.presets import Preset
 from engine.region import Region
 
@@ -60,6 +61,11 @@ class Inspector(QWidget):
         """Whether what is shown can run now."""
         return self.operation.can_run
 
+    @property
+    def title(self) -> str:
+        """What is shown: the title of a preset or a task."""
+        return self.operation.title
+
     def run(self) -> None:
         """Run what is shown, on the selection or the whole side."""
         self.operation.run()
@@ -85,7 +91,9 @@ class Inspector(QWidget):
             return
         noise = Region(selection.start_s, selection.stop_s)
         document.mark_noise(noise)
-        self.noise_marked.emit(self.tr("Marked as noise: {region}").format(region=noise))
+        self.noise_marked.emit(
+            self.tr("Marked as noise: {region}").format(region=region_text(noise))
+        )
 
     @Slot(object)
     def _on_edited(self, region: Region | None) -> None:

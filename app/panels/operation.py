@@ -19,6 +19,7 @@ from app.job_watch import JobWatch
 from app.panels import layout
 from app.session import Session
 from app.widgets.parameter_form import ParameterForm
+from app.widgets.region_text import region_text
 from engine.errors import SettingsError
 from engine.params import Params, Value
 from engine.presets import Preset
@@ -64,6 +65,11 @@ class OperationPart(QWidget):
     def can_run(self) -> bool:
         """Whether what is shown can run now."""
         return self._session.document is not None and not self._session.is_busy and not self._why()
+
+    @property
+    def title(self) -> str:
+        """What is shown: the title of a preset or a task."""
+        return self._chooser.currentText()
 
     @property
     def form(self) -> ParameterForm | None:
@@ -239,7 +245,9 @@ class OperationPart(QWidget):
     def _told_target(self) -> str:
         regions = self._regions()
         if regions:
-            return self.tr("{region} · nothing outside changes").format(region=regions[0])
+            return self.tr("{region}\nNothing outside changes.").format(
+                region=region_text(regions[0])
+            )
         return self.tr("Nothing is selected, so the whole side is worked on.")
 
 

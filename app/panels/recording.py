@@ -12,6 +12,7 @@ from engine.info import FileInfo
 from engine.jobs.read_info import InfoJob
 from engine.units import format_time
 
+FILE = "File"
 WAIT_MS = 1500
 """The first pictures of a recording are drawn before its checksums are read."""
 
@@ -92,17 +93,25 @@ class RecordingPanel(QWidget):
             label, value = layout.muted(name), QLabel(text)
             label.setWordWrap(False)
             value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setToolTip(text)
+            if name == FILE:
+                value.setText(_breakable(text))  # not to be copied from here
+            else:
+                value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
+
+
+def _breakable(name: str) -> str:
+    """A file name that can be wrapped after its underscores, dots and hyphens."""
+    return "".join(f"{letter}\u200b" if letter in "_.-" else letter for letter in name)
 
 
 def format_facts(name: str, described: AudioFormat) -> dict[str, str]:
     """What the header tells."""
     kind = "float" if described.is_float else "integer"
     return {
-        "File": name,
+        FILE: name,
         "Format": described.container,
         "Rate": f"{described.sample_rate / 1000:g} kHz",
         "Depth": "lossy codec" if described.is_lossy else f"{described.bits} bit {kind}",

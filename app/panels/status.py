@@ -18,7 +18,7 @@ class StatusLine(QStatusBar):
 
     def __init__(self, session: Session, watch: JobWatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._watch = watch
+        self._session, self._watch = session, watch
         self._passing = QTimer(self)
         self._passing.setSingleShot(True)
         self._passing.setInterval(PASSING_MS)
@@ -86,8 +86,14 @@ class StatusLine(QStatusBar):
 
     @Slot()
     def _on_document_changed(self) -> None:
-        self._done.clear()
         self._pointer.clear()
+        self._done.clear()
+        if self._session.document is not None:
+            self._session.document.history_changed.connect(self._on_history_changed)
+
+    @Slot()
+    def _on_history_changed(self) -> None:
+        self._done.clear()  # of what a job has just done, `restored` tells anew
 
 
 def summary(operations: Sequence[Operation], peak: Peak) -> str:

@@ -12,6 +12,8 @@ from engine.units import format_time, parse_time
 
 TIME_DECIMALS = 4
 LARGEST = 1e12
+RIM = 7
+"""Pixels between a number and its frame."""
 
 
 class NumberField(QDoubleSpinBox):
@@ -37,7 +39,7 @@ class NumberField(QDoubleSpinBox):
         if unit:
             self.setSuffix(f" {unit}")
         self.setKeyboardTracking(False)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.lineEdit().setTextMargins(RIM, 0, RIM, 0)
         self.setAccelerated(True)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
 
@@ -78,7 +80,7 @@ class TimeField(QAbstractSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._time_s: float | None = None
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.lineEdit().setTextMargins(RIM, 0, RIM, 0)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setAccelerated(True)
         self.editingFinished.connect(self._on_editing_finished)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
+from app.widgets.region_text import region_text
 from engine.region import Region
 
 
@@ -53,7 +54,9 @@ class RegionChoice(QWidget):
         self._show()
 
     def _show(self) -> None:
-        self._text.setText(self.tr("none chosen") if self._region is None else str(self._region))
+        self._text.setText(
+            self.tr("none chosen") if self._region is None else region_text(self._region)
+        )
         self._text.setObjectName("muted" if self._region is None else "")
         self._text.style().polish(self._text)
         self._use_noise.setEnabled(self._noise is not None)

@@ -61,6 +61,7 @@ class RegionFields(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(7)
         rows: tuple[tuple[str, QWidget, int, int], ...] = (
             (self.tr("&Start"), self._start, 0, 0),
             (self.tr("St&op"), self._stop, 1, 0),
@@ -79,6 +80,7 @@ class RegionFields(QWidget):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         buttons = QHBoxLayout()
+        buttons.setSpacing(8)
         buttons.addWidget(self._noise)
         buttons.addWidget(self._clear)
         grid.addLayout(buttons, 3, 0, 1, 4)

@@ -101,6 +101,7 @@ class TransportBar(QToolBar):
         self._gain.setAccessibleName(self.tr("Gain for listening to Removed"))
         self._gain.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._gain.currentIndexChanged.connect(self._on_gain_chosen)
+        self._gain.setMinimumWidth(84)
         self.addWidget(self._gain)
 
     def _add_divider(self) -> None:
