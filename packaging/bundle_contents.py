@@ -10,7 +10,7 @@ EXCLUDED_MODULES = (
     # Nothing that the application runs imports these; numba would be compiled for seconds.
     *("librosa", "numba", "llvmlite", "sklearn", "matplotlib", "pandas", "PIL", "IPython"),
     *("tkinter", "pytest", "_pytest", "hypothesis", "mypy", "ruff", "PyInstaller", "pre_commit"),
-    *("tensorboard", "triton", "torchaudio", "cuda", "pydantic", "requests", "yaml", "py"),
+    *("tensorboard", "triton", "torchaudio", "cuda", "requests", "yaml", "py"),
     *("PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtDesigner", "PySide6.QtSql", "PySide6.QtHelp"),
 )
 
