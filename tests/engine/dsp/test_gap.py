@@ -29,5 +29,5 @@ def test_rounds_are_reported(rng):
         44100,
         lambda fraction, _="": seen.append(fraction),
     )
-    assert len(seen) >= 3
+    assert len(seen) >= 2
     assert seen == sorted(seen)
