@@ -22,7 +22,7 @@ from app.task_commands import (
     range_text,
 )
 from app.version import VERSION
-from engine.errors import EngineError, SettingsError
+from engine.errors import DeviceError, EngineError, SettingsError
 from engine.export import Exported, ExportRequest
 from engine.info import read_info
 from engine.jobs.restore_file import RestoreFileJob
@@ -101,8 +101,13 @@ def gui(
     quit_after: Annotated[float | None, typer.Option("--quit-after", hidden=True)] = None,
 ) -> None:
     """Open the window on these files."""
-    from app.application import run
-
+    try:
+        from app.application import run
+    except ImportError as error:
+        raise DeviceError(
+            f"The window cannot open, as a system library is missing ({error}); "
+            "install what README.md lists, or use the other sub-commands, which need none."
+        ) from error
     raise typer.Exit(run(files or [], quit_after))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +156,14 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     assert "Traceback" not in printed.err
     assert printed.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_system_library_is_told_when_the_window_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setitem(sys.modules, "app.application", None)
+    assert main(["gui"]) == 1
+    assert "a system library is missing" in capsys.readouterr().err
 
 
 def test_debug_adds_the_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
