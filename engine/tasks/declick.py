@@ -23,7 +23,8 @@ class Declick(Task):
 
     name: ClassVar[str] = "declick"
     title: ClassVar[str] = "Declick"
-    context_s: ClassVar[float] = 0.5
+    context_s: ClassVar[float] = 0.75
+    segment_s: ClassVar[float | None] = 15.0
     sensitivity: float = param(
         0.5,
         0.0,
