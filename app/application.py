@@ -50,7 +50,9 @@ def make_window(application: QApplication, settings: Settings) -> MainWindow:
     session = Session(settings, application)
     theme = Theme(application, settings.get(keys.theme))
     presets, problems = read_presets((paths.presets(), paths.user_presets()))
-    window = MainWindow(session, theme, presets)
+    # one that does nothing is for the command line, where it proves reading and writing
+    doing = {name: preset for name, preset in presets.items() if preset.tasks}
+    window = MainWindow(session, theme, doing)
     for problem in problems:
         window.banner.tell(problem, "warning")
     return window

@@ -11,6 +11,9 @@ from engine.audio import Audio, Recording
 from engine.project import Operation, Project, State
 from engine.region import Region
 
+MOST_SPANS = 64
+"""Thousands of repaired clicks are told as no more spans than these."""
+
 
 class Monitored(StrEnum):
     """What is heard and shown: the source, the state at the head, or their difference."""
@@ -147,5 +150,16 @@ class Document(QObject):
     def _tell(self, spans: Sequence[tuple[int, int]]) -> None:
         self._revision += 1
         self.history_changed.emit()
-        for start, stop in spans:
+        for start, stop in _joined(spans, self.source.n_samples // MOST_SPANS):
             self.changed.emit(start, stop)
+
+
+def _joined(spans: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+    """Spans in order, those closer together than `gap` as one."""
+    joined: list[tuple[int, int]] = []
+    for start, stop in sorted(spans):
+        if joined and start <= joined[-1][1] + gap:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], stop))
+        else:
+            joined.append((start, stop))
+    return joined

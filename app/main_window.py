@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtWidgets import (
-    QDockWidget,
     QFileDialog,
     QMainWindow,
     QMenu,
@@ -34,6 +33,7 @@ from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
 from app.job_watch import JobWatch
 from app.key_filter import KeyFilter
 from app.menus import Menus
+from app.panel_docks import PanelDocks
 from app.panels.history import HistoryPanel
 from app.panels.inspector import Inspector
 from app.panels.recording import RecordingPanel
@@ -48,7 +48,6 @@ from engine.audio_file import AudioFile
 from engine.presets import Preset
 
 SIZE = QSize(1440, 900)
-LEFT_WIDTH, RIGHT_WIDTH = 285, 330
 LAYOUT_VERSION = 1
 """Goes up when the panels are arranged anew, so that an old layout is not restored."""
 CONTEXT = ("run", "repeat", "", "play_selection", "zoom_selection", "", "toggle_band", "mark_noise",
@@ -73,9 +72,16 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(self.actions_by_id)
         self.welcome = Welcome(self.actions_by_id["open"], self.actions_by_id["open_demo"])
         self._pages = QStackedWidget()
-        self._docks: dict[str, QDockWidget] = {}
-        self._keys = KeyFilter(self, self.menus)
         self._assemble()
+        self._docks = PanelDocks(
+            self,
+            {
+                "history": (self.tr("History"), self.history),
+                "recording": (self.tr("Recording"), self.recording),
+                "inspector": (self.tr("Inspector"), self.inspector),
+            },
+        )
+        self._keys = KeyFilter(self, self.menus)
         self._connect()
         self._on_theme_changed()
         self._on_document_changed()
@@ -129,39 +135,21 @@ class MainWindow(QMainWindow):
 
     def next_panel(self, step: int) -> None:
         """Move the focus among views and panels."""
-        stops = self._focus_stops()
-        at = [i for i, stop in enumerate(stops) if stop.isAncestorOf(self.focusWidget() or self)]
-        at += [i for i, stop in enumerate(stops) if stop is self.focusWidget()]
-        stop = stops[((at[0] if at else -step) + step) % len(stops)]
-        target = stop if stop.focusPolicy() & Qt.FocusPolicy.TabFocus else _first_inside(stop)
-        target.setFocus(Qt.FocusReason.TabFocusReason)
+        is_open = self.session.document is not None
+        views = tuple(self.views.views.values()) if is_open else (self.welcome,)
+        self._docks.focus_next(views, (self.transport,), step)
 
     def toggle_panel(self, name: str) -> None:
         """Show or hide a panel."""
-        dock = self._docks[name]
-        dock.setVisible(dock.isHidden())
+        self._docks.toggle(name)
 
     def is_panel_shown(self, name: str) -> bool:
         """Whether a panel is shown."""
-        return not self._docks[name].isHidden()
+        return self._docks.is_shown(name)
 
     def reset_layout(self) -> None:
         """Put all panels where they belong."""
-        areas = Qt.DockWidgetArea
-        for name, area in (
-            ("history", areas.LeftDockWidgetArea),
-            ("recording", areas.LeftDockWidgetArea),
-            ("inspector", areas.RightDockWidgetArea),
-        ):
-            dock = self._docks[name]
-            dock.setFloating(False)
-            self.addDockWidget(area, dock)
-            dock.show()
-        left, low = self._docks["history"], self._docks["recording"]
-        self.splitDockWidget(left, low, Qt.Orientation.Vertical)
-        self.resizeDocks([left, self._docks["inspector"]], [LEFT_WIDTH, RIGHT_WIDTH],
-                         Qt.Orientation.Horizontal)  # fmt: skip
-        self.resizeDocks([left, low], [3, 2], Qt.Orientation.Vertical)
+        self._docks.reset()
 
     def focus_views(self) -> None:
         """Hand the keys to the pictures."""
@@ -193,21 +181,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(central)
-        for name, title, panel in (
-            ("history", self.tr("History"), self.history),
-            ("recording", self.tr("Recording"), self.recording),
-            ("inspector", self.tr("Inspector"), self.inspector),
-        ):
-            dock = QDockWidget(title)
-            dock.setObjectName(name)
-            dock.setWidget(panel)
-            dock.setFeatures(
-                QDockWidget.DockWidgetFeature.DockWidgetMovable
-                | QDockWidget.DockWidgetFeature.DockWidgetFloatable
-                | QDockWidget.DockWidgetFeature.DockWidgetClosable
-            )
-            self._docks[name] = dock
-        self.reset_layout()
         self.setTabOrder(self.views, self.inspector)
 
     def _connect(self) -> None:
@@ -230,18 +203,11 @@ class MainWindow(QMainWindow):
         self.views.hovered.connect(self.status.show_pointer)
         self.views.context_menu_requested.connect(self._on_context_menu)
         self.theme.changed.connect(self._on_theme_changed)
-        for dock in self._docks.values():
-            dock.visibilityChanged.connect(self.menus.refresh)
+        self._docks.changed.connect(self.menus.refresh)
 
     def _show(self, dialog: "KeyReference | AboutDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
-
-    def _focus_stops(self) -> list[QWidget]:
-        panels = [self._docks[name].widget() for name in ("history", "recording", "inspector")]
-        shown = [panel for panel in panels if panel.isVisible()]
-        views = [*self.views.views.values()] if self.views.isVisible() else [self.welcome]
-        return [*views, *(panel for panel in shown if _has_focusable(panel)), self.transport]
 
     def _logo(self) -> QPixmap:
         return QIcon(str(paths.resources() / "icons" / "runout.svg")).pixmap(LOGO, LOGO)
@@ -390,16 +356,3 @@ def preset_actions(presets: Mapping[str, Preset]) -> dict[str, Action]:
         )
         for name, preset in presets.items()
     }
-
-
-def _has_focusable(panel: QWidget) -> bool:
-    return any(_takes_tab(child) for child in panel.findChildren(QWidget))
-
-
-def _first_inside(panel: QWidget) -> QWidget:
-    return next((c for c in panel.findChildren(QWidget) if _takes_tab(c)), panel)
-
-
-def _takes_tab(child: QWidget) -> bool:
-    takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
-    return bool(takes) and child.isVisible() and child.isEnabled()

@@ -12,7 +12,7 @@ from app.jobs import JobRunner, JobWorker
 from app.player import Player
 from app.settings import Settings
 from app.view_state import ViewState
-from engine.audio_file import open_audio
+from engine.audio_file import AudioFile, open_audio
 from engine.errors import EngineError
 from engine.jobs.measure import Peak, measure
 from engine.jobs.restore import RestoreJob
@@ -34,19 +34,23 @@ class Session(QObject):
     restored = Signal(object, object)
     """The operations a job has added to the document, and the Peak of what they changed."""
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, settings: Settings, parent: QObject | None = None, player: Player | None = None
+    ) -> None:
         super().__init__(parent)
         self.settings = settings
         self.view_state = ViewState(self)
         self.runner = JobRunner("restoration", self)
         self.picture_runner = JobRunner("pictures", self)
-        self.player = Player(self)
+        self.player = Player() if player is None else player
+        self.player.setParent(self)
         self.document: Document | None = None
         self.last: tuple[str, tuple[Task, ...]] | None = None
         """Title and tasks that ran last."""
         self._asked: _Asked | None = None
         self._held: Monitored | None = None
         self._is_following = False
+        self._leaving: list[AudioFile] = []
         self._connect()
 
     @property
@@ -89,6 +93,10 @@ class Session(QObject):
         self.player.close()
         self.runner.stop()
         self.picture_runner.stop()
+        self._close()
+        for source in self._leaving:
+            source.close()
+        self._leaving.clear()
 
     def restore(
         self, title: str, tasks: Sequence[Task], regions: Sequence[Region]
@@ -140,6 +148,8 @@ class Session(QObject):
         self.player.loop = self.settings.get(keys.loop)
         self.player.removed_gain_db = self.settings.get(keys.removed_gain_db)
         self.player.device = self.settings.get(keys.output_device)
+        self.runner.idle.connect(self._let_go)
+        self.picture_runner.idle.connect(self._let_go)
         self.player.position_changed.connect(self._on_position_changed)
         self.player.failed.connect(self.failed)
         self.view_state.playhead_changed.connect(self._on_playhead_changed)
@@ -151,9 +161,21 @@ class Session(QObject):
         self.picture_runner.cancel_all()
         self.player.close()
         document, self.document = self.document, None
-        if document is not None:
-            document.deleteLater()
-        return document is not None
+        if document is None:
+            return False
+        if isinstance(document.source, AudioFile):
+            self._leaving.append(document.source)
+        document.deleteLater()
+        self._let_go()
+        return True
+
+    @Slot()
+    def _let_go(self) -> None:
+        """Close the files of recordings that were left, once no job reads them any more."""
+        if self.runner.current is None and self.picture_runner.current is None:
+            for source in self._leaving:
+                source.close()
+            self._leaving.clear()
 
     def _remember(self, path: Path, *, known: bool) -> None:
         others = [each for each in self.recent_files if each != path]

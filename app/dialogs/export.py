@@ -49,6 +49,7 @@ class ExportDialog(QDialog):
         self._peak: Peak | None = None
         self._worker: JobWorker | None = None
         self._exported: Exported | None = None
+        self._is_blocked = False
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(600)
         self.path = QLineEdit(str(default_target(source.path)))
@@ -179,6 +180,9 @@ class ExportDialog(QDialog):
         """Say at every key what stands in the way."""
         if self._exported is not None or self._worker is not None:
             return
+        if not self.path.text().strip():
+            self._tell_problem(self.tr("Name a file for the result."))
+            return
         request = self._request()
         others = [target.name for target in request.targets[1:]]
         self._names.setText(
@@ -187,15 +191,16 @@ class ExportDialog(QDialog):
         problem = self._what_is_wrong(request)
         existing = any(target.exists() for target in request.targets)
         self.overwrite.setVisible(existing and request.output != self._source.path)
-        if problem:
+        self._tell_problem(problem)
+
+    def _tell_problem(self, problem: str) -> None:
+        """Show what stands in the way; what an export has told stays until there is something."""
+        if problem or self._is_blocked:
             self._problem.tell(problem, "warning")
-        else:
-            self._problem.clear()
+        self._is_blocked = bool(problem)
         self._export.setEnabled(not problem and not self._session.is_busy)
 
     def _what_is_wrong(self, request: ExportRequest) -> str:
-        if not self.path.text().strip():
-            return self.tr("Name a file for the result.")
         if not request.output.parent.is_dir():
             return self.tr("There is no folder {folder}; choose one that exists.").format(
                 folder=request.output.parent

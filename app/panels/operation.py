@@ -192,7 +192,8 @@ class OperationPart(QWidget):
             self._form = ParameterForm(TASKS[name].params())
             self._form.set_values(self._kept.get(name, {}))
             self._settings.addWidget(self._form)
-            self._offer()
+            if self._form.values().get("noise") is None:
+                self._take_noise()
         self._reset.setVisible(self._form is not None and not self._form.is_empty)
         self._on_changed()
 
@@ -218,6 +219,10 @@ class OperationPart(QWidget):
     @Slot()
     def _on_noise_changed(self) -> None:
         self._offer()
+        self._take_noise()
+
+    def _take_noise(self) -> None:
+        """The marked span is what a task with a `noise` setting learns from."""
         document = self._session.document
         if self._form is not None and document is not None and "noise" in self._form.values():
             self._form.set_values({"noise": document.noise})

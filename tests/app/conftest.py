@@ -1,0 +1,115 @@
+"""A session and a window that touch nothing of the user's and make no sound."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
+
+from app import paths
+from app.application import read_presets
+from app.main_window import MainWindow
+from app.player import Player
+from app.session import Session
+from app.settings import Settings
+from app.theme import Theme
+from engine.audio import Audio
+from engine.errors import DeviceError
+from tests.signals import clicks, music
+
+RATE = 44100
+
+
+class SilentOutput:
+    """A device that takes no sound, so that playing goes on until it is stopped."""
+
+    def __init__(self, mixer, device):
+        if device == "none":
+            raise DeviceError("There is no such device.")
+        self.notice, self.calls, self.is_active, self.under_runs = "", 0, True, 0
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Settings in a file of the test's own."""
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def settings(store, qapp):
+    return Settings(store)
+
+
+@pytest.fixture
+def session(settings):
+    """A session without a document."""
+    session = Session(settings, player=Player(open_output=SilentOutput))
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def side(tmp_path, rng) -> Path:
+    """Two seconds of music with clicks, stereo, 16 bit."""
+    clean = music(rng, 2.0, RATE, 2)
+    degraded, _ = clicks(rng, clean, per_second=8.0)
+    return write_side(tmp_path / "side.wav", degraded)
+
+
+def write_side(path: Path, audio: Audio, subtype: str = "PCM_16") -> Path:
+    samples = np.clip(audio.samples.T, -1.0, 1.0) if subtype != "FLOAT" else audio.samples.T
+    soundfile.write(path, samples, audio.sample_rate, subtype=subtype)
+    return path
+
+
+@pytest.fixture
+def window(session, qtbot):
+    """The main window, shown, with the presets that ship; the application is undressed after."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme = Theme(application, "dark")
+    presets, _ = read_presets((paths.presets(),))
+    window = MainWindow(session, theme, presets)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+    theme.setParent(None)
+    application.setStyleSheet("")
+    application.setPalette(QPalette())
+
+
+@pytest.fixture
+def opened(window, side):
+    """The window with the side open."""
+    assert window.open(side)
+    return window
+
+
+@pytest.fixture
+def act(window):
+    """Triggers an action by its id, as menu and shortcut do."""
+
+    def trigger(name):
+        action = window.actions_by_id[name]
+        assert action.isEnabled(), name
+        action.trigger()
+
+    return trigger
+
+
+@pytest.fixture
+def finish(qtbot, session):
+    """Waits until the running job has ended."""
+
+    def wait():
+        qtbot.waitUntil(lambda: not session.is_busy, timeout=20_000)
+
+    return wait

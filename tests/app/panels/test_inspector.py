@@ -1,0 +1,72 @@
+import pytest
+
+from app import settings as keys
+from app.job_watch import JobWatch
+from app.panels.inspector import Inspector
+from engine.presets import Preset
+from engine.region import Region
+from engine.tasks.gain import Gain
+from engine.tasks.inpaint import Inpaint
+
+PRESETS = {
+    "loud": Preset("loud", "Louder", "Makes it louder.", (Gain(gain_db=6.0),)),
+    "gap": Preset("gap", "Gap", "Fills a gap.", (Inpaint(),)),
+}
+
+
+@pytest.fixture
+def inspector(session, qtbot, side):
+    inspector = Inspector(session, JobWatch(session.runner), PRESETS)
+    qtbot.addWidget(inspector)
+    session.open(side)
+    return inspector
+
+
+def test_the_first_preset_is_shown_at_first(inspector):
+    assert inspector.title == "Louder"
+    assert inspector.can_run
+
+
+def test_a_preset_runs_its_tasks(inspector, session, finish):
+    inspector.run()
+    finish()
+    assert session.document.operations[0].task == Gain(gain_db=6.0)
+
+
+def test_a_preset_that_needs_a_region_waits_for_one(inspector, session):
+    inspector.choose_preset("gap")
+    assert not inspector.can_run
+    session.view_state.select(Region(0.5, 0.52))
+    assert inspector.can_run
+
+
+def test_settings_of_a_task_are_kept_while_another_is_shown(inspector):
+    inspector.choose_task("gain")
+    inspector.operation.form.set_values({"gain_db": -7.5})
+    inspector.choose_task("declick")
+    inspector.choose_task("gain")
+    assert inspector.operation.form.values() == {"gain_db": -7.5}
+    inspector.operation._reset.click()
+    assert inspector.operation.form.values() == {"gain_db": 0.0}
+
+
+def test_what_was_shown_last_is_shown_the_next_time(inspector, session, qtbot):
+    inspector.choose_task("gain")
+    assert session.settings.get(keys.operation) == "task:gain"
+    again = Inspector(session, JobWatch(session.runner), PRESETS)
+    qtbot.addWidget(again)
+    assert again.title == "Gain"
+
+
+def test_fields_and_selection_follow_one_another(inspector, session):
+    session.view_state.select(Region(0.5, 1.0))
+    assert inspector.fields._start.time_s() == 0.5
+    inspector.fields.edited.emit(Region(0.25, 99.0))
+    assert session.view_state.selection == Region(0.25, 2.0)
+    assert inspector.fields._stop.time_s() == 2.0
+
+
+def test_the_button_says_what_it_will_work_on(inspector, session):
+    assert inspector.operation._run.text() == "Run on whole side"
+    session.view_state.select(Region(0.5, 1.0))
+    assert inspector.operation._run.text() == "Run on selection"

@@ -1,0 +1,38 @@
+from datetime import UTC, datetime
+
+from app.panels.status import summary
+from engine.event import Event
+from engine.jobs.measure import Peak
+from engine.project import Operation
+from engine.region import Region
+from engine.tasks.gain import Gain
+
+
+def operation(regions=(), events=(), changed=1234, outside=0):
+    return Operation(Gain(), "Gain", regions, (), events, changed, outside, datetime.now(UTC), 1.25)
+
+
+def test_a_summary_counts_and_proves():
+    found = (Event(0, 10, 0, 1.0, -20.0),) * 3
+    told = summary((operation((Region(0.0, 1.0),), found),), Peak(0.5, 0))
+    assert told.split("  ·  ") == [
+        "3 events",
+        "1 234 samples changed",
+        "outside the region: 0 changed",
+        "peak -6.0 dBFS",
+        "1.2 s",
+    ]
+
+
+def test_samples_beyond_full_scale_are_never_left_out():
+    assert "17 beyond full scale" in summary((operation(),), Peak(1.5, 17))
+
+
+def test_where_there_was_no_region_nothing_is_said_of_its_outside():
+    assert "outside" not in summary((operation(),), Peak(0.5, 0))
+
+
+def test_the_pointer_is_told_and_a_word_passes(opened):
+    opened.status.show_pointer("0:01.000  440 Hz")
+    opened.tell("Marked as noise.")
+    assert opened.status.word == "Marked as noise."

@@ -1,0 +1,82 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from app.widgets.region_fields import RegionFields
+from app.widgets.region_text import region_text
+from engine.region import Region
+
+
+@pytest.fixture
+def fields(qtbot):
+    fields = RegionFields()
+    qtbot.addWidget(fields)
+    return fields
+
+
+@pytest.fixture
+def edited(fields):
+    told: list[object] = []
+    fields.edited.connect(told.append)
+    return told
+
+
+def enter(qtbot, field, text):
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_region_is_typed_where_none_was(fields, edited, qtbot):
+    enter(qtbot, fields._start, "1.5")
+    enter(qtbot, fields._stop, "2.25")
+    assert edited == [Region(1.5, 2.25)]
+
+
+def test_showing_a_region_tells_nobody(fields, edited):
+    fields.show_region(Region(1.0, 2.0, 300.0, 4000.0), 22050.0)
+    assert edited == []
+    assert fields._length.time_s() == 1.0
+
+
+def test_a_start_beyond_the_stop_moves_the_region(fields, edited, qtbot):
+    fields.show_region(Region(1.0, 2.0), 22050.0)
+    enter(qtbot, fields._start, "3")
+    assert edited == [Region(3.0, 4.0)]
+
+
+def test_length_keeps_the_start(fields, edited, qtbot):
+    fields.show_region(Region(1.0, 2.0), 22050.0)
+    enter(qtbot, fields._length, "0.25")
+    assert edited == [Region(1.0, 1.25)]
+
+
+def test_a_low_edge_alone_reaches_up_to_the_highest_frequency(fields, edited, qtbot):
+    fields.show_region(Region(1.0, 2.0), 22050.0)
+    enter(qtbot, fields._low, "800")
+    assert edited == [Region(1.0, 2.0, 800.0, 22050.0)]
+
+
+def test_a_high_edge_alone_begins_at_zero(fields, edited, qtbot):
+    fields.show_region(Region(1.0, 2.0), 22050.0)
+    enter(qtbot, fields._high, "3000")
+    assert edited == [Region(1.0, 2.0, 0.0, 3000.0)]
+
+
+def test_clear_selects_nothing(fields, edited, qtbot):
+    fields.show_region(Region(1.0, 2.0), 22050.0)
+    qtbot.mouseClick(fields._clear, Qt.MouseButton.LeftButton)
+    assert edited == [None]
+
+
+def test_without_a_region_only_start_and_stop_can_be_entered(fields):
+    fields.show_region(None, 22050.0)
+    enabled = [
+        f.isEnabled()
+        for f in (fields._start, fields._stop, fields._length, fields._low, fields._high)
+    ]
+    assert enabled == [True, True, False, False, False]
+
+
+def test_a_region_reads_in_milliseconds_and_hertz():
+    assert region_text(Region(12.3, 72.4204)) == "0:12.300 – 1:12.420"
+    assert region_text(Region(1.0, 2.0, 432.144, 1854.13)) == "0:01.000 – 0:02.000, 432 – 1854 Hz"
