@@ -11,7 +11,7 @@ surface noise of such discs, whose own clicks count as clicks. A find in the cle
 more the more it would have changed. None of the music is in the benchmark.
 
 One sure click makes others likely: a disc that crackles is searched with less doubt than a
-recording in which nothing was sure.
+recording in which nothing was sure. resources/licences/training_data.md names the recordings.
 
 Shapes:
     samples   (time)               float64
