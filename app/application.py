@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import paths
 from app import settings as keys
+from app.collector import Collector
 from app.errors import ErrorReporter, start_log
 from app.main_window import MainWindow
 from app.session import Session
@@ -18,6 +19,9 @@ from app.theme import Theme
 from app.version import VERSION
 from engine.errors import EngineError
 from engine.presets import Preset, load_preset
+
+PREPARE_MS = 500
+"""After the first paint; the first pictures of a file given at the start come before it."""
 
 
 def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
@@ -37,9 +41,11 @@ def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
     settings = Settings(QSettings(), application)
     ErrorReporter(settings, paths.log_file(), application).install()
     window = make_window(application, settings)
+    Collector(window.session)
     window.show()
     if files:
         window.open(files[0])
+    QTimer.singleShot(PREPARE_MS, window.prepare)
     if quit_after_s is not None:
         QTimer.singleShot(round(1000 * quit_after_s), window.close)
     return application.exec()

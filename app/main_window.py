@@ -31,6 +31,7 @@ from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
 from app.job_watch import JobWatch
+from app.jobs import JobRunner, JobWorker
 from app.key_filter import KeyFilter
 from app.menus import Menus
 from app.panel_docks import PanelDocks
@@ -45,6 +46,7 @@ from app.views.stack import ViewStack
 from app.widgets.banner import Banner
 from app.widgets.transport_bar import TransportBar
 from engine.audio_file import AudioFile
+from engine.jobs.preload import PreloadJob
 from engine.presets import Preset
 
 SIZE = QSize(1440, 900)
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(self.actions_by_id)
         self.welcome = Welcome(self.actions_by_id["open"], self.actions_by_id["open_demo"])
         self._pages = QStackedWidget()
+        self._preparing = JobRunner("preparing", self)
         self._assemble()
         self._docks = PanelDocks(
             self,
@@ -91,6 +94,10 @@ class MainWindow(QMainWindow):
     def open(self, path: Path) -> bool:
         """Open a recording; False, and a message, if it cannot be read."""
         return self.session.open(path)
+
+    def prepare(self) -> None:
+        """Load in the background what the first heavy job would halt the window for."""
+        self._preparing.submit(JobWorker(PreloadJob()))
 
     # The desk.
 
@@ -339,6 +346,7 @@ class MainWindow(QMainWindow):
         settings.set(keys.layout, self.saveState(LAYOUT_VERSION))
         self._keys.stop()
         self.recording.stop()
+        self._preparing.stop()
         self.session.stop()
         super().closeEvent(event)
 
