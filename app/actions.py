@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app import commands as do
 from app import settings as keys
-from app.commands import Desk
+from app.desk import Desk
 from app.document import Monitored
 from app.settings import Setting, T
 from app.widgets.colours import COLOUR_MAPS

@@ -1,65 +1,21 @@
 """What the actions do: functions of the desk, that is the session and the panels around it."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from app import paths
 from app import settings as keys
+from app.desk import Desk
 from app.diagnostics import diagnostics
 from app.document import Monitored
-from app.panels.inspector import Inspector
-from app.session import Session
 from app.settings import Setting, T
-from app.theme import Theme
 from engine.region import Region
 
 ZOOM_FACTOR = 0.5
 PANELS = {"inspector": "&Inspector", "history": "&History", "recording": "&Recording"}
 DEFAULT_BAND_HZ = (1000.0, 6000.0)
-
-
-class Desk(Protocol):
-    """What the window lends to an action."""
-
-    session: Session
-    theme: Theme
-    inspector: Inspector
-
-    def choose_file(self) -> None:
-        """Ask for a file and open it."""
-
-    def export(self) -> None:
-        """Ask where to and write the restored copy."""
-
-    def show_keys(self) -> None:
-        """Show the key reference."""
-
-    def show_about(self) -> None:
-        """Show name, version and licence."""
-
-    def quit(self) -> None:
-        """Close the window."""
-
-    def next_panel(self, step: int) -> None:
-        """Move the focus among the panels."""
-
-    def toggle_panel(self, name: str) -> None:
-        """Show or hide a panel."""
-
-    def is_panel_shown(self, name: str) -> bool:
-        """Whether a panel is shown."""
-
-    def reset_layout(self) -> None:
-        """Put all panels where they belong."""
-
-    def focus_views(self) -> None:
-        """Hand the keys to the pictures."""
-
-    def tell(self, sentence: str) -> None:
-        """A passing word in the status bar."""
 
 
 def has_document(desk: Desk) -> bool:
@@ -121,7 +77,7 @@ def choose_file(desk: Desk) -> None:
 
 def open_demo(desk: Desk) -> None:
     """Open the side that ships."""
-    desk.session.open(paths.demo())
+    desk.open(paths.demo())
 
 
 def export(desk: Desk) -> None:
@@ -131,7 +87,7 @@ def export(desk: Desk) -> None:
 
 def close(desk: Desk) -> None:
     """Close the recording."""
-    desk.session.close()
+    desk.close_recording()
 
 
 def quit_(desk: Desk) -> None:

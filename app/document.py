@@ -65,6 +65,7 @@ class Document(QObject):
         self._project = Project(source)
         self._revision = 0
         self._noise: Region | None = None
+        self._exported: tuple[Operation, ...] = ()
 
     @property
     def source(self) -> Recording:
@@ -105,6 +106,16 @@ class Document(QObject):
     def revision(self) -> int:
         """Counts every change; a job remembers the revision it began from."""
         return self._revision
+
+    @property
+    def n_unexported(self) -> int:
+        """How many operations are in force that no export holds as they are."""
+        return 0 if self.state.operations == self._exported else self.head
+
+    def mark_exported(self, state: State) -> None:
+        """Remember that a state lies in a file now."""
+        self._exported = state.operations
+        self.history_changed.emit()
 
     @property
     def noise(self) -> Region | None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMenu,
+    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,6 +31,7 @@ from app.commands import choose_preset
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
+from app.dialogs.leaving import ask_leaving
 from app.job_watch import JobWatch
 from app.jobs import JobRunner, JobWorker
 from app.key_filter import KeyFilter
@@ -92,8 +94,13 @@ class MainWindow(QMainWindow):
         self.welcome.setFocus()
 
     def open(self, path: Path) -> bool:
-        """Open a recording; False, and a message, if it cannot be read."""
-        return self.session.open(path)
+        """Open a recording; False, and a message, if it cannot be read or the user thinks again."""
+        return self._may_leave() and self.session.open(path)
+
+    def close_recording(self) -> None:
+        """Close the recording, unless the user thinks again."""
+        if self._may_leave():
+            self.session.close()
 
     def prepare(self) -> None:
         """Load in the background what the first heavy job would halt the window for."""
@@ -195,6 +202,7 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(self._on_document_changed)
         session.failed.connect(self._on_failed)
         session.restored.connect(self._on_restored)
+        session.cancelled.connect(self._on_cancelled)
         self.inspector.changed.connect(self._on_inspector_changed)
         self.inspector.noise_marked.connect(self.tell)
         for signal in (view_state.selection_changed, view_state.monitored_changed,
@@ -211,6 +219,16 @@ class MainWindow(QMainWindow):
         self.views.context_menu_requested.connect(self._on_context_menu)
         self.theme.changed.connect(self._on_theme_changed)
         self._docks.changed.connect(self.menus.refresh)
+
+    def _may_leave(self) -> bool:
+        """Whether the recording may be closed: nothing is lost by it, or the user said so."""
+        document = self.session.document
+        if document is None or not document.n_unexported:
+            return True
+        answer = ask_leaving(self, document.path.name, document.n_unexported)
+        if answer is QMessageBox.StandardButton.Save:
+            self.export()
+        return answer is QMessageBox.StandardButton.Discard
 
     def _show(self, dialog: "KeyReference | AboutDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -231,10 +249,11 @@ class MainWindow(QMainWindow):
         document = self.session.document
         self._pages.setCurrentWidget(self.welcome if document is None else self.views)
         self.banner.clear()
-        name = "" if document is None else f"{document.path.name} - "
+        name = "" if document is None else f"{document.path.name}[*] - "
+        self.setWindowModified(False)
         self.setWindowTitle(f"{name}Runout")
         if document is not None:
-            document.history_changed.connect(self.menus.refresh)
+            document.history_changed.connect(self._on_history_changed)
             document.noise_changed.connect(self.menus.refresh)
             source = document.source
             if isinstance(source, AudioFile):
@@ -265,6 +284,16 @@ class MainWindow(QMainWindow):
         self.menus.refresh()
         if self.session.player.is_playing:
             self.tell(self.tr("Done; press 2 to hear the result."))
+
+    @Slot()
+    def _on_history_changed(self) -> None:
+        document = self.session.document
+        self.setWindowModified(document is not None and document.n_unexported > 0)
+        self.menus.refresh()
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self.tell(self.tr("Stopped; nothing was changed."))
 
     @Slot()
     def _on_inspector_changed(self) -> None:
@@ -341,6 +370,9 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_leave():
+            event.ignore()
+            return
         settings = self.session.settings
         settings.set(keys.geometry, self.saveGeometry())
         settings.set(keys.layout, self.saveState(LAYOUT_VERSION))

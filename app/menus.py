@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.actions import Action
-from app.commands import Desk
+from app.desk import Desk
 from app.theme import Theme
 
 TITLES = ("&File", "&Edit", "&Select", "&View", "&Process", "&Listen", "&Help")
@@ -107,7 +107,7 @@ class Menus(QObject):
     def _on_recent(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.desk.session.open(Path(action.data()))
+            self.desk.open(Path(action.data()))
 
 
 def _translated(text: str) -> str:

@@ -31,6 +31,8 @@ class Session(QObject):
     """Another recording is open, or none."""
     failed = Signal(str)
     """One sentence for the user."""
+    cancelled = Signal()
+    """A restoration was stopped; nothing has changed."""
     restored = Signal(object, object)
     """The operations a job has added to the document, and the Peak of what they changed."""
 
@@ -113,6 +115,7 @@ class Session(QObject):
         self.last = (title, tuple(tasks))
         worker.succeeded.connect(self._on_restored)
         worker.failed.connect(self.failed)
+        worker.cancelled.connect(self.cancelled)
         self.runner.submit(worker)
         return worker
 

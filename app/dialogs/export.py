@@ -215,6 +215,8 @@ class ExportDialog(QDialog):
     def _on_measured(self, peak: Peak) -> None:
         self._peak = peak
         told = self.tr("Peak of the result: {peak:.2f} dBFS.").format(peak=peak.peak_dbfs)
+        if not self._state.operations:
+            told += " " + self.tr("No operation is in force, so it is a copy of the source.")
         if peak.over:
             told = self._told_over(peak)
             self.soften.setText(
@@ -259,6 +261,8 @@ class ExportDialog(QDialog):
     @Slot(object)
     def _on_exported(self, exported: Exported) -> None:
         self._exported = exported
+        if self._session.document is not None:
+            self._session.document.mark_exported(self._state)
         paths = "\n".join(str(path) for path in exported.outputs)
         notes = "\n".join(exported.notes)
         told = self.tr("Written and read back without a difference:\n{paths}")

@@ -51,6 +51,7 @@ class KeyReference(QDialog):
         self._tree.setHeaderLabels([self.tr("Key or gesture"), self.tr("What it does")])
         self._tree.setRootIsDecorated(False)
         self._tree.setIndentation(12)
+        self._tree.setUniformRowHeights(True)
         self._tree.setSelectionMode(QTreeWidget.SelectionMode.SingleSelection)
         header = self._tree.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
-    QFormLayout,
+    QGridLayout,
     QLabel,
     QWidget,
 )
@@ -34,10 +34,10 @@ class ParameterForm(QWidget):
         self._fields: dict[str, QWidget] = {}
         self._read: dict[str, Callable[[], Value]] = {}
         self._write: dict[str, Callable[[Any], object]] = {}
-        rows = QFormLayout(self)
+        rows = QGridLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        rows.setHorizontalSpacing(10)
+        rows.setColumnStretch(1, 1)
         for param in self._params:
             self._add(rows, param)
         self.reset()
@@ -70,7 +70,7 @@ class ParameterForm(QWidget):
             if isinstance(field, RegionChoice):
                 field.offer(selection, noise)
 
-    def _add(self, rows: QFormLayout, param: Param) -> None:
+    def _add(self, rows: QGridLayout, param: Param) -> None:
         text = param.label or param.name.replace("_", " ").capitalize()
         field = self._made(param, text)
         field.setAccessibleName(text)
@@ -79,13 +79,18 @@ class ParameterForm(QWidget):
         field.setFocusPolicy(_focus_policy(field))
         field.installEventFilter(self)
         self._fields[param.name] = field
+        row = rows.rowCount()
         if isinstance(field, QCheckBox):
-            rows.addRow(field)
+            rows.addWidget(field, row, 0, 1, 2)
             return
         label = QLabel(text)
         label.setBuddy(field)
         label.setToolTip(_tip(param))
-        rows.addRow(label, field)
+        rows.addWidget(label, row, 0)
+        if isinstance(field, RegionChoice):
+            rows.addWidget(field, row + 1, 0, 1, 2)
+        else:
+            rows.addWidget(field, row, 1)
 
     def _made(self, param: Param, text: str) -> QWidget:
         if param.kind == "bool":
@@ -108,7 +113,7 @@ class ParameterForm(QWidget):
     def _made_choice(self, param: Param) -> QWidget:
         combo = QComboBox()
         for choice in param.choices:
-            combo.addItem(choice.replace("_", " "), choice)
+            combo.addItem(_shown(choice), choice)
         combo.currentIndexChanged.connect(self._on_changed)
 
         def show(value: str) -> None:
@@ -135,6 +140,11 @@ def _focus_policy(field: QWidget) -> Qt.FocusPolicy:
     """A box ticked with the mouse does not take the space bar from playing."""
     by_mouse_too = isinstance(field, QAbstractSpinBox)
     return Qt.FocusPolicy.StrongFocus if by_mouse_too else Qt.FocusPolicy.TabFocus
+
+
+def _shown(choice: str) -> str:
+    """A choice as people read it; very short ones are abbreviations."""
+    return choice.upper() if len(choice) <= 3 else choice.replace("_", " ")
 
 
 def _tip(param: Param) -> str:

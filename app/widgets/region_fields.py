@@ -7,6 +7,8 @@ from app.widgets.number_field import NumberField, TimeField
 from engine.region import Region
 
 SHORTEST_S = 1e-6
+SHOWN_DECIMALS = 1
+"""Of hertz; an edge drawn with the mouse has more, and keeps them until it is typed over."""
 
 
 class RegionFields(QWidget):
@@ -25,6 +27,7 @@ class RegionFields(QWidget):
         for field in (self._low, self._high):
             field.setSpecialValueText("-")
             field.setSingleStep(50.0)
+            field.setDecimals(SHOWN_DECIMALS)
         self._clear = QPushButton(self.tr("Clear"))
         self._clear.setToolTip(self.tr("Select nothing; a step then works on the whole side"))
         self._noise = QPushButton(self.tr("Mark as noise"))
@@ -51,7 +54,7 @@ class RegionFields(QWidget):
         for field, value in ((self._low, low), (self._high, high)):
             field.blockSignals(True)
             field.setMaximum(nyquist_hz)
-            field.set_number(value or 0.0)
+            field.setValue(value or 0.0)
             field.setEnabled(region is not None)
             field.blockSignals(False)
         for each in (self._length, self._clear, self._noise):
@@ -107,7 +110,9 @@ class RegionFields(QWidget):
             self._tell(self._region.start_s, self._region.stop_s)
 
     def _tell(self, start: float, stop: float) -> None:
-        low, high = self._low.value(), self._high.value()
+        kept = self._region
+        low = _edge(self._low, kept.low_hz if kept else None)
+        high = _edge(self._high, kept.high_hz if kept else None)
         if high <= 0.0 < low:
             high = self._high.maximum()
         if 0.0 <= low < high:
@@ -118,3 +123,10 @@ class RegionFields(QWidget):
     @Slot()
     def _on_clear(self) -> None:
         self.edited.emit(None)
+
+
+def _edge(field: NumberField, kept_hz: float | None) -> float:
+    """The edge that was typed, or the one that is shown with fewer digits than it has."""
+    if kept_hz is not None and field.value() == round(kept_hz, SHOWN_DECIMALS):
+        return kept_hz
+    return field.value()

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import paths
 from app.application import read_presets
@@ -21,6 +21,7 @@ from engine.errors import DeviceError
 from tests.signals import clicks, music
 
 RATE = 44100
+DISCARD = QMessageBox.StandardButton.Discard
 
 
 class SilentOutput:
@@ -69,12 +70,13 @@ def write_side(path: Path, audio: Audio, subtype: str = "PCM_16") -> Path:
 
 
 @pytest.fixture
-def window(session, qtbot):
+def window(session, qtbot, monkeypatch):
     """The main window, shown, with the presets that ship; the application is undressed after."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     theme = Theme(application, "dark")
     presets, _ = read_presets((paths.presets(),))
+    monkeypatch.setattr("app.main_window.ask_leaving", lambda *_: DISCARD)
     window = MainWindow(session, theme, presets)
     qtbot.addWidget(window)
     window.show()

@@ -73,6 +73,18 @@ def test_original_is_result_plus_removed_sample_for_sample(document):
     assert not removed[:, :1000].any()
 
 
+def test_what_was_exported_is_known_until_it_changes(document):
+    assert document.n_unexported == 0
+    document.commit((silenced(document.source, 0, 10),), document.revision)
+    assert document.n_unexported == 1
+    document.mark_exported(document.state)
+    assert document.n_unexported == 0
+    document.undo()
+    assert document.n_unexported == 0
+    document.commit((silenced(document.source, 20, 30),), document.revision)
+    assert document.n_unexported == 1
+
+
 def test_marking_noise_is_told(document):
     told = []
     document.noise_changed.connect(lambda: told.append(document.noise))

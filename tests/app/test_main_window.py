@@ -3,7 +3,7 @@ import pytest
 import soundfile
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from app import settings as keys
 from app.document import Monitored
@@ -118,6 +118,7 @@ def test_a_cancelled_job_changes_nothing(opened, act, finish, session):
     finish()
     assert session.document.operations == ()
     assert opened.actions_by_id["run"].isEnabled()
+    assert "nothing was changed" in opened.status.word
 
 
 def test_a_result_is_shown_when_done_but_never_swapped_under_a_listening_ear(
@@ -245,6 +246,33 @@ def test_closing_the_recording_during_a_job_is_survived(opened, act, finish, ses
     finish()
     assert session.document is None
     assert opened.welcome.isVisible()
+
+
+@pytest.mark.parametrize("leave", ["open", "close_recording", "close"])
+def test_operations_that_were_not_exported_are_not_lost_unasked(
+    opened, act, finish, session, side, monkeypatch, leave
+):
+    asked = []
+
+    def think_again(parent, name, count):
+        asked.append((name, count))
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr("app.main_window.ask_leaving", think_again)
+    opened.inspector.choose_task("gain")
+    opened.inspector.operation.form.set_values({"gain_db": -1.0})
+    act("run")
+    finish()
+    assert opened.isWindowModified()
+    getattr(opened, leave)(*([side] if leave == "open" else []))
+    assert asked == [("side.wav", 1)]
+    assert len(session.document.operations) == 1
+    assert opened.isVisible()
+    session.document.mark_exported(session.document.state)
+    assert not opened.isWindowModified()
+    opened.close_recording()
+    assert session.document is None
+    assert len(asked) == 1
 
 
 def test_a_float_source_with_samples_beyond_full_scale_opens(window, tmp_path):

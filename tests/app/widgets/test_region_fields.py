@@ -62,6 +62,16 @@ def test_a_high_edge_alone_begins_at_zero(fields, edited, qtbot):
     assert edited == [Region(1.0, 2.0, 0.0, 3000.0)]
 
 
+def test_an_edge_keeps_the_digits_that_are_not_shown(fields, edited, qtbot):
+    fields.show_region(Region(1.0, 2.0, 432.144019, 1854.127736), 22050.0)
+    assert fields._low.text() == "432.1 Hz"
+    enter(qtbot, fields._start, "1.5")
+    assert edited == [Region(1.5, 2.0, 432.144019, 1854.127736)]
+    fields.show_region(edited[-1], 22050.0)
+    enter(qtbot, fields._low, "500")
+    assert edited[-1] == Region(1.5, 2.0, 500.0, 1854.127736)
+
+
 def test_clear_selects_nothing(fields, edited, qtbot):
     fields.show_region(Region(1.0, 2.0), 22050.0)
     qtbot.mouseClick(fields._clear, Qt.MouseButton.LeftButton)

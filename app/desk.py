@@ -1,0 +1,55 @@
+"""Desk: what the window lends to an action."""
+
+from pathlib import Path
+from typing import Protocol
+
+from app.panels.inspector import Inspector
+from app.session import Session
+from app.theme import Theme
+
+
+class Desk(Protocol):
+    """The session and the panels around it; the main window is one."""
+
+    session: Session
+    theme: Theme
+    inspector: Inspector
+
+    def open(self, path: Path) -> bool:
+        """Open a recording in place of the present one."""
+
+    def close_recording(self) -> None:
+        """Close the recording."""
+
+    def choose_file(self) -> None:
+        """Ask for a file and open it."""
+
+    def export(self) -> None:
+        """Ask where to and write the restored copy."""
+
+    def show_keys(self) -> None:
+        """Show the key reference."""
+
+    def show_about(self) -> None:
+        """Show name, version and licence."""
+
+    def quit(self) -> None:
+        """Close the window."""
+
+    def next_panel(self, step: int) -> None:
+        """Move the focus among the panels."""
+
+    def toggle_panel(self, name: str) -> None:
+        """Show or hide a panel."""
+
+    def is_panel_shown(self, name: str) -> bool:
+        """Whether a panel is shown."""
+
+    def reset_layout(self) -> None:
+        """Put all panels where they belong."""
+
+    def focus_views(self) -> None:
+        """Hand the keys to the pictures."""
+
+    def tell(self, sentence: str) -> None:
+        """A passing word in the status bar."""
