@@ -214,7 +214,7 @@ class ExportDialog(QDialog):
     @Slot(object)
     def _on_measured(self, peak: Peak) -> None:
         self._peak = peak
-        told = self.tr("Peak of the result: {peak:.2f} dBFS.").format(peak=peak.peak_dbfs)
+        told = self.tr("Peak of the result: {peak:+.2f} dBFS.").format(peak=peak.peak_dbfs)
         if not self._state.operations:
             told += " " + self.tr("No operation is in force, so it is a copy of the source.")
         if peak.over:

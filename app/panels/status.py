@@ -107,7 +107,7 @@ def summary(operations: Sequence[Operation], peak: Peak) -> str:
     if any(operation.regions for operation in operations):
         parts.append(f"outside the region: {outside} changed")
     if changed:
-        parts.append(f"peak {peak.peak_dbfs:.1f} dBFS")
+        parts.append(f"peak {peak.peak_dbfs:+.1f} dBFS")
     if peak.over:
         parts.append(f"{peak.over:,} beyond full scale".replace(",", " "))
     parts.append(f"{sum(operation.seconds for operation in operations):.1f} s")
