@@ -14,8 +14,6 @@ from engine.region import Region
 from engine.tasks.base import Restored, Task
 from engine.units import db_to_amplitude
 
-_HOP_MS, _OVERLAP = 20, 5
-
 
 @dataclass(frozen=True)
 class Denoise(Task):
@@ -53,7 +51,8 @@ class Denoise(Task):
         label="Sensitivity",
         description="Takes the noise to be this much louder; more of it goes, and faint music too.",
     )
-    noise_power: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+    profile: tuple[NDArray[np.float32], ...] | None = field(default=None, repr=False, compare=False)
+    """What `fit` has learnt: power of the noise in each bin, on each grid of spectral_gain."""
 
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
         """Measure the noise in its region, or estimate it from the whole recording.
@@ -62,12 +61,12 @@ class Denoise(Task):
             SettingsError: the noise region lies outside the recording or is too short.
         """
         from engine.dsp.noise_profile import LEAST_S, estimate_noise, measure_noise
-        from engine.dsp.short_time import ShortTime
+        from engine.dsp.spectral_gain import grids
 
         progress(0.0, "learning the noise")
-        grid = ShortTime.of(recording.sample_rate, _HOP_MS, _OVERLAP)
+        wanted = grids(recording.sample_rate)
         if self.noise is None:
-            return replace(self, noise_power=estimate_noise(recording, grid, progress))
+            return replace(self, profile=estimate_noise(recording, wanted, progress))
         span = self.noise.to_samples(recording.sample_rate, recording.n_samples)
         length_s = (span.stop - span.start) / recording.sample_rate
         if length_s < LEAST_S:
@@ -75,23 +74,19 @@ class Denoise(Task):
                 f"noise = {self.noise} holds {1000 * length_s:.0f} ms of the recording; "
                 f"mark at least {1000 * LEAST_S:.0f} ms of nothing but noise"
             )
-        return replace(self, noise_power=measure_noise(recording.read(span.start, span.stop), grid))
+        marked = recording.read(span.start, span.stop)
+        return replace(self, profile=tuple(measure_noise(marked, grid) for grid in wanted))
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Scale every bin by the gain its power and the noise profile call for."""
-        from engine.dsp.short_time import ShortTime
         from engine.dsp.spectral_gain import reduce_noise
 
         progress(0.0)
-        task = self if self.noise_power is not None else self.fit(MemoryRecording(degraded))
-        assert task.noise_power is not None
+        fitted = self if self.profile is not None else self.fit(MemoryRecording(degraded))
+        assert fitted.profile is not None
         if self.reduction_db == 0.0:
             return Restored(degraded)
-        samples = reduce_noise(
-            degraded.samples,
-            task.noise_power * np.float32(10 ** (self.sensitivity_db / 10)),
-            ShortTime.of(degraded.sample_rate, _HOP_MS, _OVERLAP),
-            db_to_amplitude(-self.reduction_db),
-            progress,
-        )
+        louder = np.float32(10 ** (self.sensitivity_db / 10))
+        noises = [power * louder for power in fitted.profile]
+        samples = reduce_noise(degraded, noises, db_to_amplitude(-self.reduction_db), progress)
         return Restored(Audio(samples, degraded.sample_rate))
