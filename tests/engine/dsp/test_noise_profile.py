@@ -71,8 +71,8 @@ def test_one_click_changes_what_is_measured_by_less_than_its_power(rng: np.rando
     marked.samples[:, 9000] += 3.0
     after = level_db(measure_noise(marked, GRID), 0.01)
     plain = np.square(np.abs(GRID.inside(marked.samples)))[0].mean(axis=0)
-    assert level_db(plain, 0.01) > 7.0
-    assert after - before < 4.5
+    assert level_db(plain, 0.01) - before > 7.0
+    assert after - before < 5.0
 
 
 def test_profiles_of_several_grids_tell_the_same_noise(rng: np.random.Generator):
