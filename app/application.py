@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSettings, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -20,16 +20,20 @@ from app.version import VERSION
 from engine.errors import EngineError
 from engine.presets import Preset, load_preset
 
+CASCADE = QPoint(32, 32)
 PREPARE_MS = 500
 """After the first paint; the first pictures of a file given at the start come before it."""
 
 
 def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
-    """Open the window on a file and stay until it is closed; returns the exit code.
+    """Open a window for each file, or an empty one, and stay until all are closed.
 
     Args:
-        files: recordings; the first is opened.
+        files: recordings.
         quit_after_s: close again after so many seconds, for tests of a bundle.
+
+    Returns:
+        The exit code.
     """
     QCoreApplication.setOrganizationName("Runout")
     QCoreApplication.setApplicationName("Runout")
@@ -40,21 +44,23 @@ def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
     application.setWindowIcon(QIcon(str(paths.resources() / "icons" / "runout.svg")))
     settings = Settings(QSettings(), application)
     ErrorReporter(settings, paths.log_file(), application).install()
-    window = make_window(application, settings)
-    Collector(window.session)
-    window.show()
-    if files:
-        window.open(files[0])
-    QTimer.singleShot(PREPARE_MS, window.prepare)
+    theme = Theme(application, settings.get(keys.theme))
+    windows = [make_window(application, settings, theme) for _ in range(max(1, len(files)))]
+    for index, window in enumerate(windows):
+        Collector(window.session)
+        window.move(window.pos() + CASCADE * index)
+        window.show()
+    for window, file in zip(windows, files, strict=False):
+        window.open(file)
+    QTimer.singleShot(PREPARE_MS, windows[0].prepare)
     if quit_after_s is not None:
-        QTimer.singleShot(round(1000 * quit_after_s), window.close)
+        QTimer.singleShot(round(1000 * quit_after_s), application.closeAllWindows)
     return application.exec()
 
 
-def make_window(application: QApplication, settings: Settings) -> MainWindow:
-    """The window with its session; a preset that cannot be read is told and left out."""
+def make_window(application: QApplication, settings: Settings, theme: Theme) -> MainWindow:
+    """A window with its session; a preset that cannot be read is told and left out."""
     session = Session(settings, application)
-    theme = Theme(application, settings.get(keys.theme))
     presets, problems = read_presets((paths.presets(), paths.user_presets()))
     # one that does nothing is for the command line, where it proves reading and writing
     doing = {name: preset for name, preset in presets.items() if preset.tasks}

@@ -25,6 +25,7 @@ import sys, time
 from PySide6.QtCore import QObject, QEvent, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 from app.application import make_window
+from app.theme import Theme
 from app.settings import Settings
 class Watch(QObject):
     def eventFilter(self, watched, event):
@@ -36,7 +37,8 @@ class Watch(QObject):
         print(time.time() - float(sys.argv[1]))
         application.exit()
 application = QApplication([])
-window = make_window(application, Settings(QSettings(sys.argv[2], QSettings.Format.IniFormat)))
+settings = Settings(QSettings(sys.argv[2], QSettings.Format.IniFormat))
+window = make_window(application, settings, Theme(application, "dark"))
 watch = Watch()
 application.installEventFilter(watch)
 window.show()
@@ -73,12 +75,13 @@ def measure_freezes(path: Path, folder: str) -> None:
     from app.application import make_window
     from app.collector import Collector
     from app.settings import Settings
+    from app.theme import Theme
     from engine.region import Region
 
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     store = QSettings(str(Path(folder) / "run.ini"), QSettings.Format.IniFormat)
-    window = make_window(application, Settings(store))
+    window = make_window(application, Settings(store), Theme(application, "dark"))
     Collector(window.session)
     window.resize(1600, 950)
     window.show()
@@ -133,6 +136,8 @@ def measure_freezes(path: Path, folder: str) -> None:
     step("redo", lambda: window.actions_by_id["redo"].trigger(), is_quiet)
     step("to CQT", lambda: window.actions_by_id["cqt"].trigger(), is_quiet)
     timer.stop()
+    assert session.document is not None
+    session.document.jump_to(0)  # so that closing has nothing to ask
     window.close()
 
 

@@ -1,4 +1,5 @@
 from app.application import make_window, read_presets
+from app.theme import Theme
 
 
 def test_a_preset_that_cannot_be_read_is_told_and_the_others_are_there(tmp_path):
@@ -11,7 +12,7 @@ def test_a_preset_that_cannot_be_read_is_told_and_the_others_are_there(tmp_path)
 
 
 def test_the_window_leaves_out_presets_that_do_nothing(qapp, qtbot, settings):
-    window = make_window(qapp, settings)
+    window = make_window(qapp, settings, Theme(qapp, "dark"))
     qtbot.addWidget(window)
     assert "preset_78rpm" in window.actions_by_id
     assert "preset_none" not in window.actions_by_id
