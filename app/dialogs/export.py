@@ -156,12 +156,16 @@ class ExportDialog(QDialog):
         self._folder.clicked.connect(self._on_show_folder)
         self._session.runner.idle.connect(self._check)
 
+    def _output(self) -> Path:
+        """The file named; a bare name lies beside the source."""
+        return self._source.path.parent / self.path.text().strip()
+
     def _request(self) -> ExportRequest:
         headroom_db = 0.0
         if self.soften.isChecked() and self._peak is not None:
             headroom_db = max(0.0, self._peak.peak_dbfs + ROOM_DB)
         return ExportRequest(
-            output=Path(self.path.text().strip()),
+            output=self._output(),
             version=VERSION,
             write_removed=self.removed.isChecked(),
             write_report=self.report.isChecked(),
@@ -180,7 +184,7 @@ class ExportDialog(QDialog):
         """Say at every key what stands in the way."""
         if self._exported is not None or self._worker is not None:
             return
-        if not self.path.text().strip():
+        if not self.path.text().strip() or not self._output().name:
             self._tell_problem(self.tr("Name a file for the result."))
             return
         request = self._request()
@@ -188,10 +192,19 @@ class ExportDialog(QDialog):
         self._names.setText(
             self.tr("and {names}").format(names=", ".join(others)) if others else ""
         )
-        problem = self._what_is_wrong(request)
-        existing = any(target.exists() for target in request.targets)
+        try:
+            problem = self._what_is_wrong(request)
+            existing = any(target.exists() for target in request.targets)
+        except OSError as error:  # a name longer than the file system takes, say
+            problem, existing = self._told_by_system(request.output, error), False
         self.overwrite.setVisible(existing and request.output != self._source.path)
         self._tell_problem(problem)
+
+    def _told_by_system(self, output: Path, error: OSError) -> str:
+        reason = (error.strerror or str(error)).lower()
+        return self.tr("{name} cannot be written: {reason}; choose another name.").format(
+            name=f"{output.name[:40]}…" if len(output.name) > 40 else output.name, reason=reason
+        )
 
     def _tell_problem(self, problem: str) -> None:
         """Show what stands in the way; what an export has told stays until there is something."""
@@ -230,7 +243,7 @@ class ExportDialog(QDialog):
 
     def _told_over(self, peak: Peak) -> str:
         try:
-            shape = output_shape(self._state, self._source, Path(self.path.text()))
+            shape = output_shape(self._state, self._source, self._output())
             is_float = shape.encoding.is_float
         except EngineError:
             is_float = False

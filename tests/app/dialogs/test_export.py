@@ -72,11 +72,18 @@ def test_a_file_that_exists_is_replaced_only_by_explicit_wish(dialog, finish, tm
     assert soundfile.info(taken).frames > 0
 
 
-@pytest.mark.parametrize("text", ["", "/nowhere/at/all.wav", "side.xyz"])
+@pytest.mark.parametrize("text", ["", "/", "/nowhere/at/all.wav", "side.xyz", "x" * 300 + ".wav"])
 def test_what_cannot_be_written_is_said_before_it_is_tried(dialog, text):
     dialog.path.setText(text)
     assert dialog.problem
     assert not dialog._export.isEnabled()
+
+
+def test_a_bare_name_lies_beside_the_source(dialog, finish, tmp_path):
+    dialog.path.setText("bare.wav")
+    export(dialog, finish)
+    assert dialog.exported.result == tmp_path / "bare.wav"
+    assert (tmp_path / "bare.wav").is_file()
 
 
 def test_samples_beyond_full_scale_are_told_before_and_can_be_lowered(
