@@ -110,7 +110,8 @@ class Document(QObject):
     @property
     def n_unexported(self) -> int:
         """How many operations are in force that no export holds as they are."""
-        return 0 if self.state.operations == self._exported else self.head
+        done, exported = self.state.operations, self._exported
+        return self.head - len(exported) if done[: len(exported)] == exported else self.head
 
     def mark_exported(self, state: State) -> None:
         """Remember that a state lies in a file now."""

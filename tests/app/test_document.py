@@ -85,6 +85,15 @@ def test_what_was_exported_is_known_until_it_changes(document):
     assert document.n_unexported == 1
 
 
+def test_only_what_came_after_an_export_would_be_lost(document):
+    document.commit((silenced(document.source, 0, 10),), document.revision)
+    document.mark_exported(document.state)
+    document.commit((silenced(document.source, 20, 30),), document.revision)
+    assert document.n_unexported == 1
+    document.jump_to(0)
+    assert document.n_unexported == 0
+
+
 def test_marking_noise_is_told(document):
     told = []
     document.noise_changed.connect(lambda: told.append(document.noise))
