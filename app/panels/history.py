@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from app.document import Document
 from app.panels import layout
+from app.panels.numbers import counted, told_seconds
 from app.session import Session
 from app.widgets.region_text import region_text
 from engine.project import Operation
@@ -141,13 +142,8 @@ def details(operation: Operation) -> str:
     """What an operation did, and on a second line where."""
     parts = []
     if operation.events:
-        parts.append(f"{_counted(len(operation.events))} events")
-    parts.append(f"{_counted(operation.changed)} samples")
-    parts.append(f"{operation.seconds:.1f} s")
+        parts.append(f"{counted(len(operation.events))} events")
+    parts.append(f"{counted(operation.changed)} samples")
+    parts.append(told_seconds(operation.seconds))
     where = "; ".join(region_text(region) for region in operation.regions) or "whole side"
     return " · ".join(parts) + "\n" + where
-
-
-def _counted(number: int) -> str:
-    """A number with its thousands apart."""
-    return f"{number:,}".replace(",", " ")

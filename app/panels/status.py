@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
 from app.job_watch import JobWatch
+from app.panels.numbers import counted, told_seconds
 from app.session import Session
 from engine.jobs.measure import Peak
 from engine.project import Operation
@@ -98,17 +99,19 @@ class StatusLine(QStatusBar):
 
 def summary(operations: Sequence[Operation], peak: Peak) -> str:
     """What operations did, with the proof that they did no more."""
-    changed = sum(operation.changed for operation in operations)
+    changed = any(operation.changed for operation in operations)
     events = sum(len(operation.events) for operation in operations)
     outside = sum(operation.outside_changed for operation in operations)
-    parts = [f"{changed:,} samples changed".replace(",", " ")]
+    # samples that two operations changed count in each, so their sum would be of nothing
+    counts = " + ".join(counted(operation.changed) for operation in operations)
+    parts = [f"{counts} samples changed"]
     if events:
-        parts.insert(0, f"{events:,} events".replace(",", " "))
+        parts.insert(0, f"{counted(events)} events")
     if any(operation.regions for operation in operations):
         parts.append(f"outside the region: {outside} changed")
     if changed:
         parts.append(f"peak {peak.peak_dbfs:+.1f} dBFS")
     if peak.over:
-        parts.append(f"{peak.over:,} beyond full scale".replace(",", " "))
-    parts.append(f"{sum(operation.seconds for operation in operations):.1f} s")
+        parts.append(f"{counted(peak.over)} beyond full scale")
+    parts.append(told_seconds(sum(operation.seconds for operation in operations)))
     return "  ·  ".join(parts)

@@ -24,6 +24,11 @@ def test_a_summary_counts_and_proves():
     ]
 
 
+def test_samples_changed_by_two_steps_are_not_added_up_to_more_than_there_are():
+    told = summary((operation(changed=3997), operation(changed=1_345_050)), Peak(0.5, 0))
+    assert told.startswith("3 997 + 1 345 050 samples changed")
+
+
 def test_samples_beyond_full_scale_are_never_left_out():
     assert "17 beyond full scale" in summary((operation(),), Peak(1.5, 17))
 
