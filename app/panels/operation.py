@@ -242,9 +242,12 @@ class OperationPart(QWidget):
         self._progress.setVisible(running)
         self._bar.setValue(round(1000 * self._watch.fraction) if running else 0)
         self._progress.setText(self._watch.text)
-        self._target.setText(self._why() or self._told_target())
-        regions = self._regions()
-        self._run.setText(self.tr("Run on selection") if regions else self.tr("Run on whole side"))
+        why = self._why()
+        self._target.setText(why or self._told_target())
+        on_selection = bool(why or self._regions())
+        self._run.setText(
+            self.tr("Run on selection") if on_selection else self.tr("Run on whole side")
+        )
         self.changed.emit()
 
     def _told_target(self) -> str:

@@ -70,3 +70,9 @@ def test_the_button_says_what_it_will_work_on(inspector, session):
     assert inspector.operation._run.text() == "Run on whole side"
     session.view_state.select(Region(0.5, 1.0))
     assert inspector.operation._run.text() == "Run on selection"
+
+
+def test_the_button_of_a_step_that_needs_a_selection_never_offers_the_whole_side(inspector):
+    inspector.choose_task("inpaint")
+    assert not inspector.can_run
+    assert inspector.operation._run.text() == "Run on selection"
