@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from app.document import Monitored
+from app.views import tile_cache
 from app.views.tile_cache import TileCache
 from engine.spectrogram import StftPicture, TileKey
 from engine.tile_store import TileStore
@@ -25,17 +26,36 @@ def completed(recording, key):
     return tile.values
 
 
-def test_a_wanted_tile_is_sketched_and_then_made_exact(cache, session, qtbot, settled, rng):
+def test_a_wanted_tile_is_sketched_and_then_made_exact(cache, session, settled, rng, monkeypatch):
+    # where others keep the processor busy, a sketch may take longer than it is given
+    monkeypatch.setattr(tile_cache, "_SKETCH_LIMIT_S", 60.0)
     document = session.open_audio(noise(rng, 120.0))
     seen: list[bool] = []
     key = TileKey(6, 0)
-    cache.changed.connect(lambda: seen.append(cache.store(Monitored.RESULT).get(key).is_exact))
+    cache.changed.connect(lambda: seen.append(_is_exact(cache, key)))
     cache.want(Monitored.RESULT, [key])
     settled()
     assert seen[0] is False
     assert seen[-1] is True
     values = cache.store(Monitored.RESULT).get(key).values
     np.testing.assert_array_equal(values, completed(document.source, key))
+
+
+def test_a_sketch_that_is_too_slow_is_left_out(cache, session, settled, rng, monkeypatch):
+    monkeypatch.setattr(tile_cache, "_SKETCH_LIMIT_S", 0.0)
+    session.open_audio(noise(rng, 120.0))
+    seen: list[bool] = []
+    key = TileKey(6, 0)
+    cache.changed.connect(lambda: seen.append(_is_exact(cache, key)))
+    cache.want(Monitored.RESULT, [key])
+    settled()
+    assert _is_exact(cache, key) is True
+    assert False not in seen
+
+
+def _is_exact(cache, key):
+    tile = cache.store(Monitored.RESULT).get(key)
+    return None if tile is None else tile.is_exact
 
 
 def test_tiles_of_all_three_are_those_of_their_recordings(cache, session, settled, rng):
