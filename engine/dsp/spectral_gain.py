@@ -36,12 +36,12 @@ _MEMORY_S = 1.0
 _LEAST_PRIOR = 1e-4
 _SILENCE = 1e-14
 """Power of a bin below which nothing is done: digital silence has no noise to take."""
-_NEAR_SHARE, _NEAR_MOST = 0.1, 10**-0.8
+_NEAR_SHARE, _NEAR_MOST = 0.2, 10**-0.8
 _NEAR_S, _NEAR_HZ = 0.7, 1000.0
 """Music this near in time and frequency holds a bin up: by this share of it, no more than that."""
 _NEAR_FROM_HZ = 250.0
 """Rumble lies below; holding it up under bass notes costs more than the holes."""
-_LONELY = 0.1
+_LONELY = 0.05
 """A bin around which less than this is left, as a share of the noise, is likely noise itself."""
 
 _TABLE_BITS = 14
@@ -145,15 +145,16 @@ def _judged_by_neighbours(
 ) -> Power:
     """The gain, lower where nothing stands near, and not lower than music near makes likely."""
     frame_s, bin_hz = grid.hop_samples / sample_rate, sample_rate / grid.frame_samples
-    ratio = np.square(gain) * posterior
-    near = _blurred(ratio, _NEAR_S / frame_s, _NEAR_HZ / bin_hz)
+    # roots are averaged, or one click would hold up half a second around it
+    amplitude = gain * np.sqrt(posterior)
+    near = np.square(_blurred(amplitude, _NEAR_S / frame_s, _NEAR_HZ / bin_hz))
     lowered = gain * np.clip(near / np.float32(_LONELY), 0, 1)
     progress(0.9)
     # the lower of a mean of ratios and a ratio of means: neither loud rumble beside quiet music
     # nor loud music beside quiet noise shall count for more than it is
-    level = noise + np.float32(_SILENCE)
-    near_power = _blurred(ratio * level, _NEAR_S / frame_s, _NEAR_HZ / bin_hz)
-    near = np.minimum(near, near_power / level)
+    level = np.sqrt(noise + np.float32(_SILENCE))
+    near_level = _blurred(amplitude * level, _NEAR_S / frame_s, _NEAR_HZ / bin_hz) / level
+    near = np.minimum(near, np.square(near_level))
     rise = np.clip(np.arange(grid.n_bins) * bin_hz / _NEAR_FROM_HZ - 1, 0, 1).astype(np.float32)
     least = np.sqrt(np.clip(np.float32(_NEAR_SHARE) * near, 0, np.float32(_NEAR_MOST))) * rise
     judged: Power = np.maximum(lowered, least)

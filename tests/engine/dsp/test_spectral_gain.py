@@ -75,3 +75,13 @@ def test_an_attack_is_not_announced(rng: np.random.Generator):
     restored = reduce_noise(Audio(burst + hiss, RATE), profile, 0.01)
     before_db = 20 * np.log10(restored[0, RATE - 6000 : RATE - 4000].std() / 0.01)
     assert before_db < -5.0
+
+
+def test_a_click_holds_up_little_of_the_noise_around_it(rng: np.random.Generator):
+    hiss = noise(rng, 3.0, RATE, 0.01)
+    hiss.samples[:, 3 * RATE // 2] += 1.0
+    profile = [measure_noise(noise(rng, 1.0, RATE, 0.01), grid) for grid in grids(RATE)]
+    restored = reduce_noise(hiss, profile, 0.01)[0]
+    click = 3 * RATE // 2
+    beside = restored[click + RATE // 4 : click + 2 * RATE // 5]
+    assert 20 * np.log10(beside.std() / 0.01) < -18.0
