@@ -48,7 +48,7 @@ class Inspector(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(layout.scrolling(inside))
+        outer.addWidget(layout.ScrollingColumn(inside))
         self.fields.edited.connect(self._on_edited)
         self.fields.noise_asked.connect(self.mark_noise)
         self.operation.changed.connect(self.changed)

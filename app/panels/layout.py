@@ -1,10 +1,13 @@
 """How panels are laid out: headings, rules and scrolling columns that look alike."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
 
 MARGIN = 12
 SPACING = 8
+WIDEST = 320
+"""Pixels that a panel may ask for at least."""
 
 
 def column(parent: QWidget) -> QVBoxLayout:
@@ -37,14 +40,23 @@ def rule() -> QFrame:
     return line
 
 
-def scrolling(inside: QWidget) -> QScrollArea:
-    """A column that scrolls when the window is low."""
-    inside.setObjectName("panel")
-    area = QScrollArea()
-    area.setObjectName("panel")
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inside)
-    return area
+class ScrollingColumn(QScrollArea):
+    """A column that scrolls when the window is low and is never narrower than what it holds."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        inside.setObjectName("panel")
+        self.setObjectName("panel")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        inside = self.widget()
+        if inside is not None and watched is inside and event.type() is QEvent.Type.LayoutRequest:
+            # one long word, as in a file name, is not to push the pictures away
+            self.setMinimumWidth(min(inside.minimumSizeHint().width(), WIDEST))
+        return super().eventFilter(watched, event)

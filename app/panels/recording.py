@@ -8,6 +8,7 @@ from app.panels import layout
 from app.session import Session
 from engine.audio import AudioFormat
 from engine.audio_file import AudioFile
+from engine.bext import Bext
 from engine.info import FileInfo
 from engine.jobs.read_info import InfoJob
 from engine.units import format_time
@@ -39,7 +40,7 @@ class RecordingPanel(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(layout.scrolling(inside))
+        outer.addWidget(layout.ScrollingColumn(inside))
         session.document_changed.connect(self._on_document_changed)
         self._on_document_changed()
 
@@ -127,8 +128,20 @@ def measured_facts(info: FileInfo) -> dict[str, str]:
         facts["Clipped"] = f"{info.clipped_samples} samples at full scale"
     if info.chunks:
         facts["Chunks"] = ", ".join(chunk.id.strip() for chunk in info.chunks)
-    if info.bext is not None and info.bext.originator:
-        facts["Originator"] = info.bext.originator
+    if info.bext is not None:
+        facts |= bext_facts(info.bext)
     told = {"matches": "matches the one it carries", "differs": "DIFFERS from the one it carries"}
     facts["Audio MD5"] = told.get(info.md5_status, "none carried")
     return facts
+
+
+def bext_facts(bext: Bext) -> dict[str, str]:
+    """What a broadcast file tells of itself, as far as it tells it."""
+    told = {
+        "Description": bext.description,
+        "Originator": bext.originator,
+        "Reference": bext.originator_reference,
+        "Originated": f"{bext.origination_date} {bext.origination_time}",
+        "History": bext.coding_history,
+    }
+    return {name: text.strip() for name, text in told.items() if text.strip()}

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale, QSize, Signal
 from PySide6.QtGui import QKeyEvent, Qt, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
 from typing_extensions import override
@@ -14,6 +14,10 @@ TIME_DECIMALS = 4
 LARGEST = 1e12
 RIM = 7
 """Pixels between a number and its frame."""
+FRAME = 8
+"""Pixels of frame and padding on each side."""
+LONGEST_TIME = "00:00.0000"
+"""What a field for times is at least wide enough for."""
 
 
 class NumberField(QDoubleSpinBox):
@@ -114,6 +118,16 @@ class TimeField(QAbstractSpinBox):
         if bool(self.property("wrong")) != wrong:
             self.setProperty("wrong", wrong)
             self.style().polish(self)
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        text = self.fontMetrics().horizontalAdvance(LONGEST_TIME)
+        return QSize(text + 2 * (RIM + FRAME), hint.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     @override
     def stepBy(self, steps: int) -> None:

@@ -76,3 +76,16 @@ def test_the_button_of_a_step_that_needs_a_selection_never_offers_the_whole_side
     inspector.choose_task("inpaint")
     assert not inspector.can_run
     assert inspector.operation._run.text() == "Run on selection"
+
+
+@pytest.mark.parametrize("width", [900, 1100])
+def test_times_are_never_cut_off_in_a_narrow_window(opened, qtbot, width):
+    opened.resize(width, 700)
+    qtbot.waitUntil(lambda: opened.width() == width)
+    fields = opened.inspector.fields
+    opened.session.view_state.select(Region(0.1234, 1.5678))
+    for field in (fields._start, fields._stop, fields._length):
+        line = field.lineEdit()
+        assert line.width() >= line.fontMetrics().horizontalAdvance("00:00.0000")
+    right = fields.mapTo(opened.inspector, fields.rect().topRight()).x()
+    assert right < opened.inspector.width()

@@ -1,5 +1,6 @@
-from app.panels.recording import format_facts, measured_facts
+from app.panels.recording import bext_facts, format_facts, measured_facts
 from engine.audio import AudioFormat
+from engine.bext import Bext
 from engine.info import read_info
 
 
@@ -20,3 +21,28 @@ def test_reading_adds_peak_chunks_and_checksum(side):
     assert "dBFS" in facts["Peak"]
     assert "data" in facts["Chunks"]
     assert facts["Audio MD5"] == "none carried"
+
+
+def test_a_broadcast_file_tells_what_it_is_and_nothing_that_is_empty():
+    bext = Bext(
+        description="Side A",
+        originator="Archive",
+        originator_reference="",
+        origination_date="2024-05-06",
+        origination_time="10:11:12",
+        time_reference=0,
+        version=1,
+        umid="",
+        loudness_value_lufs=None,
+        loudness_range_lu=None,
+        max_true_peak_dbtp=None,
+        max_momentary_lufs=None,
+        max_short_term_lufs=None,
+        coding_history="A=PCM,F=96000,W=24\r\n",
+    )
+    assert bext_facts(bext) == {
+        "Description": "Side A",
+        "Originator": "Archive",
+        "Originated": "2024-05-06 10:11:12",
+        "History": "A=PCM,F=96000,W=24",
+    }
