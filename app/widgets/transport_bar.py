@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontDatabase
+from PySide6.QtGui import QAction, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolBar, QToolButton, QWidget
+from typing_extensions import override
 
 from app.widgets.level_meter import LevelMeter
 from engine.units import format_time
@@ -38,8 +39,10 @@ class TransportBar(QToolBar):
         self._add_gain()
         self._add_divider()
         self._add_buttons("undo", "redo")
-        self._add_divider()
-        self._add_buttons("zoom_out", "zoom_in", "zoom_selection", "zoom_fit")
+        self._spare = [
+            self._add_divider(),
+            *self._add_buttons("zoom_out", "zoom_in", "zoom_selection", "zoom_fit"),
+        ]
         self._add_divider()
         self._add_segments("stft", "cqt")
         spring = QWidget()
@@ -51,11 +54,27 @@ class TransportBar(QToolBar):
     def show_time(self, time_s: float, duration_s: float) -> None:
         """Show where the playhead is."""
         self._time.setText(format_time(time_s))
-        self._length.setText(f"/ {format_time(duration_s)}")
+        length = f"/ {format_time(duration_s)}"
+        if length != self._length.text():
+            self._length.setText(length)
+            self._make_room()
 
-    def _add_buttons(self, *names: str) -> None:
-        for name in names:
-            self.addWidget(self._button(name))
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Zooming has keys, a menu and the wheel: its buttons give way to the meter."""
+        spare = sum(self.widgetForAction(each).sizeHint().width() for each in self._spare)
+        needed = self.sizeHint().width()
+        if not self._spare[0].isVisible():
+            needed += spare
+        for each in self._spare:
+            each.setVisible(self.width() >= needed)
+
+    def _add_buttons(self, *names: str) -> list[QAction]:
+        return [self.addWidget(self._button(name)) for name in names]
 
     def _button(self, name: str) -> QToolButton:
         action = self._actions[name]
@@ -104,13 +123,13 @@ class TransportBar(QToolBar):
         self._gain.setMinimumWidth(84)
         self.addWidget(self._gain)
 
-    def _add_divider(self) -> None:
+    def _add_divider(self) -> QAction:
         holder, line = QWidget(), QFrame()
         line.setObjectName("divider")
         row = QHBoxLayout(holder)
-        row.setContentsMargins(9, 5, 9, 5)
+        row.setContentsMargins(6, 5, 6, 5)
         row.addWidget(line)
-        self.addWidget(holder)
+        return self.addWidget(holder)
 
     def show_removed_gain(self, gain_db: float) -> None:
         """Show the gain Removed is played with."""
