@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, QTimer, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -15,6 +15,10 @@ FALL_DB_PER_S = 30.0
 HOLD_S = 1.5
 TICK_MS = 40
 SCALE_DBFS = (-48, -36, -24, -12, -6)
+NUMBERED_DBFS = (-48, -24, -12, 0)
+NUMBERS_HEIGHT = 11
+NUMBERED_FROM = 32
+"""Pixels; a meter that is lower has no room for numbers."""
 LAMP_WIDTH = 8
 GAP = 2
 
@@ -113,7 +117,7 @@ class LevelMeter(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(140, 26)
+        return QSize(160, 34)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -129,7 +133,11 @@ class LevelMeter(QWidget):
         palette = self.palette()
         colours = colours_of(palette)
         width = float(self.width() - LAMP_WIDTH - GAP)
-        height = (self.height() - GAP * (len(self.bars) + 1)) / len(self.bars)
+        bottom = self.height()
+        if bottom >= NUMBERED_FROM:
+            bottom -= NUMBERS_HEIGHT
+            self._paint_numbers(painter, width)
+        height = (bottom - GAP * (len(self.bars) + 1)) / len(self.bars)
         for index, bar in enumerate(self.bars):
             top = GAP + index * (height + GAP)
             painter.fillRect(QRectF(0, top, width, height), colours.lane)
@@ -144,7 +152,18 @@ class LevelMeter(QWidget):
         painter.setPen(palette.color(QPalette.ColorRole.Mid))
         for level_dbfs in SCALE_DBFS:
             x = round(level_to_x(level_dbfs, width))
-            painter.drawLine(x, GAP, x, self.height() - GAP - 1)
+            painter.drawLine(x, GAP, x, bottom - GAP - 1)
+
+    def _paint_numbers(self, painter: QPainter, width: float) -> None:
+        """The levels of some lines of the scale, below it."""
+        font = self.font()
+        font.setPixelSize(NUMBERS_HEIGHT - 2)
+        painter.setFont(font)
+        painter.setPen(colours_of(self.palette()).text)
+        for level_dbfs in NUMBERED_DBFS:
+            x = level_to_x(level_dbfs, width)
+            box = QRectF(x - 15, self.height() - NUMBERS_HEIGHT, 30, NUMBERS_HEIGHT)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(level_dbfs))
 
 
 def level_to_x(level_dbfs: float, width: float) -> float:
