@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(self._on_document_changed)
         session.failed.connect(self._on_failed)
         session.restored.connect(self._on_restored)
+        session.restored.connect(self.banner.clear_error)
         session.cancelled.connect(self._on_cancelled)
         self.inspector.changed.connect(self._on_inspector_changed)
         self.inspector.noise_marked.connect(self.tell)

@@ -55,6 +55,12 @@ class Banner(QFrame):
         self.tell("")
 
     @Slot()
+    def clear_error(self) -> None:
+        """Take an error away once something has succeeded; a note or a warning stays."""
+        if self.property("kind") == "error":
+            self.clear()
+
+    @Slot()
     def _on_close(self) -> None:
         self.clear()
         self.closed.emit()

@@ -18,3 +18,14 @@ def test_a_sentence_is_shown_until_it_is_closed(qtbot):
     qtbot.mouseClick(banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
     assert banner.isHidden()
     assert closed == [True]
+
+
+def test_success_takes_an_error_away_and_leaves_a_warning(qtbot):
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.tell("The codec has smeared the clicks.", "warning")
+    banner.clear_error()
+    assert banner.text
+    banner.tell("The gap is too long.", "error")
+    banner.clear_error()
+    assert banner.isHidden()
