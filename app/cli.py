@@ -26,7 +26,7 @@ from engine.errors import DeviceError, EngineError, SettingsError
 from engine.export import Exported, ExportRequest
 from engine.info import read_info
 from engine.jobs.restore_file import RestoreFileJob
-from engine.presets import find_preset, load_presets
+from engine.presets import find_preset, load_presets, with_noise
 from engine.progress import Cancelled
 from engine.region import Region
 from engine.report import write_events
@@ -37,6 +37,9 @@ AUDIO_SUFFIXES = {
     ".wav", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".flac", ".ogg", ".oga", ".mp3"
 }  # fmt: skip
 SETTINGS = {"help_option_names": ["-h", "--help"]}
+NOISE = Annotated[
+    str | None, typer.Option("--noise", metavar="A-B", help="Where there is groove noise alone.")
+]
 NAME = Annotated[str, typer.Argument(metavar="NAME")]
 
 commands = typer.Typer(
@@ -166,6 +169,7 @@ def restore(
     ] = None,
     preset: Annotated[str, typer.Option(metavar="NAME|FILE.toml", help="What to do.")] = "78rpm",
     region: REGIONS = None,
+    noise: NOISE = None,
     removed: REMOVED = False,
     no_report: NO_REPORT = False,
     overwrite: OVERWRITE = False,
@@ -175,7 +179,9 @@ def restore(
     pairs = _pairs(inputs, output, directory)
     regions = _regions(region)
     chosen = find_preset(preset, [paths.presets(), paths.user_presets()])
-    wanted = Wanted(chosen.tasks, regions, chosen.name, removed, not no_report, overwrite)
+    marked = _regions([noise] if noise else None)
+    chosen_tasks = with_noise(chosen.tasks, marked[0] if marked else None)
+    wanted = Wanted(chosen_tasks, regions, chosen.name, removed, not no_report, overwrite)
     facts: list[dict[str, Any]] = []
     failures = 0
     for source, target in pairs:

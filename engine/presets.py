@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import SettingsError
+from engine.region import Region
 from engine.tasks import TASKS, Task
 
 
@@ -71,6 +72,16 @@ def find_preset(name: str, folders: Iterable[Path]) -> Preset:
     if name not in paths:
         raise SettingsError(f"there is no preset '{name}'; there are: {', '.join(sorted(paths))}")
     return load_preset(paths[name])
+
+
+def with_noise(tasks: Iterable[Task], noise: Region | None) -> tuple[Task, ...]:
+    """The tasks, those that can learn from marked noise and name none learning from this."""
+    return tuple(
+        type(task).from_mapping({**task.to_mapping(), "noise": noise})
+        if noise is not None and task.to_mapping().get("noise", "") is None
+        else task
+        for task in tasks
+    )
 
 
 def _task(step: Mapping[str, object], where: str) -> Task:

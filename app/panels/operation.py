@@ -22,7 +22,7 @@ from app.widgets.parameter_form import ParameterForm
 from app.widgets.region_text import region_text
 from engine.errors import SettingsError
 from engine.params import Params, Value
-from engine.presets import Preset
+from engine.presets import Preset, with_noise
 from engine.region import Region
 from engine.tasks import TASKS, Task
 
@@ -159,9 +159,14 @@ class OperationPart(QWidget):
     def _tasks(self) -> Sequence[Task]:
         kind, name = self._chosen()
         if kind == "preset":
-            return self._presets[name].tasks
+            return self._steps_of(name)
         assert self._form is not None
         return (TASKS[name].from_mapping(self._form.values()),)
+
+    def _steps_of(self, name: str) -> tuple[Task, ...]:
+        """The tasks of a preset; noise that was marked is what they learn from."""
+        document = self._session.document
+        return with_noise(self._presets[name].tasks, document.noise if document else None)
 
     def _regions(self) -> tuple[Region, ...]:
         selection = self._session.view_state.selection
@@ -186,7 +191,7 @@ class OperationPart(QWidget):
         if kind == "preset":
             preset = self._presets[name]
             self._about.setText(preset.description)
-            self._settings.addWidget(_steps(preset.tasks))
+            self._settings.addWidget(_steps(self._steps_of(name)))
         else:
             self._about.setText(first_paragraph(TASKS[name].__doc__ or ""))
             self._form = ParameterForm(TASKS[name].params())
@@ -220,6 +225,8 @@ class OperationPart(QWidget):
     def _on_noise_changed(self) -> None:
         self._offer()
         self._take_noise()
+        if self._form is None:
+            self._on_choice()
 
     def _take_noise(self) -> None:
         """The marked span is what a task with a `noise` setting learns from."""
@@ -277,6 +284,7 @@ def _told(task: Params) -> Sequence[str]:
         if value != param.default:
             unit = f" {param.unit}" if param.unit else ""
             shown = f"{value:g}" if isinstance(value, float) else str(value)
+            shown = region_text(value) if isinstance(value, Region) else shown
             told.append(f"{(param.label or param.name).lower()} {shown}{unit}")
     return told
 

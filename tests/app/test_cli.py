@@ -71,6 +71,14 @@ def test_a_task_touches_only_its_region_and_removed_adds_up(side: Path):
     assert (report["outside_changed"], report["sum_exact"]) == (0, True)
 
 
+def test_a_preset_learns_from_the_noise_that_is_named(side: Path):
+    output = side.with_name("out.wav")
+    assert main(["restore", str(side), "-o", str(output), "--noise", "0.0-0.3"]) == 0
+    report = json.loads(side.with_name("out.runout.json").read_text())
+    settings = {each["task"]: each["settings"] for each in report["operations"]}
+    assert settings["denoise"]["noise"] == "0:00.0000-0:00.3000"
+
+
 def test_found_events_are_written_as_data(side: Path, tmp_path: Path):
     events = tmp_path / "events.json"
     words = ["declick", str(side), "-o", str(tmp_path / "o.wav"), "--events", str(events)]

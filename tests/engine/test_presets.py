@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import SettingsError
-from engine.presets import find_preset, load_preset, load_presets
+from engine.presets import find_preset, load_preset, load_presets, with_noise
+from engine.region import Region
+from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
 
 SHIPPED = Path(__file__).parents[2] / "resources" / "presets"
@@ -48,6 +50,13 @@ def test_a_damaged_preset_is_refused_in_one_sentence(tmp_path: Path, text: str, 
     with pytest.raises(SettingsError, match=sentence) as refusal:
         load_preset(written(tmp_path, text))
     assert "mine.toml" in str(refusal.value)
+
+
+def test_marked_noise_reaches_the_tasks_that_learn_from_it_and_no_other():
+    noise, other = Region(0.0, 1.0), Region(3.0, 4.0)
+    tasks = (Gain(gain_db=3.0), Denoise(), Denoise(noise=other))
+    assert with_noise(tasks, noise) == (tasks[0], Denoise(noise=noise), tasks[2])
+    assert with_noise(tasks, None) == tasks
 
 
 def test_the_users_own_preset_wins_over_a_shipped_one(tmp_path: Path):
