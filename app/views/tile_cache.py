@@ -1,5 +1,6 @@
 """TileCache: spectrogram tiles of Original, Result and Removed, made in the background as asked."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,9 @@ from app.document import Document, Monitored
 from app.session import Session
 from app.views.job_feed import JobFeed
 from engine.audio import Recording
+from engine.cqt_picture import CqtPicture
 from engine.jobs.job import Job
+from engine.jobs.preload import PreloadJob
 from engine.progress import Progress, part
 from engine.spectrogram import (
     TILE_FRAMES,
@@ -48,6 +51,8 @@ class AnalyseJob:
 
     def run(self, progress: Progress) -> Made:
         """Analyse the tiles."""
+        if isinstance(self.store.analysis, CqtPicture) and "torch" not in sys.modules:
+            PreloadJob().run()  # the import after it halts the window for less
         values = analyse_tiles(self.store.analysis, self.recording, self.keys, progress)
         return Made(self.store, self.keys, values, True)
 

@@ -1,9 +1,13 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from app.document import Monitored
 from app.views import tile_cache
 from app.views.tile_cache import TileCache
+from engine.cqt_picture import CqtPicture
+from engine.jobs.preload import PreloadJob
 from engine.spectrogram import StftPicture, TileKey
 from engine.tile_store import TileStore
 from tests.app.fakes import silenced
@@ -86,6 +90,23 @@ def test_another_analysis_forgets_the_tiles(cache, session, settled, rng):
     settled()
     cache.set_analysis(StftPicture(44100, 2048))
     assert cache.store(Monitored.RESULT).get(TileKey(0, 0)) is None
+
+
+def test_torch_is_loaded_beforehand_for_constant_q_tiles_only(
+    cache, session, settled, rng, monkeypatch
+):
+    runs: list[bool] = []
+    monkeypatch.setattr(tile_cache, "sys", SimpleNamespace(modules={}))
+    monkeypatch.setattr(PreloadJob, "run", lambda _: runs.append(True))
+    session.open_audio(noise(rng, 1.0))
+    cache.want(Monitored.RESULT, [TileKey(0, 0)])
+    settled()
+    assert not runs
+    cache.set_analysis(CqtPicture(44100))
+    cache.want(Monitored.RESULT, [TileKey(0, 0)])
+    settled()
+    assert runs
+    assert cache.store(Monitored.RESULT).get(TileKey(0, 0)).is_exact
 
 
 def test_there_are_no_tiles_without_a_document(cache):
