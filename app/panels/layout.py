@@ -6,8 +6,8 @@ from typing_extensions import override
 
 MARGIN = 12
 SPACING = 8
-WIDEST = 320
-"""Pixels that a panel may ask for at least."""
+NARROWEST, WIDEST = 190, 320
+"""Pixels that a panel asks for at least."""
 
 
 def column(parent: QWidget) -> QVBoxLayout:
@@ -58,5 +58,6 @@ class ScrollingColumn(QScrollArea):
         inside = self.widget()
         if inside is not None and watched is inside and event.type() is QEvent.Type.LayoutRequest:
             # one long word, as in a file name, is not to push the pictures away
-            self.setMinimumWidth(min(inside.minimumSizeHint().width(), WIDEST))
+            needed = inside.minimumSizeHint().width()
+            self.setMinimumWidth(min(max(needed, NARROWEST), WIDEST))
         return super().eventFilter(watched, event)

@@ -14,6 +14,7 @@ from engine.jobs.read_info import InfoJob
 from engine.units import format_time
 
 FILE = "File"
+HISTORY = "History"
 WAIT_MS = 1500
 """The first pictures of a recording are drawn before its checksums are read."""
 
@@ -95,7 +96,7 @@ class RecordingPanel(QWidget):
             label.setWordWrap(False)
             value.setWordWrap(True)
             value.setToolTip(text)
-            if name == FILE:
+            if name in (FILE, HISTORY):
                 value.setText(_breakable(text))  # not to be copied from here
             else:
                 value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -104,8 +105,8 @@ class RecordingPanel(QWidget):
 
 
 def _breakable(name: str) -> str:
-    """A file name that can be wrapped after its underscores, dots and hyphens."""
-    return "".join(f"{letter}\u200b" if letter in "_.-" else letter for letter in name)
+    """A text without spaces that can be wrapped after its punctuation."""
+    return "".join(f"{letter}\u200b" if letter in "_.-," else letter for letter in name)
 
 
 def format_facts(name: str, described: AudioFormat) -> dict[str, str]:
@@ -142,6 +143,6 @@ def bext_facts(bext: Bext) -> dict[str, str]:
         "Originator": bext.originator,
         "Reference": bext.originator_reference,
         "Originated": f"{bext.origination_date} {bext.origination_time}",
-        "History": bext.coding_history,
+        HISTORY: bext.coding_history,
     }
     return {name: text.strip() for name, text in told.items() if text.strip()}
