@@ -13,11 +13,11 @@ def ask_leaving(parent: QWidget, name: str, count: int) -> QMessageBox.StandardB
     what = "1 operation" if count == 1 else f"{count} operations"
     box.setText(_translated("{what} on {name} would be lost.").format(what=what, name=name))
     box.setInformativeText(
-        _translated("They are in the history but were not exported; the transfer is unchanged.")
+        _translated("What was not exported is in the history only; the transfer is unchanged.")
     )
     box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
     box.button(buttons.Save).setText(_translated("&Export…"))
-    box.button(buttons.Discard).setText(_translated("&Give them up"))
+    box.button(buttons.Discard).setText(_translated("Close &without exporting"))
     box.setDefaultButton(buttons.Save)
     box.setEscapeButton(buttons.Cancel)
     return buttons(box.exec())

@@ -8,7 +8,8 @@ BUTTONS = QMessageBox.StandardButton
 
 
 @pytest.mark.parametrize("answer", [BUTTONS.Save, BUTTONS.Discard, BUTTONS.Cancel])
-def test_the_answer_is_the_button_pressed(qtbot, answer):
+@pytest.mark.parametrize(("count", "what"), [(1, "1 operation"), (3, "3 operations")])
+def test_the_answer_is_the_button_pressed(qtbot, answer, count, what):
     parent = QWidget()
     qtbot.addWidget(parent)
     said = []
@@ -16,9 +17,9 @@ def test_the_answer_is_the_button_pressed(qtbot, answer):
     def press():
         box = QApplication.activeModalWidget()
         assert isinstance(box, QMessageBox)
-        said.append(box.text())
+        said.extend([box.text(), box.button(BUTTONS.Discard).text()])
         box.button(answer).click()
 
     QTimer.singleShot(0, press)
-    assert ask_leaving(parent, "side.wav", 3) is answer
-    assert said == ["3 operations on side.wav would be lost."]
+    assert ask_leaving(parent, "side.wav", count) is answer
+    assert said == [f"{what} on side.wav would be lost.", "Close &without exporting"]
