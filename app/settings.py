@@ -63,5 +63,5 @@ removed_gain_db = Setting("sound/removed_gain_db", 0.0)
 """How much louder Removed is played than it is."""
 operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
-export_removed = Setting("export/removed", False)
+export_removed = Setting("export/removed", True)
 export_report = Setting("export/report", True)
