@@ -11,6 +11,7 @@ import typer
 
 from app import paths
 from app.console import UsageError, progress_bar, tell, tell_json, warn
+from app.file_pairs import Claims, pair_files
 from app.info_text import info_lines
 from app.task_commands import (
     JSON,
@@ -29,13 +30,9 @@ from engine.jobs.restore_file import RestoreFileJob
 from engine.presets import find_preset, load_presets, with_noise
 from engine.progress import Cancelled
 from engine.region import Region
-from engine.report import write_events
 from engine.tasks import TASKS, Task
 
 FAILED, USAGE, SOME_FAILED, STOPPED = 1, 2, 3, 130
-AUDIO_SUFFIXES = {
-    ".wav", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".flac", ".ogg", ".oga", ".mp3"
-}  # fmt: skip
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 NOISE = Annotated[
     str | None, typer.Option("--noise", metavar="A-B", help="Where there is groove noise alone.")
@@ -69,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _explain(error, debug)
         return USAGE if isinstance(error, UsageError) else FAILED
     except (Cancelled, KeyboardInterrupt):
-        warn("Stopped; nothing was written.")
+        warn("Stopped; what is not complete was not written.")
         return STOPPED
     return 0
 
@@ -135,9 +132,10 @@ class Wanted:
     removed: bool
     report: bool
     overwrite: bool
+    events: Path | None = None
 
 
-def _restore_one(source: Path, output: Path, wanted: Wanted) -> Exported:
+def _restore_one(source: Path, output: Path, wanted: Wanted, claims: Claims) -> Exported:
     request = ExportRequest(
         output=output,
         version=VERSION,
@@ -145,7 +143,9 @@ def _restore_one(source: Path, output: Path, wanted: Wanted) -> Exported:
         write_report=wanted.report,
         overwrite=wanted.overwrite,
         preset=wanted.preset,
+        events=wanted.events,
     )
+    claims.claim(source, request.targets)
     job = RestoreFileJob(source, request, wanted.tasks, wanted.regions)
     with progress_bar(source.name) as progress:
         done = job.run(progress)
@@ -176,7 +176,8 @@ def restore(
     as_json: JSON = False,
 ) -> None:
     """Run a preset on recordings and write restored copies; sources are never written to."""
-    pairs = _pairs(inputs, output, directory)
+    pairs = pair_files(inputs, output, directory)
+    claims = Claims(source for source, _ in pairs)
     regions = _regions(region)
     chosen = find_preset(preset, [paths.presets(), paths.user_presets()])
     marked = _regions([noise] if noise else None)
@@ -186,7 +187,7 @@ def restore(
     failures = 0
     for source, target in pairs:
         try:
-            done = _restore_one(source, target, wanted)
+            done = _restore_one(source, target, wanted, claims)
         except EngineError as error:
             if len(pairs) == 1:
                 raise
@@ -201,29 +202,6 @@ def restore(
         tell_json({"files": facts, "failed": failures})
     if failures:
         raise typer.Exit(SOME_FAILED)
-
-
-def _pairs(
-    inputs: Sequence[Path], output: Path | None, directory: Path | None
-) -> list[tuple[Path, Path]]:
-    """Which file becomes which; folders are searched and mirrored below the directory."""
-    if (output is None) == (directory is None):
-        raise UsageError("say where to write: either -o FILE or -d FOLDER")
-    if output is not None:
-        if len(inputs) != 1 or inputs[0].is_dir():
-            raise UsageError("-o takes one input file; use -d FOLDER for several or for a folder")
-        return [(inputs[0], output)]
-    assert directory is not None
-    pairs = []
-    for each in inputs:
-        if each.is_dir():
-            found = sorted(p for p in each.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES)
-            if not found:
-                raise SettingsError(f"{each} holds no audio file; name a file or another folder")
-            pairs += [(path, directory / path.relative_to(each)) for path in found]
-        else:
-            pairs.append((each, directory / each.name))
-    return pairs
 
 
 def _regions(texts: Sequence[str] | None) -> tuple[Region, ...]:
@@ -241,11 +219,16 @@ def _tell_outputs(done: Exported) -> None:
 def _run_task(task: Task, options: dict[str, Any]) -> None:
     regions = _regions(options["region"])
     wanted = Wanted(
-        (task,), regions, None, options["removed"], not options["no_report"], options["overwrite"]
+        tasks=(task,),
+        regions=regions,
+        preset=None,
+        removed=options["removed"],
+        report=not options["no_report"],
+        overwrite=options["overwrite"],
+        events=options["events"],
     )
-    done = _restore_one(options["input"], options["output"], wanted)
-    if options["events"] is not None:
-        write_events(options["events"], done.to_mapping()["operations"])
+    source = options["input"]
+    done = _restore_one(source, options["output"], wanted, Claims([source]))
     if options["json"]:
         tell_json(_facts(done))
     else:

@@ -25,7 +25,7 @@ from engine.metadata import DIFFERS, AudioDigest, md5_status
 from engine.output_set import OutputSet, write_failed
 from engine.progress import Progress, ignore, part
 from engine.project import State
-from engine.report import Balance, OutputFacts, Report, SourceFacts
+from engine.report import Balance, OutputFacts, Report, SourceFacts, events_json
 from engine.units import db_to_amplitude
 
 __all__ = ["ExportRequest", "Exported", "export_set"]
@@ -43,13 +43,14 @@ class Exported:
 
     result: Path
     removed: Path | None
+    events: Path | None
     report_path: Path | None
     report: Report
 
     @property
     def outputs(self) -> tuple[Path, ...]:
         """All files that were written."""
-        paths = (self.result, self.removed, self.report_path)
+        paths = (self.result, self.removed, self.events, self.report_path)
         return tuple(path for path in paths if path is not None)
 
     @property
@@ -97,6 +98,9 @@ def export_set(
     try:
         with OutputSet(request.targets) as files:
             report = _export(state, source, request, plan, files, progress)
+            if request.events is not None:
+                text = events_json(state.operations, state.sample_rate)
+                files.temporary(request.events).write_text(text, encoding="utf-8")
             if request.write_report:
                 files.temporary(request.report).write_text(report.to_json(), encoding="utf-8")
             progress(1.0)
@@ -106,6 +110,7 @@ def export_set(
     return Exported(
         result=request.output,
         removed=request.removed if request.write_removed else None,
+        events=request.events,
         report_path=request.report if request.write_report else None,
         report=report,
     )
@@ -132,12 +137,9 @@ def _export(
     return Report(
         version=request.version,
         preset=request.preset,
-        seed=request.seed,
-        device=request.device,
         headroom_db=request.headroom_db,
         source=_source_facts(source, measured.source),
         operations=state.operations,
-        models=request.models,
         balance=balance,
         outputs=_output_facts(request, paths, digests, reading.format, share),
         coding_history=plan.history,

@@ -12,7 +12,6 @@ from engine.containers.piece import Carried, Shape, total
 from engine.errors import AudioFormatError, StorageError
 from engine.output_set import check_space
 from engine.project import Operation, State
-from engine.report import ModelUse
 
 SUFFIXES = {
     ".wav": "WAV",
@@ -37,9 +36,10 @@ class ExportRequest:
     """What to write.
 
     output: the result; its suffix says the container.
+    events: where what was found is to be written too, as JSON.
     headroom_db: how much softer the result is made; 0 leaves the level alone.
     version: of the software.
-    preset, seed, device, models: what the report is to tell of how the state came about.
+    preset: what the report is to tell of how the state came about.
     """
 
     output: Path
@@ -47,11 +47,9 @@ class ExportRequest:
     write_removed: bool = False
     write_report: bool = True
     overwrite: bool = False
+    events: Path | None = None
     headroom_db: float = 0.0
     preset: str | None = None
-    seed: int | None = None
-    device: str = "cpu"
-    models: tuple[ModelUse, ...] = ()
 
     @property
     def removed(self) -> Path:
@@ -71,7 +69,9 @@ class ExportRequest:
     @property
     def targets(self) -> tuple[Path, ...]:
         """All files to be written, the report last."""
-        return (*self.audio_targets, self.report) if self.write_report else self.audio_targets
+        events = () if self.events is None else (self.events,)
+        report = (self.report,) if self.write_report else ()
+        return (*self.audio_targets, *events, *report)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
     audio_bytes, size_notes = _file_bytes(source, shape, luggage.carried)
     events = sum(len(each.events) for each in state.operations)
     needed = audio_bytes * (2 if request.write_removed else 1)
-    needed += (_REPORT_BYTES + _EVENT_BYTES * events) if request.write_report else 0
+    texts = len(request.targets) - len(request.audio_targets)
+    needed += texts * (_REPORT_BYTES + _EVENT_BYTES * events)
     check_space(request.output, needed)
     return ExportPlan(
         shape=shape,
@@ -129,7 +130,10 @@ def check_outputs(source: AudioFile, request: ExportRequest) -> None:
         StorageError: an output is the source or a folder, or exists without leave to replace it.
     """
     output_shape(State(source), source, request.output)
-    for target in request.targets:
+    places = [target.resolve() for target in request.targets]
+    for target, place in zip(request.targets, places, strict=True):
+        if places.count(place) > 1:
+            raise StorageError(f"{shown(target)} is asked for twice; give each file its own name")
         if not os.path.lexists(target):
             continue
         if target.exists() and os.path.samefile(target, source.path):

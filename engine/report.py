@@ -5,30 +5,17 @@ opened by. Its keys are only ever added to; a change of meaning raises SCHEMA.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from engine.audio import AudioFormat
-from engine.audio_file import shown
-from engine.errors import StorageError
 from engine.event import Event
 from engine.project import Operation
 from engine.units import samples_to_seconds
 
 SCHEMA = 1
-
-
-@dataclass(frozen=True)
-class ModelUse:
-    """A model that took part."""
-
-    name: str
-    version: str
-    sha256: str
-    licence: str
 
 
 @dataclass(frozen=True)
@@ -85,12 +72,9 @@ class Report:
 
     version: str
     preset: str | None
-    seed: int | None
-    device: str
     headroom_db: float
     source: SourceFacts
     operations: tuple[Operation, ...]
-    models: tuple[ModelUse, ...]
     balance: Balance
     outputs: tuple[OutputFacts, ...]
     coding_history: str | None
@@ -107,9 +91,9 @@ class Report:
             "source": _source(self.source),
             "preset": self.preset,
             "operations": [operation_mapping(each, rate) for each in self.operations],
-            "models": [asdict(model) for model in self.models],
-            "seed": self.seed,
-            "device": self.device,
+            "models": [],  # no task of this version has one, draws at random or leaves the CPU
+            "seed": None,
+            "device": "cpu",
             "headroom_db": self.headroom_db,
             "seconds": round(sum(each.seconds for each in self.operations), 3),
             **asdict(self.balance),
@@ -156,24 +140,14 @@ def iso_time(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def write_events(path: Path, operations: Sequence[Mapping[str, Any]]) -> None:
-    """Write the events of the operations of a report to a JSON file of their own.
-
-    Raises:
-        StorageError: the file cannot be written.
-    """
+def events_json(operations: Sequence[Operation], sample_rate: int) -> str:
+    """The events of some operations as a JSON document of their own."""
     events = [
-        {"task": operation["task"], **event}
+        {"task": operation.task.name, **event_mapping(event, sample_rate)}
         for operation in operations
-        for event in operation["events"]
+        for event in operation.events
     ]
-    try:
-        path.write_text(json.dumps({"schema": SCHEMA, "events": events}, indent=2) + "\n", "utf-8")
-    except OSError as error:
-        reason = (error.strerror or "input/output error").lower()
-        raise StorageError(
-            f"{shown(path)} cannot be written: {reason}; choose another folder"
-        ) from error
+    return json.dumps({"schema": SCHEMA, "events": events}, indent=2) + "\n"
 
 
 def _source(source: SourceFacts) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class RestoreFileJob:
                 check_outputs(source, self.request)
                 job = RestoreJob(name, State(source), self.tasks, self.regions)
                 state = State(source, job.run(part(progress, 0.0, RESTORED)))
-                _make_folder(self.request.output.parent)
+                for target in self.request.targets:
+                    _make_folder(target.parent)
                 return export_set(state, source, self.request, part(progress, RESTORED, 1.0))
         except EngineError as error:
             if name in str(error):

@@ -88,6 +88,33 @@ def test_found_events_are_written_as_data(side: Path, tmp_path: Path):
     assert {"time_s", "width_ms", "channel", "confidence", "removed_db"} <= set(found[0])
 
 
+def test_found_events_never_replace_a_file_unasked(side: Path, tmp_path: Path):
+    before = side.read_bytes()
+    words = ["declick", str(side), "-o", str(tmp_path / "o.wav"), "--events"]
+    assert main([*words, str(side), "--overwrite"]) == 1
+    assert side.read_bytes() == before
+    kept = tmp_path / "events.json"
+    kept.write_text("mine")
+    assert main([*words, str(kept)]) == 1
+    assert kept.read_text() == "mine"
+    assert not (tmp_path / "o.wav").exists()
+
+
+def test_a_run_never_writes_over_its_sources_or_its_own_outputs(
+    side: Path, capsys: pytest.CaptureFixture[str]
+):
+    twin = side.parent.parent / "other" / "side.wav"
+    twin.parent.mkdir()
+    twin.write_bytes(side.read_bytes())
+    out = side.parent.parent / "out"
+    words = ["restore", str(side), str(twin), "-d", str(out), "--preset", "none", "--overwrite"]
+    assert main(words) == 3
+    assert "would both be written to side.wav" in capsys.readouterr().err
+    assert main([*words[:4], str(twin.parent), *words[5:]]) == 3
+    assert "which is a source" in capsys.readouterr().err
+    assert twin.read_bytes() == side.read_bytes()
+
+
 def test_the_same_words_make_the_same_bytes(side: Path):
     outputs = [side.with_name(f"out{index}.wav") for index in (1, 2)]
     for output in outputs:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from engine.event import Event
 from engine.export import ExportRequest, export_set
 from engine.project import Operation, Patch, State
 from engine.region import Region
-from engine.report import ModelUse, iso_time, write_events
+from engine.report import iso_time
 from engine.tasks.gain import Gain
 from tests.engine import sound_files
 
@@ -27,6 +26,7 @@ def exported(rng, tmp_path):
     encoding = Encoding(16)
     native = sound_files.samples(rng, encoding, 4410, 1) // 2
     path = tmp_path / "side.wav"
+    (tmp_path / "found").mkdir()
     path.write_bytes(sound_files.wav(native, encoding))
     with open_audio(path) as source:
         patch = Patch(1000, source.read(1000, 2000).samples * 0.5)
@@ -37,8 +37,8 @@ def exported(rng, tmp_path):
             ("A note.",),
         )  # fmt: skip
         request = ExportRequest(
-            tmp_path / "out.wav", "1.2.3", write_removed=True, preset="78rpm", seed=7,
-            models=(ModelUse("net", "1.0", "ab" * 32, "CC0"),),
+            tmp_path / "out.wav", "1.2.3", write_removed=True, preset="78rpm",
+            events=tmp_path / "found" / "events.json",
         )  # fmt: skip
         done = export_set(State(source, (operation,)), source, request)
     return path, native, done
@@ -55,10 +55,8 @@ def test_the_report_tells_all_of_an_export(exported):
     assert source["audio_sha256"] == hashlib.sha256(Encoding(16).encode(native)).hexdigest()
     assert source["audio_md5"] == hashlib.md5(Encoding(16).encode(native)).hexdigest()
     assert (source["subtype"], source["bits"], source["duration_s"]) == ("PCM_16", 16, 0.1)
-    assert (report["seed"], report["device"], report["preset"]) == (7, "cpu", "78rpm")
-    assert report["models"] == [
-        {"name": "net", "version": "1.0", "sha256": "ab" * 32, "licence": "CC0"}
-    ]
+    assert (report["seed"], report["device"], report["preset"]) == (None, "cpu", "78rpm")
+    assert report["models"] == []
     assert (report["outside_changed"], report["sum_exact"]) == (0, True)
     assert report["peak_before_dbfs"] == pytest.approx(-6.02, abs=0.01)
     assert report["peak_after_dbfs"] <= report["peak_before_dbfs"]
@@ -119,9 +117,14 @@ def test_times_are_utc():
     assert iso_time(STARTED) == "2025-03-01T10:00:00.000Z"
 
 
-def test_events_can_be_written_alone(exported, tmp_path):
-    write_events(tmp_path / "events.json", exported[2].to_mapping()["operations"])
-    events = json.loads((tmp_path / "events.json").read_text())["events"]
+def test_events_are_written_as_a_file_of_the_set(exported, tmp_path):
+    events = json.loads((tmp_path / "found" / "events.json").read_text())["events"]
     assert [(each["task"], each["time_s"]) for each in events] == [("gain", 0.024943)]
-    with pytest.raises(StorageError, match=r"^events.json cannot be written"):
-        write_events(Path(tmp_path / "none" / "events.json"), [])
+    assert tmp_path / "found" / "events.json" in exported[2].outputs
+
+
+def test_two_files_of_a_set_cannot_be_one(exported, tmp_path):
+    with open_audio(exported[0]) as source:
+        clash = ExportRequest(tmp_path / "x.wav", "1", events=tmp_path / "x.wav")
+        with pytest.raises(StorageError, match=r"^x.wav is asked for twice"):
+            export_set(State(source), source, clash)
