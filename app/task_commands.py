@@ -60,6 +60,7 @@ def _command(task: type[Task], run: Run) -> Callable[..., None]:
 
     parameters = [_parameter(name, *declaration) for name, declaration in COMMON.items()]
     parameters += [_parameter(each.name, _annotation(each), None) for each in declared.values()]
+    # Typer reads options off the signature; that functions may carry one mypy does not know
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command

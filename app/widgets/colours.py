@@ -82,9 +82,5 @@ def colour_table(name: str, top_db: float, range_db: float) -> NDArray[np.uint32
 
 
 def _mixed(first: QColor, second: QColor, share: float) -> QColor:
-    return QColor.fromRgbF(
-        *(
-            (1.0 - share) * a + share * b
-            for a, b in zip(first.getRgbF()[:3], second.getRgbF()[:3], strict=True)  # type: ignore[index]
-        )
-    )
+    parts = (QColor.redF, QColor.greenF, QColor.blueF)
+    return QColor.fromRgbF(*((1.0 - share) * part(first) + share * part(second) for part in parts))
