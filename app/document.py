@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.audio import Audio, Recording
-from engine.project import Operation, Project, State
+from engine.project import Change, Operation, Project, State
 from engine.region import Region
 
 MOST_SPANS = 64
@@ -56,6 +56,8 @@ class Document(QObject):
 
     changed = Signal(int, int)
     """Samples [start, stop) of the result may differ now."""
+    stage_changed = Signal()
+    """The result is another recording now, of other length or channels."""
     history_changed = Signal()
     noise_changed = Signal()
 
@@ -73,6 +75,11 @@ class Document(QObject):
         return self._project.source
 
     @property
+    def original(self) -> Recording:
+        """What the result is compared with: the source, or what the last stage task made of it."""
+        return self.state.stage
+
+    @property
     def state(self) -> State:
         """The recording as it is at the head of the history."""
         return self._project.state
@@ -80,12 +87,17 @@ class Document(QObject):
     @property
     def duration_s(self) -> float:
         """Length in seconds."""
-        return self.source.n_samples / self.source.sample_rate
+        return self.original.n_samples / self.original.sample_rate
 
     @property
     def operations(self) -> Sequence[Operation]:
         """The whole history, undone operations included."""
         return self._project.operations
+
+    @property
+    def others(self) -> Sequence[Operation]:
+        """The operations of other branches of the history."""
+        return self._project.others
 
     @property
     def head(self) -> int:
@@ -131,10 +143,10 @@ class Document(QObject):
     def recording(self, monitored: Monitored) -> Recording:
         """What is heard and shown in one of the three ways of listening."""
         if monitored is Monitored.ORIGINAL:
-            return self.source
+            return self.original
         if monitored is Monitored.RESULT:
             return self.state
-        return Difference(self.source, self.state)
+        return Difference(self.original, self.state)
 
     def commit(self, operations: Sequence[Operation], revision: int) -> bool:
         """Put what a job did at the head; refused (False) if the document changed meanwhile."""
@@ -142,7 +154,8 @@ class Document(QObject):
             return False
         for operation in operations:
             self._project.commit(operation)
-        self._tell([span for operation in operations for span in operation.spans])
+        spans = tuple(span for operation in operations for span in operation.spans)
+        self._tell(Change(spans, any(each.stage is not None for each in operations)))
         return True
 
     def undo(self) -> None:
@@ -156,13 +169,20 @@ class Document(QObject):
             self.jump_to(self.head + 1)
 
     def jump_to(self, head: int) -> None:
-        """Move the head; computes nothing."""
+        """Move the head along its line; computes nothing."""
         self._tell(self._project.move_head(head))
 
-    def _tell(self, spans: Sequence[tuple[int, int]]) -> None:
+    def jump_to_operation(self, operation: Operation | None) -> None:
+        """Move the head to an operation of any branch, None being the source."""
+        self._tell(self._project.jump(None if operation is None else operation.id))
+
+    def _tell(self, change: Change) -> None:
         self._revision += 1
         self.history_changed.emit()
-        for start, stop in _joined(spans, self.source.n_samples // MOST_SPANS):
+        if change.is_staged:
+            self.stage_changed.emit()
+            return
+        for start, stop in _joined(change.spans, self.original.n_samples // MOST_SPANS):
             self.changed.emit(start, stop)
 
 

@@ -211,7 +211,7 @@ def _read_back(
         "check the disk and try again"
     )
     try:
-        reading = read_back(base, paths, Spans(state.operations), progress)
+        reading = read_back(base, paths, Spans(state.staged_operations), progress)
     except EngineError as error:
         raise broken from error
     if reading.sha256 != tuple(digest.sha256 for digest in digests):

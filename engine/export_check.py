@@ -36,7 +36,7 @@ class Base:
         self.encoding = encoding
         self.is_staged = has_moved or is_other_grid
         self.block_samples = source.block_samples
-        self._recording = state.source
+        self._recording = state.stage
 
     def read_both(self, start: int, stop: int, limits: Limits) -> tuple[Native, Samples]:
         """Samples [start, stop) as they are stored, and as tasks saw them."""

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.audio import AudioFormat
+from engine.audio import AudioFormat, Recording
 from engine.event import Event
 from engine.project import Operation
 from engine.units import samples_to_seconds
@@ -110,6 +110,7 @@ class Report:
 def operation_mapping(operation: Operation, sample_rate: int) -> dict[str, Any]:
     """One operation: settings, regions, what was found and changed."""
     return {
+        "id": operation.id,
         "task": operation.task.name,
         "title": operation.title,
         "settings": operation.task.to_mapping(),
@@ -119,8 +120,24 @@ def operation_mapping(operation: Operation, sample_rate: int) -> dict[str, Any]:
         "changed": operation.changed,
         "outside_changed": operation.outside_changed,
         "notes": list(operation.notes),
+        "stage": _stage(operation.stage),
+        "decided": [
+            {"operation": each.operation, "event": each.event, "decision": each.decision}
+            for each in operation.decided
+        ],
         "n_events": len(operation.events),
         "events": [event_mapping(event, sample_rate) for event in operation.events],
+    }
+
+
+def _stage(stage: Recording | None) -> dict[str, int] | None:
+    """The shape of the recording an operation made anew; what is removed is told against it."""
+    if stage is None:
+        return None
+    return {
+        "sample_rate": stage.sample_rate,
+        "n_channels": stage.n_channels,
+        "n_samples": stage.n_samples,
     }
 
 

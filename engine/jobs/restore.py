@@ -2,6 +2,7 @@
 
 Every task sees each piece with real context; what it makes outside the piece is thrown away.
 A region with a band keeps everything outside the band; no sample outside a region is touched.
+A stage task makes the whole recording anew instead.
 """
 
 import time
@@ -15,11 +16,12 @@ from engine.audio import Audio, Samples
 from engine.errors import EngineError, SettingsError
 from engine.event import Event
 from engine.jobs.blend import feather, keep_band
+from engine.jobs.stage import make_stage
 from engine.progress import Progress, ignore, part
 from engine.project import Operation, Patch, State
 from engine.region import Region
 from engine.spool import Spool
-from engine.tasks import Task
+from engine.tasks import LocalTask, StageTask, Task
 
 FIT_SHARE = 0.2
 """Share of the progress bar that learning the whole recording takes."""
@@ -59,7 +61,21 @@ class RestoreJob:
 def restore(
     state: State, task: Task, regions: Sequence[Region], progress: Progress = ignore
 ) -> Operation:
-    """Run one task on regions of a state (none: all of it) and return the operation."""
+    """Run one task on regions of a state (none: all of it) and return the operation.
+
+    Raises:
+        EngineError: a setting or region does not fit the recording.
+        Cancelled: progress said so.
+    """
+    if isinstance(task, StageTask):
+        return make_stage(state, task, regions, progress)
+    assert isinstance(task, LocalTask), task
+    return _restore(state, task, regions, progress)
+
+
+def _restore(
+    state: State, task: LocalTask, regions: Sequence[Region], progress: Progress
+) -> Operation:
     if task.needs_region and not regions:
         raise SettingsError(f"{task.name} needs a region: say which samples are damaged")
     _check_bands(regions, state.sample_rate)
@@ -89,7 +105,7 @@ def restore(
 class _Collected:
     """The patches and events of one operation, while its pieces are restored."""
 
-    def __init__(self, state: State, task: Task) -> None:
+    def __init__(self, state: State, task: LocalTask) -> None:
         self.patches: list[Patch] = []
         self.events: list[Event] = []
         self.changed = 0

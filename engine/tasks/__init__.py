@@ -1,6 +1,6 @@
 """Every restoration task, by name; all in here appear in panel, menu, presets and CLI."""
 
-from engine.tasks.base import Restored, Task
+from engine.tasks.base import LocalTask, Restored, StageTask, Task
 from engine.tasks.declick import Declick
 from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
@@ -8,4 +8,4 @@ from engine.tasks.inpaint import Inpaint
 
 TASKS: dict[str, type[Task]] = {task.name: task for task in (Declick, Denoise, Gain, Inpaint)}
 
-__all__ = ["TASKS", "Restored", "Task"]
+__all__ = ["TASKS", "LocalTask", "Restored", "StageTask", "Task"]

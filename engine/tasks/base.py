@@ -1,9 +1,14 @@
-"""Task: one kind of restoration, that is its params plus what it does to samples."""
+"""Task: one kind of restoration, that is its params plus what it does to samples.
 
+A LocalTask repairs samples where they are. A StageTask makes another recording, of other length or
+other channels, on which all that follows is built.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from engine.audio import Audio, Recording
+from engine.audio import Audio, Recording, Samples
 from engine.event import Event
 from engine.params import Params
 from engine.progress import Progress, ignore
@@ -19,21 +24,12 @@ class Restored:
 
 @dataclass(frozen=True)
 class Task(Params):
-    """Base of all tasks; a frozen dataclass of params with an `apply`.
-
-    A task sees its samples with real context on both sides where the recording has any. It is
-    local: what it makes of a sample depends on no more than `context_s` around it, and on what
-    `fit` has learnt of the whole recording.
-    """
+    """Base of all tasks: a frozen dataclass of params; LocalTask or StageTask says what it does."""
 
     title: ClassVar[str]
     """What menus and forms call it."""
-    context_s: ClassVar[float] = 0.0
-    """Seconds it wants to see before and after the samples it restores."""
-    feather_s: ClassVar[float] = 0.0
-    """Length of the fade at each end of a region, inside of it."""
-    segment_s: ClassVar[float | None] = 60.0
-    """Longest piece it takes at once; None when a region must come whole."""
+    takes_region: ClassVar[bool] = True
+    """Whether it can work on regions; else it takes the whole recording."""
     needs_region: ClassVar[bool] = False
     """Whether it makes no sense on a whole recording."""
 
@@ -45,6 +41,23 @@ class Task(Params):
         """
         return self
 
+
+@dataclass(frozen=True)
+class LocalTask(Task):
+    """Restores samples in place: shape, rate and all samples outside its regions stay.
+
+    A task sees its samples with real context on both sides where the recording has any. It is
+    local: what it makes of a sample depends on no more than `context_s` around it, and on what
+    `fit` has learnt of the whole recording.
+    """
+
+    context_s: ClassVar[float] = 0.0
+    """Seconds it wants to see before and after the samples it restores."""
+    feather_s: ClassVar[float] = 0.0
+    """Length of the fade at each end of a region, inside of it."""
+    segment_s: ClassVar[float | None] = 60.0
+    """Longest piece it takes at once; None when a region must come whole."""
+
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Restore the samples `inner` of `degraded`; those outside are context and are thrown away.
 
@@ -55,5 +68,45 @@ class Task(Params):
 
         Returns:
             Audio shaped like `degraded`, and events counted in its samples.
+        """
+        raise NotImplementedError(self.name)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Rate in Hz, number of channels and of samples in each."""
+
+    sample_rate: int
+    n_channels: int
+    n_samples: int
+
+
+@dataclass(frozen=True)
+class StageTask(Task):
+    """Makes a whole recording of another one, changing its length or channels; takes no region."""
+
+    takes_region: ClassVar[bool] = False
+
+    def shape(self, recording: Recording) -> Shape:
+        """What it will make.
+
+        Raises:
+            SettingsError: it cannot work on such a recording.
+        """
+        raise NotImplementedError(self.name)
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what `fit` has found, kept with the operation; by default none."""
+        return ()
+
+    def blocks(self, recording: Recording, progress: Progress = ignore) -> Iterator[Samples]:
+        """Make it block by block, in order and together exactly as long as `shape` says.
+
+        Args:
+            recording: never written to; read in blocks, as it may be hours long.
+            progress: asked at every block, at least twice a second.
+
+        Yields:
+            Samples (channel time).
         """
         raise NotImplementedError(self.name)

@@ -9,7 +9,7 @@ from engine.audio import Audio, Samples
 from engine.event import Event
 from engine.params import param
 from engine.progress import Progress, ignore, part
-from engine.tasks.base import Restored, Task
+from engine.tasks.base import LocalTask, Restored
 from engine.units import amplitude_to_db
 
 _LIMIT = 4.0
@@ -18,7 +18,7 @@ _LIMIT_RANGE = 8.0
 
 
 @dataclass(frozen=True)
-class Declick(Task):
+class Declick(LocalTask):
     """Clicks and pops; a sample in no detected click keeps its bits."""
 
     name: ClassVar[str] = "declick"

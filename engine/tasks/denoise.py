@@ -11,12 +11,12 @@ from engine.errors import SettingsError
 from engine.params import param
 from engine.progress import Progress, ignore
 from engine.region import Region
-from engine.tasks.base import Restored, Task
+from engine.tasks.base import LocalTask, Restored
 from engine.units import db_to_amplitude
 
 
 @dataclass(frozen=True)
-class Denoise(Task):
+class Denoise(LocalTask):
     """Takes steady noise down by its own spectrum; the same gain on every channel."""
 
     name: ClassVar[str] = "denoise"

@@ -8,12 +8,12 @@ import numpy as np
 from engine.audio import Audio
 from engine.params import param
 from engine.progress import Progress, ignore
-from engine.tasks.base import Restored, Task
+from engine.tasks.base import LocalTask, Restored
 from engine.units import db_to_amplitude
 
 
 @dataclass(frozen=True)
-class Gain(Task):
+class Gain(LocalTask):
     """Changes the level and nothing else; export measures and tells peaks above full scale."""
 
     name: ClassVar[str] = "gain"

@@ -9,14 +9,14 @@ from engine.audio import Audio
 from engine.errors import SettingsError
 from engine.params import param
 from engine.progress import Progress, ignore, part
-from engine.tasks.base import Restored, Task
+from engine.tasks.base import LocalTask, Restored
 
 LIMIT_S = 0.1
 """Longest gap: beyond it a prediction from both sides has faded to silence in the middle."""
 
 
 @dataclass(frozen=True)
-class Inpaint(Task):
+class Inpaint(LocalTask):
     """Takes the samples of a region for unknown and makes new ones; each channel by itself."""
 
     name: ClassVar[str] = "inpaint"

@@ -59,11 +59,14 @@ def test_undo_redo_and_jump_tell_the_spans_that_may_differ(document, changes):
     assert not document.can_redo
 
 
-def test_a_new_operation_gives_up_those_undone(document):
+def test_a_new_operation_makes_those_undone_another_branch(document):
     document.commit((silenced(document.source, 0, 10),), document.revision)
     document.undo()
     document.commit((silenced(document.source, 20, 30),), document.revision)
     assert [o.spans for o in document.operations] == [((20, 30),)]
+    (other,) = document.others
+    document.jump_to_operation(other)
+    assert document.state.operations == (other,)
 
 
 def test_original_is_result_plus_removed_sample_for_sample(document):

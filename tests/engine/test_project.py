@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
 from engine.audio import MemoryRecording
-from engine.project import Operation, Patch, Project
+from engine.project import Change, Operation, Patch, Project
 from engine.tasks.gain import Gain
 from tests.signals import noise
 
@@ -49,13 +50,13 @@ def test_undo_and_redo_move_the_head_and_tell_which_samples_may_differ(project: 
     source = project.source.read(0, 1000).samples
     project.commit(operation(filled(10, 20, 1.0)))
     project.commit(operation(filled(30, 40, 1.0), filled(60, 70, 1.0)))
-    assert project.move_head(0) == ((10, 20), (30, 40), (60, 70))
+    assert project.move_head(0) == Change(((10, 20), (30, 40), (60, 70)), is_staged=False)
     np.testing.assert_array_equal(project.state.read(0, 1000).samples, source)
     assert (project.can_undo, project.can_redo, len(project.operations)) == (False, True, 2)
-    assert project.move_head(1) == ((10, 20),)
+    assert project.move_head(1) == Change(((10, 20),), is_staged=False)
 
 
-def test_new_work_after_undo_takes_the_place_of_what_was_undone(project: Project):
+def test_new_work_after_undo_starts_a_branch_and_what_was_undone_stays(project: Project):
     first, second, third = (operation(filled(i, i + 5, 1.0)) for i in (0, 10, 20))
     project.commit(first)
     project.commit(second)
@@ -63,6 +64,65 @@ def test_new_work_after_undo_takes_the_place_of_what_was_undone(project: Project
     project.commit(third)
     assert project.operations == (first, third)
     assert not project.can_redo
+    assert project.others == (second,)
+    assert project.jump(second.id) == Change(((10, 15), (20, 25)), is_staged=False)
+    assert project.operations == (first, second)
+    assert project.others == (third,)
+    assert project.state.operations == (first, second)
+
+
+def test_redo_follows_the_branch_that_was_left_last(project: Project):
+    first, second, third = (operation(filled(i, i + 5, 1.0)) for i in (0, 10, 20))
+    project.commit(first)
+    project.commit(second)
+    project.move_head(1)
+    project.commit(third)
+    project.jump(second.id)
+    project.move_head(0)
+    assert project.operations == (first, second)
+    project.jump(third.id)
+    project.move_head(0)
+    assert project.operations == (first, third)
+
+
+def test_a_branch_is_given_up_with_all_that_was_built_on_it(project: Project):
+    first, second, third, fourth = (operation(filled(i, i + 5, 1.0)) for i in (0, 10, 20, 30))
+    project.commit(first)
+    project.commit(second)
+    project.commit(third)
+    project.move_head(1)
+    project.commit(fourth)
+    project.forget((second,))
+    assert project.all_operations == (first, fourth)
+    with pytest.raises(AssertionError):
+        project.forget((first,))
+
+
+def test_a_stage_takes_the_place_of_the_source(project: Project, rng: np.random.Generator):
+    stage = MemoryRecording(noise(rng, 0.07, 10000))
+    maker = replace(operation(), stage=stage)
+    project.commit(operation(filled(100, 300, 1.0)))
+    project.commit(maker)
+    state = project.state
+    assert (state.n_channels, state.n_samples, state.staged_by) == (1, 700, maker)
+    np.testing.assert_array_equal(state.read(0, 700).samples, stage.audio.samples)
+    patch = Patch(5, np.full((1, 10), 2.0, np.float32))
+    project.commit(operation(patch))
+    assert (project.state.read(5, 15).samples == 2.0).all()
+    assert project.move_head(2) == Change(((5, 15),), is_staged=False)
+    assert project.move_head(1).is_staged
+    assert project.state.n_samples == 1000
+
+
+def test_ten_thousand_patches_are_read_as_if_there_were_one(project: Project):
+    many = operation(*(filled(10 * i, 10 * i + 5, float(i)) for i in reversed(range(100))))
+    project.commit(many)
+    read = project.state.read(503, 532).samples[0]
+    assert read[0] == read[1] == 50.0
+    np.testing.assert_array_equal(read[7:12], 51.0)
+    np.testing.assert_array_equal(read[17:22], 52.0)
+    source = project.source.read(503, 532).samples[0]
+    np.testing.assert_array_equal(read[2:7], source[2:7])
 
 
 def test_what_is_read_may_be_written_into_without_harm(project: Project):

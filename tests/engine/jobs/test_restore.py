@@ -12,13 +12,13 @@ from engine.jobs.restore import RestoreJob, restore
 from engine.progress import Cancelled, Progress, ignore
 from engine.project import State
 from engine.region import Region
-from engine.tasks.base import Restored, Task
+from engine.tasks.base import LocalTask, Restored
 from engine.tasks.gain import Gain
 from tests.signals import noise
 
 
 @dataclass(frozen=True)
-class Average(Task):
+class Average(LocalTask):
     """A mean over 0.1 s around each sample: shows whether the context is real."""
 
     name: ClassVar[str] = "average"
@@ -38,7 +38,7 @@ class Average(Task):
 
 
 @dataclass(frozen=True)
-class Broken(Task):
+class Broken(LocalTask):
     """Makes a sample that is not a number."""
 
     name: ClassVar[str] = "broken"
@@ -56,7 +56,7 @@ def state(rng: np.random.Generator) -> State:
     return State(MemoryRecording(noise(rng, 2.0, 8000, n_channels=2)))
 
 
-def restored(state: State, task: Task, *regions: Region) -> np.ndarray:
+def restored(state: State, task: LocalTask, *regions: Region) -> np.ndarray:
     operation = restore(state, task, regions)
     assert operation.outside_changed == 0
     return state.with_operation(operation).read(0, state.n_samples).samples
