@@ -5,7 +5,10 @@ from engine.tasks.declick import Declick
 from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
 from engine.tasks.inpaint import Inpaint
+from engine.tasks.replay_eq import ReplayEq
 
-TASKS: dict[str, type[Task]] = {task.name: task for task in (Declick, Denoise, Gain, Inpaint)}
+TASKS: dict[str, type[Task]] = {
+    task.name: task for task in (Declick, Denoise, Gain, Inpaint, ReplayEq)
+}
 
 __all__ = ["TASKS", "LocalTask", "Restored", "StageTask", "Task"]
