@@ -17,7 +17,7 @@ from engine.audio import AudioFormat
 from engine.audio_file import AudioFile, shown
 from engine.audio_writer import AudioWriter, open_writer
 from engine.errors import EngineError, StorageError
-from engine.export_check import Base, Reading, Spans, file_sha256, read_back
+from engine.export_check import Base, Reading, file_sha256, read_back
 from engine.export_plan import ExportPlan, ExportRequest, plan_export
 from engine.grid import Limits, fit, removed
 from engine.info import LOSSY_NOTE, Levels
@@ -99,7 +99,7 @@ def export_set(
         with OutputSet(request.targets) as files:
             report = _export(state, source, request, plan, files, progress)
             if request.events is not None:
-                text = events_json(state.operations, state.sample_rate)
+                text = events_json(state.operations, source.sample_rate)
                 files.temporary(request.events).write_text(text, encoding="utf-8")
             if request.write_report:
                 files.temporary(request.report).write_text(report.to_json(), encoding="utf-8")
@@ -145,6 +145,7 @@ def _export(
         coding_history=plan.history,
         notes=_notes(source, plan, balance, md5_status(source, measured.source.md5)),
         created=datetime.now(UTC),
+        sums=reading.sums,
     )
 
 
@@ -211,7 +212,7 @@ def _read_back(
         "check the disk and try again"
     )
     try:
-        reading = read_back(base, paths, Spans(state.staged_operations), progress)
+        reading = read_back(base, paths, state.staged_operations, progress)
     except EngineError as error:
         raise broken from error
     if reading.sha256 != tuple(digest.sha256 for digest in digests):
@@ -228,8 +229,8 @@ def _balance(state: State, measured: _Measured, reading: Reading) -> Balance:
         over_range_peak_dbfs=measured.limits.over_peak_dbfs,
         bent=measured.limits.bent,
         outside_changed=reading.outside_changed + outside,
-        sum_exact=reading.sum_errors == 0,
-        sum_errors=reading.sum_errors,
+        sum_exact=reading.sums.count == 0,
+        sum_errors=reading.sums.count,
     )
 
 

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from engine.audio import AudioFormat, Samples
 from engine.audio_file import AudioFile, open_audio
 from engine.containers import Encoding, Native
-from engine.grid import Limits, removed, sum_errors, to_grid
+from engine.grid import Limits, removed, to_grid
 from engine.metadata import AudioDigest
 from engine.progress import Progress, ignore
 from engine.project import Operation, State
+from engine.sum_errors import SumErrors
 
 _HASH_BYTES = 1 << 22
 
@@ -82,23 +83,28 @@ class Reading:
     """What was found in the files: counts over all channels, and checksums of their audio."""
 
     outside_changed: int
-    sum_errors: int
+    sums: SumErrors
     format: AudioFormat
     sha256: tuple[str, ...]
 
 
 def read_back(
-    base: Base, paths: Sequence[Path], spans: Spans, progress: Progress = ignore
+    base: Base, paths: Sequence[Path], operations: Sequence[Operation], progress: Progress = ignore
 ) -> Reading:
     """Read result and, where there is one, removed part; compare with what they were made from.
+
+    operations are those that may have changed what they were made from.
 
     Raises:
         EngineError: a file cannot be read.
     """
+    spans = Spans(operations)
+    # without a removed part nothing can be put back from it
+    sums = SumErrors(operations if len(paths) > 1 else (), base.encoding)
     with ExitStack() as stack:
         files = [stack.enter_context(open_audio(path)) for path in paths]
         digests = [AudioDigest(base.encoding) for _ in files]
-        n_samples, outside, errors = files[0].n_samples, 0, 0
+        n_samples, outside = files[0].n_samples, 0
         for start in range(0, n_samples, base.block_samples):
             progress(start / n_samples)
             stop = min(start + base.block_samples, n_samples)
@@ -111,9 +117,9 @@ def read_back(
             changed = source != result
             if changed.any():
                 outside += spans.count_outside(changed, start)
-            errors += sum_errors(source, result, rest, base.encoding)
+            sums.add(start, source, result, rest)
         sha256 = tuple(digest.sha256 for digest in digests)
-        return Reading(outside, errors, files[0].format, sha256)
+        return Reading(outside, sums, files[0].format, sha256)
 
 
 def file_sha256(path: Path, progress: Progress = ignore) -> str:

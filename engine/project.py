@@ -158,11 +158,16 @@ class State:
 
     def decisions(self, operation: Operation) -> tuple[Decision, ...]:
         """What is decided on each event of one of its operations."""
-        found = [Decision.PENDING] * len(operation.events)
-        for each in (d for op in self.operations for d in op.decided):
-            if each.operation == operation.id:
-                found[each.event] = each.decision
-        return tuple(found)
+        return decisions(self.operations, operation)
+
+
+def decisions(operations: Sequence[Operation], operation: Operation) -> tuple[Decision, ...]:
+    """What some operations, in order, leave decided on each event of one of them."""
+    found = [Decision.PENDING] * len(operation.events)
+    for each in (d for op in operations for d in op.decided):
+        if each.operation == operation.id:
+            found[each.event] = each.decision
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.audio import AudioFormat, Recording
-from engine.event import Event
-from engine.project import Operation
+from engine.containers import Encoding
+from engine.event import Decision, Event
+from engine.project import Operation, decisions
+from engine.sum_errors import SumErrors
 from engine.units import samples_to_seconds
 
 SCHEMA = 1
@@ -68,6 +70,7 @@ class Report:
     """All of it; `to_mapping` is the document.
 
     coding_history: the line added to the result, None where its source keeps no such history.
+    sums: of result and removed part, as they were read back.
     """
 
     version: str
@@ -80,6 +83,7 @@ class Report:
     coding_history: str | None
     notes: tuple[str, ...]
     created: datetime
+    sums: SumErrors
 
     def to_mapping(self) -> dict[str, Any]:
         """Names and plain values, fit for JSON."""
@@ -90,7 +94,7 @@ class Report:
             "created": iso_time(self.created),
             "source": _source(self.source),
             "preset": self.preset,
-            "operations": [operation_mapping(each, rate) for each in self.operations],
+            "operations": operation_mappings(self.operations, rate, self.sums),
             "models": [],  # no task of this version has one, draws at random or leaves the CPU
             "seed": None,
             "device": "cpu",
@@ -107,8 +111,22 @@ class Report:
         return json.dumps(self.to_mapping(), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
 
-def operation_mapping(operation: Operation, sample_rate: int) -> dict[str, Any]:
-    """One operation: settings, regions, what was found and changed."""
+def operation_mappings(
+    operations: Sequence[Operation], sample_rate: int, sums: SumErrors
+) -> list[dict[str, Any]]:
+    """Operations in order with what they leave decided; sample_rate is that of the source."""
+    told, rate = [], sample_rate
+    for operation in operations:
+        standing = decisions(operations, operation)
+        told.append(operation_mapping(operation, rate, standing, sums))
+        rate = rate if operation.stage is None else operation.stage.sample_rate
+    return told
+
+
+def operation_mapping(
+    operation: Operation, sample_rate: int, standing: Sequence[Decision], sums: SumErrors
+) -> dict[str, Any]:
+    """One operation: settings, regions, what was found and changed, what is decided on it."""
     return {
         "id": operation.id,
         "task": operation.task.name,
@@ -126,7 +144,12 @@ def operation_mapping(operation: Operation, sample_rate: int) -> dict[str, Any]:
             for each in operation.decided
         ],
         "n_events": len(operation.events),
-        "events": [event_mapping(event, sample_rate) for event in operation.events],
+        "events": [
+            event_mapping(number, event, decision, sample_rate) | sums.told_of(operation, event)
+            for number, (event, decision) in enumerate(
+                zip(operation.events, standing, strict=True), start=1
+            )
+        ],
     }
 
 
@@ -141,14 +164,23 @@ def _stage(stage: Recording | None) -> dict[str, int] | None:
     }
 
 
-def event_mapping(event: Event, sample_rate: int) -> dict[str, Any]:
-    """One event: where, how wide, how sure, how much was taken out."""
+def event_mapping(
+    number: int, event: Event, decision: Decision, sample_rate: int
+) -> dict[str, Any]:
+    """One event: where, how wide, how sure, how much was taken out, what is decided.
+
+    number: its place in its operation, counted from 1; it stays whatever is decided.
+    """
     return {
+        "number": number,
         "time_s": round(samples_to_seconds(event.start, sample_rate), 6),
         "width_ms": round(1000.0 * samples_to_seconds(event.stop - event.start, sample_rate), 4),
+        "start": event.start,
+        "stop": event.stop,
         "channel": event.channel,
         "confidence": round(event.confidence, 4),
         "removed_db": round(event.removed_db, 2),
+        "decision": decision.value,
     }
 
 
@@ -158,11 +190,12 @@ def iso_time(time: datetime) -> str:
 
 
 def events_json(operations: Sequence[Operation], sample_rate: int) -> str:
-    """The events of some operations as a JSON document of their own."""
+    """The events of some operations as a JSON document of their own; sample_rate as above."""
+    told = operation_mappings(operations, sample_rate, SumErrors((), Encoding(16)))
     events = [
-        {"task": operation.task.name, **event_mapping(event, sample_rate)}
-        for operation in operations
-        for event in operation.events
+        {"operation": number, "task": operation["task"], **event}
+        for number, operation in enumerate(told, start=1)
+        for event in operation["events"]
     ]
     return json.dumps({"schema": SCHEMA, "events": events}, indent=2) + "\n"
 

@@ -10,11 +10,12 @@ import pytest
 from engine.audio_file import open_audio
 from engine.containers import Encoding
 from engine.errors import StorageError
-from engine.event import Event
+from engine.event import Decision, Event
 from engine.export import ExportRequest, export_set
 from engine.project import Operation, Patch, State
 from engine.region import Region
 from engine.report import iso_time
+from engine.review import decide
 from engine.tasks.gain import Gain
 from tests.engine import sound_files
 
@@ -74,13 +75,30 @@ def test_operations_are_told_with_settings_regions_and_events(exported):
     assert operation["notes"] == ["A note."]
     assert operation["events"] == [
         {
+            "number": 1,
             "time_s": 0.024943,
             "width_ms": 0.4989,
+            "start": 1100,
+            "stop": 1122,
             "channel": 0,
             "confidence": 0.8765,
             "removed_db": -23.46,
+            "decision": "pending",
         }
     ]
+
+
+def test_decisions_are_told_as_of_the_export_and_numbers_stay(exported, tmp_path):
+    done = exported[2]
+    operation = done.report.operations[0]
+    with open_audio(exported[0]) as source:
+        state = State(source, (operation,))
+        state = state.with_operation(decide(state, operation, [0], Decision.REVERTED))
+        later = export_set(state, source, ExportRequest(tmp_path / "later.wav", "1"))
+    told = later.to_mapping()["operations"]
+    assert [each["decision"] for each in told[0]["events"]] == ["reverted"]
+    assert [each["number"] for each in told[0]["events"]] == [1]
+    assert told[1]["decided"] == [{"operation": operation.id, "event": 0, "decision": "reverted"}]
 
 
 def test_outputs_are_told_with_hashes_that_hold(exported):
@@ -119,7 +137,8 @@ def test_times_are_utc():
 
 def test_events_are_written_as_a_file_of_the_set(exported, tmp_path):
     events = json.loads((tmp_path / "found" / "events.json").read_text())["events"]
-    assert [(each["task"], each["time_s"]) for each in events] == [("gain", 0.024943)]
+    found = [(each["operation"], each["task"], each["number"], each["start"]) for each in events]
+    assert found == [(1, "gain", 1, 1100)]
     assert tmp_path / "found" / "events.json" in exported[2].outputs
 
 
