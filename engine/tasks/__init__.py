@@ -5,11 +5,12 @@ from engine.tasks.declick import Declick
 from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
 from engine.tasks.inpaint import Inpaint
+from engine.tasks.normalise import Normalise
 from engine.tasks.replay_eq import ReplayEq
 from engine.tasks.rumble import Rumble
 
 TASKS: dict[str, type[Task]] = {
-    task.name: task for task in (Declick, Denoise, Gain, Inpaint, ReplayEq, Rumble)
+    task.name: task for task in (Declick, Denoise, Gain, Inpaint, Normalise, ReplayEq, Rumble)
 }
 
 __all__ = ["TASKS", "LocalTask", "Restored", "StageTask", "Task"]
