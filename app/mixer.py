@@ -17,6 +17,7 @@ import numpy as np
 from app.document import Monitored
 from app.playback_buffer import PAGE_SAMPLES, Cue, Page, PlaybackBuffer, Reel
 from engine.audio import Samples
+from engine.dsp.stream_filter import StreamFilter
 
 FADE_S = 0.008
 BLOCK_SAMPLES = 1024
@@ -68,6 +69,8 @@ class Mixer:
         self.monitored = Monitored.RESULT
         self.removed_gain = 1.0
         """Amplitude of what was taken out, relative to what it is."""
+        self.equaliser: StreamFilter | None = None
+        """What all that is heard goes through; the recording itself is not changed."""
         self.under_runs = 0
         """Blocks in which the buffer had too little; silence was heard in its place."""
         self.marks: deque[Mark] = deque(maxlen=256)
@@ -76,6 +79,7 @@ class Mixer:
         self._voice: _Voice | None = None
         self._before: _Voice | None = None
         self._fade_left = 0
+        self._equalised_by: StreamFilter | None = None
         self._blocks = np.zeros((2, buffer.n_channels, BLOCK_SAMPLES), np.float32)
 
     def fill(self, out: Samples, time_s: float) -> None:
@@ -92,6 +96,7 @@ class Mixer:
         position = voice.position if voice else 0
         advanced = self._read(voice, block)
         self._mix_before(block)
+        self._equalise(block)
         peaks = np.maximum(block.max(axis=1), -block.min(axis=1)).tolist()
         cue = voice.reel.cue if voice else None
         ended = voice is not None and voice.position >= self._end(voice.reel.cue)
@@ -140,6 +145,20 @@ class Mixer:
         self._fade_left -= n_faded
         if not self._fade_left:
             self._before = None
+
+    def _equalise(self, block: Samples) -> None:
+        """Filter a block; from one filter to the next, or to none, it is faded within the block."""
+        wanted, present = self.equaliser, self._equalised_by
+        if wanted is present is None:
+            return
+        fresh = block if wanted is None else wanted.process(block)
+        if wanted is not present:
+            old = block if present is None else present.process(block)
+            n_samples = block.shape[1]
+            rise = ((np.arange(n_samples) + 1) / (n_samples + 1)).astype(np.float32)
+            fresh = old + rise * (fresh - old)
+            self._equalised_by = wanted
+        block[:] = fresh
 
     def _read(self, voice: _Voice | None, out: Samples) -> int:
         """Fill out from a voice and move it on; returns how far, silence follows."""

@@ -5,6 +5,7 @@ from app.document import Monitored
 from app.mixer import BLOCK_SAMPLES, FADE_S, Mixer
 from app.playback_buffer import PAGE_SAMPLES, Cue, PlaybackBuffer
 from engine.audio import Audio, MemoryRecording, Samples
+from engine.tasks.replay_eq import ReplayEq
 from tests.signals import noise
 
 RATE = 44100
@@ -257,3 +258,45 @@ def test_marks_tell_when_a_block_is_heard_where_it_is_and_its_peaks(
     assert second.position == BLOCK_SAMPLES
     assert second.time_s == pytest.approx(5.0 + BLOCK_SAMPLES / RATE)
     assert first.peaks == tuple(np.abs(deck.result[:, :BLOCK_SAMPLES]).max(axis=1).tolist())
+
+
+RIAA = ReplayEq(replay="RIAA_500R-13.7")
+
+
+def test_an_equaliser_is_heard_on_all_that_is_heard_and_told_by_the_meter(deck: Deck) -> None:
+    deck.mixer.equaliser = RIAA.stream(RATE, 1)
+    deck.play(20000, 50000)
+    heard = deck.heard(12)[0]
+    start = 20000 - FADE
+    faded_in = deck.result[0, start : start + len(heard)].copy()
+    faded_in[:FADE] *= RAMP
+    expected = RIAA.stream(RATE, 1).process(faded_in[None])[0]
+    np.testing.assert_allclose(heard[BLOCK_SAMPLES:], expected[BLOCK_SAMPLES:], atol=1e-6)
+    peaks = [mark.peaks[0] for mark in deck.mixer.marks]
+    blocks = np.abs(heard).reshape(12, BLOCK_SAMPLES).max(axis=1)
+    assert peaks == pytest.approx(blocks.tolist())
+
+
+def test_without_an_equaliser_every_bit_is_as_it_was_again(deck: Deck) -> None:
+    deck.mixer.equaliser = RIAA.stream(RATE, 1)
+    deck.play(10000, 50000)
+    deck.heard(4)
+    deck.mixer.equaliser = None
+    deck.heard(1)
+    first = 10000 - FADE + 5 * BLOCK_SAMPLES
+    heard = deck.heard(4)[0]
+    np.testing.assert_array_equal(heard, deck.result[0, first : first + len(heard)])
+
+
+def test_an_equaliser_comes_and_goes_without_a_step(rng: np.random.Generator) -> None:
+    deck = Deck(rng)
+    constant_hz = 441.0
+    deck.result[:] = 0.1 * np.sin(2 * np.pi * constant_hz * np.arange(60000) / RATE)
+    deck.play(10000, 50000)
+    before = deck.heard(4)[0]
+    deck.mixer.equaliser = RIAA.stream(RATE, 1)
+    during = deck.heard(4)[0]
+    deck.mixer.equaliser = None
+    heard = np.concatenate((before, during, deck.heard(4)[0]))[FADE:]
+    steepest = 0.1 * 2 * np.pi * constant_hz / RATE
+    assert np.abs(np.diff(heard)).max() < 2.0 * steepest  # the curve itself lifts 441 Hz by 2.4 dB
