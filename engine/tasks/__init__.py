@@ -8,9 +8,11 @@ from engine.tasks.inpaint import Inpaint
 from engine.tasks.normalise import Normalise
 from engine.tasks.replay_eq import ReplayEq
 from engine.tasks.rumble import Rumble
+from engine.tasks.speed import Speed
 
 TASKS: dict[str, type[Task]] = {
-    task.name: task for task in (Declick, Denoise, Gain, Inpaint, Normalise, ReplayEq, Rumble)
+    task.name: task
+    for task in (Declick, Denoise, Gain, Inpaint, Normalise, ReplayEq, Rumble, Speed)
 }
 
 __all__ = ["TASKS", "LocalTask", "Restored", "StageTask", "Task"]
