@@ -11,6 +11,7 @@ import typer
 
 from app import paths
 from app.console import UsageError, progress_bar, tell, tell_json, warn
+from app.event_commands import add_event_commands
 from app.file_pairs import Claims, pair_files
 from app.info_text import info_lines
 from app.task_commands import (
@@ -236,6 +237,7 @@ def _run_task(task: Task, options: dict[str, Any]) -> None:
 
 
 add_task_commands(commands, _run_task)
+add_event_commands(commands)
 
 
 @presets.command("list")

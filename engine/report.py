@@ -5,7 +5,7 @@ opened by. Its keys are only ever added to; a change of meaning raises SCHEMA.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -101,14 +101,19 @@ class Report:
             "headroom_db": self.headroom_db,
             "seconds": round(sum(each.seconds for each in self.operations), 3),
             **asdict(self.balance),
-            "outputs": [_output(each) for each in self.outputs],
+            "outputs": [output_mapping(each) for each in self.outputs],
             "coding_history": self.coding_history and self.coding_history.strip(),
             "notes": list(self.notes),
         }
 
     def to_json(self) -> str:
         """The document."""
-        return json.dumps(self.to_mapping(), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+        return report_text(self.to_mapping())
+
+
+def report_text(told: Mapping[str, Any]) -> str:
+    """The document as it lies in its file."""
+    return json.dumps(told, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
 
 def operation_mappings(
@@ -211,7 +216,8 @@ def _source(source: SourceFacts) -> dict[str, Any]:
     }
 
 
-def _output(output: OutputFacts) -> dict[str, Any]:
+def output_mapping(output: OutputFacts) -> dict[str, Any]:
+    """A file written, with its checksums."""
     return {
         "role": output.role,
         "name": output.name,
