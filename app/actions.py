@@ -26,6 +26,7 @@ class Action:
     keys: shortcuts, the first of which the menu shows.
     release: what happens when the key is let go, for keys that are held.
     checked: for entries that are on or off.
+    tip_now: for a tip that depends on how things stand; where it is empty `tip` stands.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Action:
     group: int = 0
     icon: str = ""
     short: str = ""
+    tip_now: Callable[[Desk], str] | None = None
 
 
 def _file() -> tuple[Action, ...]:
@@ -182,13 +184,15 @@ def _listen() -> tuple[Action, ...]:
                "Playhead to the end", do.has_document, group=1),
         Action("monitor_original", "&Original", "Listen", do.monitor(Monitored.ORIGINAL), ("1",),
                "Hear and see the transfer as it is", do.has_document,
-               do.is_monitored(Monitored.ORIGINAL), group=2, short="1  Original"),
+               do.is_monitored(Monitored.ORIGINAL), group=2, short="1  Original",
+               tip_now=do.stage_tip),
         Action("monitor_result", "&Result", "Listen", do.monitor(Monitored.RESULT), ("2",),
                "Hear and see the restored recording", do.has_document,
                do.is_monitored(Monitored.RESULT), group=2, short="2  Result"),
         Action("monitor_removed", "Re&moved", "Listen", do.monitor(Monitored.REMOVED), ("3",),
                "Hear and see what was taken out", do.has_document,
-               do.is_monitored(Monitored.REMOVED), group=2, short="3  Removed"),
+               do.is_monitored(Monitored.REMOVED), group=2, short="3  Removed",
+               tip_now=do.stage_tip),
         Action("hold_original", "&Hold for Original", "Listen", do.hold_original, ("B",),
                "Hear and see the original while the key is down", do.has_document,
                release=do.release_original, group=2),

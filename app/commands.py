@@ -10,6 +10,7 @@ from app import settings as keys
 from app.desk import Desk
 from app.diagnostics import diagnostics
 from app.document import Monitored
+from app.panels.status import told_stage
 from app.settings import Setting, T
 from engine.region import Region
 
@@ -62,7 +63,8 @@ def can_repeat(desk: Desk) -> bool:
     session = desk.session
     if session.document is None or session.is_busy or session.last is None:
         return False
-    return has_selection(desk) or not any(task.needs_region for task in session.last[1])
+    tasks = session.last[1]
+    return bool(session.target(tasks)) or not any(task.needs_region for task in tasks)
 
 
 def can_cancel(desk: Desk) -> bool:
@@ -260,8 +262,7 @@ def repeat_last(desk: Desk) -> None:
     """Run the last tasks again on what is selected now."""
     session = desk.session
     if session.last is not None:
-        selection = session.view_state.selection
-        session.restore(*session.last, () if selection is None else (selection,))
+        session.restore(*session.last, session.target(session.last[1]))
 
 
 def cancel(desk: Desk) -> None:
@@ -319,6 +320,13 @@ def monitor(monitored: Monitored) -> Callable[[Desk], None]:
 def is_monitored(monitored: Monitored) -> Callable[[Desk], bool]:
     """Whether this one is heard and shown."""
     return lambda desk: desk.session.view_state.monitored is monitored
+
+
+def stage_tip(desk: Desk) -> str:
+    """What Original and Removed mean now; empty while that is the plain thing."""
+    document = desk.session.document
+    maker = document.state.staged_by if document is not None else None
+    return "" if maker is None else told_stage(maker)
 
 
 def hold_original(desk: Desk) -> None:

@@ -99,6 +99,10 @@ class Document(QObject):
         """The operations of other branches of the history."""
         return self._project.others
 
+    def parent_of(self, operation: Operation) -> Operation | None:
+        """What an operation of any branch was done after; None is the source."""
+        return self._project.parent_of(operation)
+
     @property
     def head(self) -> int:
         """How many operations are in force."""

@@ -42,6 +42,8 @@ class Menus(QObject):
             action.setEnabled(row.enabled(self.desk))
             if row.checked is not None:
                 action.setChecked(row.checked(self.desk))
+            if row.tip_now is not None:
+                self._set_tip(row, row.tip_now(self.desk) or row.tip)
         self.recent.setEnabled(bool(self.desk.session.recent_files))
 
     def dress(self, theme: Theme) -> None:
@@ -58,15 +60,18 @@ class Menus(QObject):
         action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setCheckable(row.checked is not None)
         action.setAutoRepeat(row.id in ("zoom_in", "zoom_out", "undo", "redo"))
-        tip = _translated(row.tip or row.text.replace("&", ""))
-        action.setToolTip(f"{tip} ({_first(row.keys)})" if row.keys else tip)
-        action.setStatusTip(tip)
         action.triggered.connect(self._on_triggered)
         self.actions[row.id] = action
+        self._set_tip(row, row.tip or row.text.replace("&", ""))
         window.addAction(action)
         self._menu(row).addAction(action)
         if row.id == "open":
             self._menus["File"].addMenu(self.recent)
+
+    def _set_tip(self, row: Action, text: str) -> None:
+        action, tip = self.actions[row.id], _translated(text)
+        action.setToolTip(f"{tip} ({_first(row.keys)})" if row.keys else tip)
+        action.setStatusTip(tip)
 
     def _menu(self, row: Action) -> QMenu:
         """The menu of a row, made and set apart by a line where that is due."""

@@ -150,7 +150,7 @@ class Player(QObject):
         cue = self._cue
         self._close_output()
         if cue is not None and self._document is not None:
-            rate = self._document.source.sample_rate
+            rate = self._document.original.sample_rate
             self.play(self._position_s, samples_to_seconds(cue.stop, rate))
 
     def open(self, document: Document) -> None:
@@ -169,7 +169,7 @@ class Player(QObject):
         document = self._document
         if document is None:
             return
-        rate, n_samples = document.source.sample_rate, document.source.n_samples
+        rate, n_samples = document.original.sample_rate, document.original.n_samples
         start = min(max(seconds_to_samples(start_s, rate), 0), n_samples)
         stop = n_samples if stop_s is None else min(seconds_to_samples(stop_s, rate), n_samples)
         if start >= stop or not self._has_output(document):
@@ -222,6 +222,19 @@ class Player(QObject):
         except DeviceError as error:
             self.failed.emit(str(error))
             return False
+    def restage(self, factor: float) -> None:
+        """The document is another recording now, `factor` times as long; playing goes on there."""
+        cue, mixer, document = self._cue, self._mixer, self._document
+        position_s = factor * self._position_s
+        stop_s = factor * cue.stop / mixer.buffer.sample_rate if cue and mixer else 0.0
+        self._close_output()  # which takes one rate and one number of channels
+        if document is None:
+            return
+        self._position_s = min(position_s, document.duration_s)
+        self.levels_changed.emit((SILENCE_DB,) * document.original.n_channels)
+        if cue is not None:
+            self.play(self._position_s, min(stop_s, document.duration_s))
+
         buffer.start()
         self._mixer = mixer
         self._clock = PlayClock(mixer)

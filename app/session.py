@@ -81,6 +81,7 @@ class Session(QObject):
         self.view_state.reset(document.duration_s, source.sample_rate)
         self.player.open(document)
         document.changed.connect(self.player.forget)
+        document.stage_changed.connect(self._on_stage_changed)
         self._remember(path, known=True)
         self.document_changed.emit()
         return True
@@ -118,6 +119,13 @@ class Session(QObject):
         worker.cancelled.connect(self.cancelled)
         self.runner.submit(worker)
         return worker
+
+    def target(self, tasks: Sequence[Task | type[Task]]) -> tuple[Region, ...]:
+        """What tasks work on: the selection; none where one of them takes the whole recording."""
+        selection = self.view_state.selection
+        if selection is None or not all(task.takes_region for task in tasks):
+            return ()
+        return (selection,)
 
     def play(self) -> None:
         """Play from the playhead; with the loop on, the selection over and over."""
@@ -202,6 +210,20 @@ class Session(QObject):
             self.view_state.monitor(Monitored.RESULT)
         self.restored.emit(operations, peak)
 
+    @Slot()
+    def _on_stage_changed(self) -> None:
+        """Another length, rate or number of channels: go on at the same place of the music."""
+        document = self.document
+        if document is None:
+            return
+        factor = document.duration_s / self.view_state.duration_s
+        self._is_following = True
+        self.view_state.restage(document.duration_s, document.original.sample_rate)
+        self._is_following = False
+        self.player.restage(factor)
+        if document.noise is not None and factor != 1.0:
+            document.mark_noise(document.noise.scaled(factor))
+
     @Slot(float)
     def _on_position_changed(self, position_s: float) -> None:
         self._is_following = True
@@ -216,7 +238,7 @@ class Session(QObject):
     @Slot()
     def _on_selection_changed(self) -> None:
         selection = self.view_state.selection
-        if selection is not None and not self.player.is_playing:
+        if selection is not None and not self.player.is_playing and not self._is_following:
             self.view_state.set_playhead(selection.start_s)
 
     @Slot()
@@ -248,4 +270,6 @@ class _MeasuredRestore:
         for operation in operations:
             state = state.with_operation(operation)
         spans = tuple(span for operation in operations for span in operation.spans)
+        if any(operation.stage is not None for operation in operations):
+            spans = ((0, state.n_samples),)
         return operations, measure(state, spans, part(progress, 0.98, 1.0))

@@ -43,6 +43,21 @@ class ViewState(QObject):
         self.playhead_changed.emit()
         self.monitored_changed.emit()
 
+    def restage(self, duration_s: float, sample_rate: int) -> None:
+        """Go on with the same music at another speed or rate: what was seen is seen still."""
+        factor = duration_s / self._duration_s
+        nyquist_hz, selection = self.nyquist_hz, self._selection
+        self._duration_s, self._sample_rate = duration_s, sample_rate
+        start_s, stop_s = (factor * edge for edge in self._span)
+        self._span_before = None
+        self.set_span(start_s, stop_s)
+        low_hz, high_hz = self._band
+        self.set_band(low_hz, self.nyquist_hz if high_hz >= nyquist_hz else high_hz)
+        self._playhead_s = min(factor * self._playhead_s, duration_s)
+        self._selection = None if selection is None else self._clipped(selection.scaled(factor))
+        self.selection_changed.emit()
+        self.playhead_changed.emit()
+
     @property
     def duration_s(self) -> float:
         """Length of the recording."""

@@ -1,7 +1,7 @@
 """Region: a half-open span in seconds, with a band in hertz where it has one."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import SettingsError
 from engine.units import format_time, parse_time, seconds_to_samples
@@ -59,6 +59,10 @@ class Region:
     def has_band(self) -> bool:
         """Whether it is bounded in frequency."""
         return self.low_hz is not None
+
+    def scaled(self, factor: float) -> "Region":
+        """The same music where it lies after the recording was made `factor` times as long."""
+        return replace(self, start_s=factor * self.start_s, stop_s=factor * self.stop_s)
 
     def to_samples(self, sample_rate: int, n_samples: int) -> slice:
         """The samples it covers, clipped to the recording.

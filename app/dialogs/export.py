@@ -53,7 +53,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(600)
         self.path = QLineEdit(str(default_target(source.path)))
-        self.removed = QCheckBox(self.tr("Re&moved: what was taken out, as a file of its own"))
+        self.removed = QCheckBox(self._told_removed())
         self.report = QCheckBox(self.tr("Re&port: every setting and measurement, as JSON"))
         self.overwrite = QCheckBox(self.tr("Re&place the files that exist"))
         self.soften = QCheckBox()
@@ -155,6 +155,14 @@ class ExportDialog(QDialog):
         self._close.clicked.connect(self.reject)
         self._folder.clicked.connect(self._on_show_folder)
         self._session.runner.idle.connect(self._check)
+
+    def _told_removed(self) -> str:
+        maker = self._state.staged_by
+        if maker is None:
+            return self.tr("Re&moved: what was taken out, as a file of its own")
+        return self.tr("Re&moved: what was taken out since {title}, as a file of its own").format(
+            title=maker.title.replace("&", "&&")
+        )
 
     def _output(self) -> Path:
         """The file named; a bare name lies beside the source."""

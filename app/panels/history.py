@@ -1,7 +1,9 @@
 """History: the operations as a list; the head is where the recording is now."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -14,13 +16,12 @@ from typing_extensions import override
 
 from app.document import Document
 from app.panels import layout
-from app.panels.numbers import counted, told_seconds
+from app.panels.history_rows import Row, current_row, rows_of
 from app.session import Session
-from app.widgets.region_text import region_text
-from engine.project import Operation
 
-DETAILS = Qt.ItemDataRole.UserRole
-UNDONE = Qt.ItemDataRole.UserRole + 1
+_LEADING = 2
+_HEADING_GAP = 10
+ROW = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -72,27 +73,35 @@ class HistoryPanel(QWidget):
         self._hint.setVisible(document is not None and len(document.operations) > 0)
         if document is None:
             return
-        self._add(self.tr("Source"), self.tr("the transfer, never changed"), undone=False)
-        for index, operation in enumerate(document.operations):
-            self._add(operation.title, details(operation), undone=index >= document.head)
-        self._list.setCurrentRow(document.head)
-        self._list.scrollToItem(self._list.item(document.head))
+        rows = rows_of(document)
+        for row in rows:
+            self._add(row)
+        at = current_row(rows, document)
+        self._list.setCurrentRow(at)
+        self._list.scrollToItem(self._list.item(at))
 
-    def _add(self, title: str, told: str, *, undone: bool) -> None:
-        item = QListWidgetItem(title)
-        item.setData(DETAILS, told)
-        item.setData(UNDONE, undone)
-        state = self.tr("undone, ") if undone else ""
-        spoken = f"{title}, {state}{told}".replace("\n", ", ")
+    def _add(self, row: Row) -> None:
+        item = QListWidgetItem(row.title)
+        item.setData(ROW, row)
+        state = self.tr("undone, ") if row.is_undone else ""
+        state = self.tr("another attempt, ") if row.is_other else state
+        spoken = f"{row.title}, {state}{row.told}".replace("\n", ", ")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-        item.setToolTip(told)
+        if row.is_heading:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        else:
+            item.setToolTip("\n".join((row.title, row.told, *row.notes[1:])))
         self._list.addItem(item)
 
     @Slot(QListWidgetItem)
     def _on_activated(self, item: QListWidgetItem) -> None:
-        row = self._list.row(item)
-        if self._document is not None and row != self._document.head:
-            self._document.jump_to(row)
+        row = item.data(ROW)
+        document = self._document
+        if document is None or row.is_heading:
+            return
+        here = document.state.operations[-1] if document.head else None
+        if row.target is not here:
+            document.jump_to_operation(row.target)
 
 
 class _Rows(QStyledItemDelegate):
@@ -100,50 +109,60 @@ class _Rows(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        line = QFontMetrics(option.font).height()
-        return QSize(80, (1 + str(index.data(DETAILS)).count("\n") + 1) * (line + 2) + 10)
+        row: Row = index.data(ROW)
+        line = QFontMetrics(option.font).height() + _LEADING
+        n_lines = 1 + (row.told.count("\n") + 1 if row.told else 0)
+        return QSize(80, n_lines * line + 10 + (_HEADING_GAP if row.is_heading else 0))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         style = QStyleOptionViewItem(option)
         self.initStyleOption(style, index)
+        row: Row = index.data(ROW)
         rect: QRect = style.rect
         palette: QPalette = style.palette
-        font: QFont = style.font
-        painter.save()
         selected = bool(style.state & QStyle.StateFlag.State_Selected)
+        painter.save()
         if selected:
             painter.fillRect(rect, palette.color(QPalette.ColorRole.Highlight))
-        undone = bool(index.data(UNDONE))
-        roles = (QPalette.ColorRole.Text, QPalette.ColorRole.PlaceholderText)
-        if selected:
-            roles = (QPalette.ColorRole.HighlightedText, QPalette.ColorRole.HighlightedText)
-        group = QPalette.ColorGroup.Disabled if undone else QPalette.ColorGroup.Active
         inner = rect.adjusted(10, 6, -8, -6)
-        line = QFontMetrics(font).height()
-        bold = QFont(font)
-        bold.setBold(not undone)
-        bold.setStrikeOut(undone)
-        told = str(index.data(DETAILS))
-        painter.setFont(bold)
-        painter.setPen(palette.color(group, roles[0]))
-        painter.drawText(inner.x(), inner.y() + QFontMetrics(bold).ascent(), str(index.data()))
-        painter.setFont(font)
-        painter.setPen(palette.color(group, roles[0] if undone else roles[1]))
-        metrics = QFontMetrics(font)
-        for number, each in enumerate(told.split("\n"), 1):
-            shown = metrics.elidedText(each, Qt.TextElideMode.ElideRight, inner.width())
-            y = inner.y() + number * (line + 2) + metrics.ascent()
-            painter.drawText(inner.x(), y, shown)
+        if row.is_heading:
+            painter.setPen(palette.color(QPalette.ColorRole.Mid))
+            painter.drawLine(inner.x(), rect.y() + 6, inner.right(), rect.y() + 6)
+            inner.translate(0, _HEADING_GAP)
+        font: QFont = style.font
+        title = QFont(font)
+        title.setBold(row.is_heading or not (row.is_undone or row.is_other))
+        title.setStrikeOut(row.is_undone)
+        for pen, (drawn_in, text, y) in zip(
+            self._pens(row, palette, selected), self._lines(row, font, title), strict=False
+        ):
+            metrics = QFontMetrics(drawn_in)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+            painter.setFont(drawn_in)
+            painter.setPen(pen)
+            painter.drawText(inner.x(), inner.y() + y + metrics.ascent(), shown)
         painter.restore()
 
+    @staticmethod
+    def _pens(row: Row, palette: QPalette, selected: bool) -> Iterator[QColor]:
+        """Of the title, then of every further line."""
+        title, rest = QPalette.ColorRole.Text, QPalette.ColorRole.PlaceholderText
+        group = QPalette.ColorGroup.Active
+        if selected:
+            title = rest = QPalette.ColorRole.HighlightedText
+        elif row.is_undone:
+            group, rest = QPalette.ColorGroup.Disabled, title
+        elif row.is_other or row.is_heading:
+            title = rest
+        yield palette.color(group, title)
+        while True:
+            yield palette.color(group, rest)
 
-def details(operation: Operation) -> str:
-    """What an operation did, and on a second line where."""
-    parts = []
-    if operation.events:
-        parts.append(f"{counted(len(operation.events))} events")
-    parts.append(f"{counted(operation.changed)} samples")
-    parts.append(told_seconds(operation.seconds))
-    where = "; ".join(region_text(region) for region in operation.regions) or "whole side"
-    return " · ".join(parts) + "\n" + where
+    @staticmethod
+    def _lines(row: Row, font: QFont, title: QFont) -> Iterator[tuple[QFont, str, int]]:
+        """Font, text and offset of each line."""
+        line = QFontMetrics(font).height() + _LEADING
+        yield title, row.title, 0
+        for number, each in enumerate(row.told.split("\n"), 1):
+            yield font, each, number * line

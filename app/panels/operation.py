@@ -169,14 +169,16 @@ class OperationPart(QWidget):
         return with_noise(self._presets[name].tasks, document.noise if document else None)
 
     def _regions(self) -> tuple[Region, ...]:
-        selection = self._session.view_state.selection
-        return () if selection is None else (selection,)
+        return self._session.target(self._kinds())
 
     def _why(self) -> str:
         """Why what is shown cannot run, as a sentence; empty if it can."""
+    def _kinds(self) -> Sequence[Task | type[Task]]:
+        """The tasks of what is shown, whatever their settings."""
         kind, name = self._chosen()
-        needing = self._presets[name].tasks if kind == "preset" else (TASKS[name],)
-        if not any(task.needs_region for task in needing) or self._regions():
+        return self._presets[name].tasks if kind == "preset" else (TASKS[name],)
+
+        if not any(task.needs_region for task in self._kinds()) or self._regions():
             return ""
         return self.tr("Needs a selection: drag over the damage, or type where it is above.")
 
@@ -263,7 +265,12 @@ class OperationPart(QWidget):
             return self.tr("{region}\nNothing outside changes.").format(
                 region=region_text(regions[0])
             )
-        return self.tr("Nothing is selected, so the whole side is worked on.")
+        if self._session.view_state.selection is None:
+            return self.tr("Nothing is selected, so the whole side is worked on.")
+        whole = next(task.title for task in self._kinds() if not task.takes_region)
+        return self.tr("{task} works on the whole side; the selection is ignored.").format(
+            task=whole
+        )
 
 
 def _steps(tasks: Sequence[Task]) -> QLabel:

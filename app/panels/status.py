@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QTimer, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
 from app.job_watch import JobWatch
@@ -33,15 +33,18 @@ class StatusLine(QStatusBar):
         self._bar.setAccessibleName(self.tr("Progress"))
         self._pointer = QLabel()
         self._pointer.setAccessibleName(self.tr("Under the pointer"))
+        self._stage = QLabel()
+        self._stage.setAccessibleName(self.tr("What the result is compared with"))
         self._done = QLabel()
         self._done.setObjectName("muted")
         self._done.setAccessibleName(self.tr("Last operation"))
         self.setSizeGripEnabled(False)
-        for label in (self._word, self._pointer, self._done):
+        for label in (self._word, self._pointer, self._stage, self._done):
             label.setContentsMargins(6, 0, 6, 0)
         self.addWidget(self._bar)
         self.addWidget(self._word)
         self.addWidget(self._pointer, 1)
+        self.addPermanentWidget(self._stage)
         self.addPermanentWidget(self._done)
         watch.changed.connect(self._on_watch_changed)
         session.restored.connect(self._on_restored)
@@ -52,6 +55,11 @@ class StatusLine(QStatusBar):
     def done(self) -> str:
         """What is told of the last operation."""
         return self._done.text()
+
+    @property
+    def stage(self) -> str:
+        """What the original is, where that is not the source."""
+        return self._stage.text()
 
     @property
     def word(self) -> str:
@@ -91,10 +99,29 @@ class StatusLine(QStatusBar):
         self._done.clear()
         if self._session.document is not None:
             self._session.document.history_changed.connect(self._on_history_changed)
+        self._tell_stage()
 
     @Slot()
     def _on_history_changed(self) -> None:
         self._done.clear()  # of what a job has just done, `restored` tells anew
+        self._tell_stage()
+
+    def _tell_stage(self) -> None:
+        document = self._session.document
+        maker = document.state.staged_by if document is not None else None
+        self._stage.setVisible(maker is not None)
+        if maker is None:
+            self._stage.clear()
+            return
+        self._stage.setText(self.tr("Original: after {title}").format(title=maker.title))
+        self._stage.setToolTip(told_stage(maker))
+
+
+def told_stage(maker: Operation) -> str:
+    """What Original and Removed mean once an operation has made the recording anew."""
+    return QCoreApplication.translate(
+        "stage", "Original is the recording after {title}; Removed is told against it."
+    ).format(title=maker.title)
 
 
 def summary(operations: Sequence[Operation], peak: Peak) -> str:

@@ -175,6 +175,12 @@ class AudioView(QWidget):
         self._document = self._session.document
         if self._document is not None:
             self._document.noise_changed.connect(self.update)
+            self._document.stage_changed.connect(self._on_stage_changed)
+        self.redraw()
+
+    @Slot()
+    def _on_stage_changed(self) -> None:
+        """The recording has another length or other channels."""
         self.redraw()
 
     @Slot()

@@ -73,7 +73,7 @@ class OverviewView(AudioView):
             return
         ratio = self.devicePixelRatioF()
         width, height = round(plot.width() * ratio), round(plot.height() * ratio)
-        columns = peaks.entry_columns(0, self._document.source.n_samples, width)
+        columns = peaks.entry_columns(0, self._document.original.n_samples, width)
         both = np.stack([columns[..., 0].min(axis=0), columns[..., 1].max(axis=0)], axis=-1)
         pixels = np.full((height, width), colours.lane.rgb(), np.uint32)
         peak = max(0.05, float(np.abs(both).max()) * 1.05)

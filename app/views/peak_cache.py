@@ -71,6 +71,7 @@ class PeakCache(JobFeed):
         super().__init__(session, parent)
         self._document: Document | None = None
         self._original: Peaks | None = None
+        self._seen: list[Peaks] = []
         self._repaired: dict[Monitored, Peaks] = {}
         self._blocks: deque[SketchJob | PeaksJob] = deque()
         self._is_complete = False
@@ -95,7 +96,7 @@ class PeakCache(JobFeed):
         document, original = self._document, self._original
         if document is None or original is None:
             return None
-        has_repairs = bool(document.state.operations)
+        has_repairs = bool(document.state.staged_operations)
         if monitored is Monitored.ORIGINAL or not self._is_complete:
             return original
         if monitored is Monitored.RESULT and not has_repairs:
@@ -137,8 +138,9 @@ class PeakCache(JobFeed):
             self._excerpt, self._excerpt_of = result
             self.changed.emit()
             return
-        if not self._blocks:
+        if not self._blocks and self._original is not None and not self._is_complete:
             self._is_complete = True
+            self._seen.append(self._original)
         if not self._paint_timer.isActive():
             self._paint_timer.start()
 
@@ -149,19 +151,30 @@ class PeakCache(JobFeed):
 
     @Slot()
     def _on_document_changed(self) -> None:
+        self._seen.clear()
+        self._document = self._session.document
+        if self._document is not None:
+            self._document.changed.connect(self._on_changed)
+            self._document.stage_changed.connect(self._begin)
+        self._begin()
+
+    @Slot()
+    def _begin(self) -> None:
+        """Draw another recording, or one that was seen before."""
         self.forget_job()
         self.give_up()
         self._repaired.clear()
         self._changes.clear()
-        self._excerpt = None
+        self._excerpt = self._original = None
         self._is_complete = False
-        self._original = None
-        self._document = self._session.document
         if self._document is not None:
-            self._document.changed.connect(self._on_changed)
-            self._original = Peaks(self._document.source)
-            self._blocks.append(SketchJob(self._original))
-            self._refresh(self._original, [(0, self._document.source.n_samples)])
+            original = self._document.original
+            seen = [peaks for peaks in self._seen if peaks.recording is original]
+            self._is_complete = bool(seen)
+            self._original = seen[0] if seen else Peaks(original)
+            if not seen:
+                self._blocks.append(SketchJob(self._original))
+                self._refresh(self._original, [(0, original.n_samples)])
         self.changed.emit()
 
     @Slot(int, int)
@@ -176,7 +189,7 @@ class PeakCache(JobFeed):
         if document is None:
             return
         self._excerpt = None
-        if not document.state.operations:
+        if not document.state.staged_operations:
             self._repaired.clear()
         for monitored, peaks in self._repaired.items():
             peaks.recording = document.recording(monitored)
@@ -192,4 +205,4 @@ class PeakCache(JobFeed):
 
 
 def _spans_in_force(document: Document) -> list[tuple[int, int]]:
-    return [span for operation in document.state.operations for span in operation.spans]
+    return [span for operation in document.state.staged_operations for span in operation.spans]

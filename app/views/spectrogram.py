@@ -270,6 +270,13 @@ class SpectrogramView(SelectingView):
         self.tiles.set_analysis(self._analysis())
         super()._on_document_changed()
 
+    @override
+    def _on_stage_changed(self) -> None:
+        self._shown = None
+        self._pictures.clear()
+        self.tiles.set_analysis(self._analysis())
+        super()._on_stage_changed()
+
     # Pointer.
 
     @override

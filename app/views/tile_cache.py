@@ -116,7 +116,7 @@ class TileCache(JobFeed):
         if document is None:
             return None
         if Monitored.ORIGINAL not in self._stores:
-            self._stores[Monitored.ORIGINAL] = TileStore(self._analysis, document.source)
+            self._stores[Monitored.ORIGINAL] = TileStore(self._analysis, document.original)
         if monitored not in self._stores:
             original = self._stores[Monitored.ORIGINAL]
             below = original if monitored is Monitored.RESULT else SilentStore(self._analysis)
@@ -140,7 +140,7 @@ class TileCache(JobFeed):
             return None
         unseen = [key for key in keys if key.level > 0 and store.get(key) is None]
         if unseen and self._can_sketch:
-            return SketchJob(original, document.source, unseen)
+            return SketchJob(original, document.original, unseen)
         for key in keys:
             length = TILE_FRAMES * hop_of(self._analysis, min(key.level, 0))
             missing = store.missing(key, max(1, _JOB_SAMPLES // length))
@@ -177,6 +177,12 @@ class TileCache(JobFeed):
         self._document = self._session.document
         if self._document is not None:
             self._document.changed.connect(self._on_changed)
+            self._document.stage_changed.connect(self._begin)
+        self._begin()
+
+    @Slot()
+    def _begin(self) -> None:
+        """Draw another recording."""
         self.give_up()
         self._reset()
 
@@ -213,4 +219,4 @@ def _neighbours(keys: Sequence[TileKey]) -> Sequence[TileKey]:
 
 
 def _spans_in_force(document: Document) -> list[tuple[int, int]]:
-    return [span for operation in document.state.operations for span in operation.spans]
+    return [span for operation in document.state.staged_operations for span in operation.spans]

@@ -43,7 +43,7 @@ class WaveformView(SelectingView):
 
     def lanes(self) -> list[LevelScale]:
         """The level scale of each channel, in logical pixels."""
-        n_channels = self._document.source.n_channels if self._document is not None else 1
+        n_channels = self._document.original.n_channels if self._document is not None else 1
         return self._lanes(n_channels, self.height(), _LANE_GAP)
 
     def _lanes(self, n_channels: int, height: int, gap: int) -> list[LevelScale]:
@@ -65,14 +65,14 @@ class WaveformView(SelectingView):
         if self._document is None:
             return
         scale = self.time_scale
-        rate = self._document.source.sample_rate
+        rate = self._document.original.sample_rate
         pixels_per_sample = 1.0 / (scale.seconds_per_pixel * rate)
         start, stop = scale.start_s * rate, scale.stop_s * rate
         samples_per_pixel = 1.0 / pixels_per_sample / self.devicePixelRatioF()
         first = max(0, math.floor(start) - 1)
         excerpt = None
         if samples_per_pixel < BASE_SAMPLES:
-            last = min(self._document.source.n_samples, math.ceil(stop) + 2)
+            last = min(self._document.original.n_samples, math.ceil(stop) + 2)
             excerpt = self._peaks.excerpt(self._state.monitored, first, last)
         if excerpt is None:
             self._paint_columns(painter, start, stop, None)
@@ -137,7 +137,7 @@ class WaveformView(SelectingView):
         """Paint the samples from `first` on as a line, with a dot each where there is room."""
         assert self._document is not None
         colours, scale = self.colours, self.time_scale
-        x = scale.x_of(first / self._document.source.sample_rate)
+        x = scale.x_of(first / self._document.original.sample_rate)
         places = x + np.arange(samples.shape[1]) * pixels_per_sample
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -183,7 +183,7 @@ class WaveformView(SelectingView):
     def readout(self, position: QPoint) -> str:
         assert self._document is not None
         time_s = self.time_at(position.x())
-        sample = seconds_to_samples(time_s, self._document.source.sample_rate)
+        sample = seconds_to_samples(time_s, self._document.original.sample_rate)
         parts = [format_time(time_s), self.tr("sample %1").replace("%1", f"{sample}")]
         lanes = [x for x in self.lanes() if x.top <= position.y() < x.top + x.height]
         if lanes:

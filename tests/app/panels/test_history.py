@@ -2,9 +2,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from app.panels.history import HistoryPanel, details
+from app.panels.history import ROW, HistoryPanel
+from app.panels.history_rows import details
+from engine.event import Decision
 from engine.region import Region
+from engine.review import decide
+from engine.tasks.declick import Declick
 from engine.tasks.gain import Gain
+
+A, X = Decision.ACCEPTED, Decision.REJECTED
 
 
 @pytest.fixture
@@ -53,3 +59,47 @@ def test_rows_are_drawn(panel):
 def test_closing_empties_it(panel, session):
     session.close()
     assert panel.rows == []
+
+
+def test_what_was_left_behind_stands_below_as_other_attempts(panel, session, finish):
+    session.document.jump_to(1)
+    session.restore("Gain", (Gain(gain_db=4.0),), ())
+    finish()
+    assert panel.rows == ["Source", "Gain", "Gain", "Other attempts", "Gain", "Gain"]
+    spoken = panel._list.item(4).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "another attempt" in spoken
+    assert "after Gain" in spoken
+    left_behind = session.document.others[-1]
+    panel._list.itemClicked.emit(panel._list.item(3))  # a heading goes nowhere
+    assert session.document.head == 2
+    panel._list.itemClicked.emit(panel._list.item(5))
+    assert session.document.state.operations[-1] is left_behind
+    assert panel.rows == ["Source", "Gain", "Gain", "Gain", "Other attempts", "Gain"]
+    assert panel._list.currentRow() == 3
+    assert not panel._list.grab().isNull()
+
+
+def test_decisions_in_a_row_are_one_row_and_are_undone_one_by_one(session, side, qtbot, finish):
+    panel = HistoryPanel(session)
+    qtbot.addWidget(panel)
+    session.open(side)
+    session.restore("Declick", (Declick(),), ())
+    finish()
+    document = session.document
+    found = document.operations[0]
+    for event, decision in enumerate((A, A, X, Decision.REVERTED, A)):
+        document.commit((decide(document.state, found, (event,), decision),), document.revision)
+    assert panel.rows == ["Source", "Declick", "Review of Declick"]
+    assert panel._list.currentRow() == 2
+    spoken = panel._list.item(2).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Review of Declick, 3 accepted, 1 rejected, 1 reverted"
+    document.undo()
+    document.undo()
+    assert panel._list.item(2).data(ROW).told == "2 accepted, 1 rejected\n2 undone"
+    assert panel._list.currentRow() == 2
+    panel._list.itemClicked.emit(panel._list.item(2))
+    assert document.head == 6
+    document.jump_to(1)
+    assert panel._list.item(2).data(ROW).is_undone
+    document.commit((decide(document.state, found, (0, 1), X),), document.revision)
+    assert panel.rows[2:] == ["Review of Declick", "Other attempts", "Review of Declick"]

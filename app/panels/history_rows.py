@@ -1,0 +1,157 @@
+"""What the history tells: a row for each step of the line, below them the other attempts.
+
+Decisions that follow one another on the events of the same operation are one row.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from PySide6.QtCore import QCoreApplication
+
+from app.document import Document
+from app.panels.numbers import counted, told_seconds
+from app.widgets.region_text import region_text
+from engine.event import Decision
+from engine.project import Operation
+from engine.units import format_time
+
+_VERBS = {
+    Decision.ACCEPTED: "accepted",
+    Decision.REJECTED: "rejected",
+    Decision.REVERTED: "reverted",
+    Decision.PENDING: "reopened",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A line of the list.
+
+    operations: what it stands for; a click goes to after the last of them, to the source if there
+        are none. A heading goes nowhere.
+    told: what it says below its title, a line each; notes: what only its tip says.
+    """
+
+    title: str
+    told: str
+    operations: tuple[Operation, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_undone: bool = False
+    is_other: bool = False
+    is_heading: bool = False
+
+    @property
+    def target(self) -> Operation | None:
+        """What a click goes to after; None is the source."""
+        return self.operations[-1] if self.operations else None
+
+
+def rows_of(document: Document) -> list[Row]:
+    """All rows of a document: the source, its line, the other attempts."""
+    rows = [Row(_tr("Source"), _tr("the transfer, never changed"))]
+    line, head = document.operations, document.head
+    by_id = {each.id: each for each in (*line, *document.others)}
+    done = 0
+    for group in _grouped(line):
+        n_done = min(max(head - done, 0), len(group))
+        rows.append(_row(group, by_id, n_done))
+        done += len(group)
+    others = list(_attempts(document))
+    if others:
+        rows.append(Row(_tr("Other attempts"), "", is_heading=True))
+    for parent, chain in others:
+        after = _tr("after {title}").format(title=parent.title if parent else _tr("the source"))
+        for number, group in enumerate(_grouped(chain)):
+            rows.append(_row(group, by_id, len(group), "" if number else after, is_other=True))
+    return rows
+
+
+def current_row(rows: Sequence[Row], document: Document) -> int:
+    """The row the recording is at."""
+    here = document.state.operations[-1] if document.head else None
+    return next((i for i, row in enumerate(rows) if here in row.operations), 0)
+
+
+def details(operation: Operation) -> str:
+    """What an operation did, and on a second line where."""
+    parts = []
+    if operation.events:
+        parts.append(_tr("{count} events").format(count=counted(len(operation.events))))
+    stage = operation.stage
+    if stage is None:
+        parts.append(_tr("{count} samples").format(count=counted(operation.changed)))
+    else:
+        parts.append(format_time(stage.n_samples / stage.sample_rate))
+        parts.append(_channels(stage.n_channels))
+        parts.append(f"{stage.sample_rate / 1000:g} kHz")
+    parts.append(told_seconds(operation.seconds))
+    where = "; ".join(region_text(region) for region in operation.regions) or _tr("whole side")
+    return "\n".join((" · ".join(parts), where, *operation.notes[:1]))
+
+
+def _row(
+    group: Sequence[Operation],
+    by_id: dict[str, Operation],
+    n_done: int,
+    after: str = "",
+    *,
+    is_other: bool = False,
+) -> Row:
+    first = group[0]
+    if first.decided:
+        judged = by_id.get(first.decided[0].operation)
+        title = _tr("Review of {title}").format(title=judged.title if judged else first.title)
+        told = told_decisions(group[:n_done] or group)
+        if 0 < n_done < len(group):
+            told += "\n" + _tr("{count} undone").format(count=len(group) - n_done)
+        notes: tuple[str, ...] = ()
+    else:
+        title, told, notes = first.title, details(first), first.notes
+    told = f"{told}\n{after}" if after else told
+    return Row(title, told, tuple(group), notes, is_undone=n_done == 0, is_other=is_other)
+
+
+def told_decisions(group: Sequence[Operation]) -> str:
+    """How many events were decided on in which way; of several decisions the last counts."""
+    last = {each.event: each.decision for operation in group for each in operation.decided}
+    counts = Counter(last.values())
+    return ", ".join(
+        f"{counted(counts[each])} {_tr(_VERBS[each])}" for each in _VERBS if counts[each]
+    )
+
+
+def _grouped(operations: Sequence[Operation]) -> Iterator[tuple[Operation, ...]]:
+    """Operations one by one, decisions on the same operation together."""
+
+    def key(place: tuple[int, Operation]) -> str:
+        index, operation = place
+        return operation.decided[0].operation if operation.decided else str(index)
+
+    for _, group in groupby(enumerate(operations), key):
+        yield tuple(operation for _, operation in group)
+
+
+def _attempts(document: Document) -> Iterator[tuple[Operation | None, list[Operation]]]:
+    """Chains of operations off the line, each with what it was done after."""
+    chains: dict[str, list[Operation]] = {}
+    parents: list[tuple[Operation | None, list[Operation]]] = []
+    for operation in document.others:
+        parent = document.parent_of(operation)
+        chain = chains.pop(parent.id, None) if parent is not None else None
+        if chain is None:
+            chain = []
+            parents.append((parent, chain))
+        chain.append(operation)
+        chains[operation.id] = chain
+    return iter(parents)
+
+
+def _channels(count: int) -> str:
+    names = {1: _tr("mono"), 2: _tr("stereo")}
+    return names.get(count, _tr("{count} channels").format(count=count))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("history", text)
