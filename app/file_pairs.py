@@ -1,5 +1,6 @@
 """Which file becomes which, and that no output of a run is a source or another output of it."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -23,13 +24,18 @@ def pair_files(
 
     Raises:
         UsageError: it was not said, or said twice, where to write.
-        SettingsError: a folder holds no audio.
+        SettingsError: a folder holds no audio, or is to become one file.
     """
     if (output is None) == (directory is None):
         raise UsageError("say where to write: either -o FILE or -d FOLDER")
     if output is not None:
-        if len(inputs) != 1 or inputs[0].is_dir():
+        if len(inputs) != 1:
             raise UsageError("-o takes one input file; use -d FOLDER for several or for a folder")
+        if inputs[0].is_dir():
+            raise SettingsError(
+                f"{shown(inputs[0])} is a folder and -o takes one file; "
+                "use -d FOLDER to restore all that is in it"
+            )
         return [(inputs[0], output)]
     assert directory is not None
     pairs = []
@@ -51,7 +57,7 @@ class Claims:
     """
 
     def __init__(self, sources: Iterable[Path]) -> None:
-        self._sources = {path.resolve() for path in sources}
+        self._sources = {_place(path) for path in sources}
         self._taken: dict[Path, Path] = {}
 
     def claim(self, source: Path, targets: Iterable[Path]) -> None:
@@ -60,7 +66,7 @@ class Claims:
         Raises:
             StorageError: one of them is a source, or has been taken by another one.
         """
-        wanted = {target.resolve(): target for target in targets}
+        wanted = {_place(target): target for target in targets}
         for place, target in wanted.items():
             if place in self._sources:
                 raise StorageError(
@@ -73,3 +79,8 @@ class Claims:
                     f"{shown(target)}; restore them into different folders"
                 )
         self._taken.update(dict.fromkeys(wanted, source))
+
+
+def _place(path: Path) -> Path:
+    """Where a path leads; unlike `resolve`, a link that leads to itself is no error here."""
+    return Path(os.path.realpath(path))

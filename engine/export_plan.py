@@ -130,7 +130,7 @@ def check_outputs(source: AudioFile, request: ExportRequest) -> None:
         StorageError: an output is the source or a folder, or exists without leave to replace it.
     """
     output_shape(State(source), source, request.output)
-    places = [target.resolve() for target in request.targets]
+    places = [os.path.realpath(target) for target in request.targets]
     for target, place in zip(request.targets, places, strict=True):
         if places.count(place) > 1:
             raise StorageError(f"{shown(target)} is asked for twice; give each file its own name")

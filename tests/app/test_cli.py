@@ -11,7 +11,6 @@ import soundfile
 
 from app.cli import main
 from app.version import VERSION
-from tests.engine.test_hostile_files import HOSTILE
 from tests.signals import clicks, music, noise
 
 
@@ -222,17 +221,3 @@ def test_devices_and_citations_are_listed(capsys: pytest.CaptureFixture[str]):
     assert json.loads(capsys.readouterr().out)["compute"][0]["name"] == "cpu"
     assert main(["cite"]) == 0
     assert "Godsill" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_gets_one_sentence_and_nothing_is_written(
-    name: str, rng: np.random.Generator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-):
-    make, _ = HOSTILE[name]
-    path = tmp_path / f"hostile{Path(name).suffix or '.wav'}"
-    make(rng, path)
-    assert main(["restore", str(path), "-o", str(tmp_path / "out.wav")]) == 1
-    told = capfd.readouterr().err.splitlines()
-    assert len(told) == 1
-    assert path.name in told[0]
-    assert [each.name for each in tmp_path.iterdir()] == [path.name]

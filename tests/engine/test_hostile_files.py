@@ -79,9 +79,34 @@ def floats(value: float) -> Make:
     return make
 
 
-def too_many_channels(rng, path):
-    native = sound_files.samples(rng, Encoding(16), 100, 17)
-    path.write_bytes(sound_files.wav(native, Encoding(16)))
+def channels(count: int) -> Make:
+    def make(rng, path):
+        native = sound_files.samples(rng, Encoding(16), 100, count)
+        path.write_bytes(sound_files.wav(native, Encoding(16)))
+
+    return make
+
+
+def doubles(value: float) -> Make:
+    def make(rng, path):
+        samples = rng.uniform(-1, 1, (1, 2000))
+        samples[0, 1500] = value
+        write(path, samples, subtype="DOUBLE")
+
+    return make
+
+
+def silenced_frames(rng, path):
+    content = flac_bytes(rng)
+    path.write_bytes(content[:100] + bytes(len(content) - 100))
+
+
+def empty_flac(rng, path):
+    path.write_bytes(b"fLaC\x80\0\0\x22" + bytes(34))
+
+
+def upside_down(rng, path):
+    path.write_bytes(wav_bytes(rng)[::-1])
 
 
 def lying_flac(rng, path):
@@ -143,11 +168,18 @@ HOSTILE: dict[str, tuple[Make, str]] = {
     "no data": (patched((36, "<I", 0x21212121)), "no 'data' chunk"),
     "audio longer than the file": (patched((40, "<I", 1_000_000)), "'data' chunk promises 1000000"),
     "unknown codec": (patched((20, "<H", 0x1234)), "cannot be decoded"),
-    "too many channels": (too_many_channels, "17 channels, more than the 16 supported"),
+    "too many channels": (channels(17), "17 channels, more than the 16 supported"),
+    "32 channels": (channels(32), "32 channels, more than the 16 supported"),
     "flac longer than its frames": (lying_flac, "cut short"),
     "aiff longer than its audio": (lying_aiff, "cut short"),
     "not a number": (floats(np.nan), "not a number: sample 1500 of channel 1, at 0.034 s"),
     "infinite": (floats(-np.inf), "infinite: sample 1500 of channel 1"),
+    "a double beyond all floats": (doubles(1e300), "infinite: sample 1500 of channel 1"),
+    "not a number in doubles": (doubles(np.nan), "not a number: sample 1500"),
+    "archive": (given(b"PK\x03\x04" + bytes(range(256)) * 4), "not a sound file of a kind"),
+    "upside down": (upside_down, "not a sound file of a kind"),
+    "flac of zeros": (silenced_frames, "cut short"),
+    "no samples in flac": (empty_flac, "does not tell how long it is"),
 }
 
 
