@@ -196,6 +196,9 @@ def _listen() -> tuple[Action, ...]:
         Action("hold_original", "&Hold for Original", "Listen", do.hold_original, ("B",),
                "Hear and see the original while the key is down", do.has_document,
                release=do.release_original, group=2),
+        Action("monitor_eq", "Monitor Replay &EQ", "Listen", do.toggle_equaliser, ("E",),
+               "Hear everything through the curves of the Replay EQ, rendering nothing",
+               do.can_equalise, do.is_equalised, group=2, short="EQ"),
     )  # fmt: skip
 
 

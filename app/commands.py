@@ -329,6 +329,21 @@ def stage_tip(desk: Desk) -> str:
     return "" if maker is None else told_stage(maker)
 
 
+def can_equalise(desk: Desk) -> bool:
+    """Whether replay curves were chosen that can be heard."""
+    return has_document(desk) and desk.inspector.equaliser.has_curves
+
+
+def is_equalised(desk: Desk) -> bool:
+    """Whether everything is heard through replay curves."""
+    return desk.inspector.equaliser.is_on
+
+
+def toggle_equaliser(desk: Desk) -> None:
+    """Hear everything through the chosen replay curves, or as it is."""
+    desk.inspector.equaliser.turn(on=not desk.inspector.equaliser.is_on)
+
+
 def hold_original(desk: Desk) -> None:
     """Hear the original until the key is let go."""
     desk.session.hold_original()

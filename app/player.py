@@ -11,6 +11,7 @@ from app.play_clock import PlayClock
 from app.playback_buffer import Cue, PlaybackBuffer
 from app.sound_output import SoundOutput
 from engine.errors import DeviceError
+from engine.tasks.replay_eq import ReplayEq
 from engine.units import (
     SILENCE_DB,
     amplitude_to_db,
@@ -76,6 +77,7 @@ class Player(QObject):
         self._loop = False
         self._monitored = Monitored.RESULT
         self._removed_gain_db = 0.0
+        self._equaliser: ReplayEq | None = None
         self._position_s = 0.0
         self._cue: Cue | None = None
         self._mixer: Mixer | None = None
@@ -136,6 +138,16 @@ class Player(QObject):
     def removed_gain_db(self, gain_db: float) -> None:
         self._removed_gain_db = min(max(gain_db, 0.0), MOST_REMOVED_GAIN_DB)
         self._hand_down()
+
+    @property
+    def equaliser(self) -> ReplayEq | None:
+        """Replay curves that all is heard through; no sample of a recording is changed."""
+        return self._equaliser
+
+    @equaliser.setter
+    def equaliser(self, equaliser: ReplayEq | None) -> None:
+        self._equaliser = equaliser
+        self._equalise()
 
     @property
     def device(self) -> str:
@@ -210,18 +222,6 @@ class Player(QObject):
             result = self._document.recording(Monitored.RESULT)
             self._mixer.buffer.replace_result(result, start, stop)
 
-    def _has_output(self, document: Document) -> bool:
-        """Open the device unless it is open; False, and `failed`, if that cannot be."""
-        if self._output is not None:
-            return True
-        original = document.recording(Monitored.ORIGINAL)
-        buffer = PlaybackBuffer(original, document.recording(Monitored.RESULT))
-        mixer = Mixer(buffer)
-        try:
-            self._output = self._open_output(mixer, self._device)
-        except DeviceError as error:
-            self.failed.emit(str(error))
-            return False
     def restage(self, factor: float) -> None:
         """The document is another recording now, `factor` times as long; playing goes on there."""
         cue, mixer, document = self._cue, self._mixer, self._document
@@ -235,11 +235,24 @@ class Player(QObject):
         if cue is not None:
             self.play(self._position_s, min(stop_s, document.duration_s))
 
+    def _has_output(self, document: Document) -> bool:
+        """Open the device unless it is open; False, and `failed`, if that cannot be."""
+        if self._output is not None:
+            return True
+        original = document.recording(Monitored.ORIGINAL)
+        buffer = PlaybackBuffer(original, document.recording(Monitored.RESULT))
+        mixer = Mixer(buffer)
+        try:
+            self._output = self._open_output(mixer, self._device)
+        except DeviceError as error:
+            self.failed.emit(str(error))
+            return False
         buffer.start()
         self._mixer = mixer
         self._clock = PlayClock(mixer)
         self._under_runs = self._seen_calls = 0
         self._hand_down()
+        self._equalise()
         if self._output.notice:
             self.notice.emit(self._output.notice)
         return True
@@ -258,6 +271,12 @@ class Player(QObject):
             self._mixer.buffer.loop = self._loop
             self._mixer.monitored = self._monitored
             self._mixer.removed_gain = db_to_amplitude(self._removed_gain_db)
+
+    def _equalise(self) -> None:
+        if self._mixer is not None:
+            rate, n_channels = self._mixer.buffer.sample_rate, self._mixer.buffer.n_channels
+            task = self._equaliser
+            self._mixer.equaliser = None if task is None else task.stream(rate, n_channels)
 
     def _move_to(self, position_s: float) -> None:
         if position_s != self._position_s:

@@ -36,6 +36,7 @@ class Inspector(QWidget):
         """The band the selection had last."""
         self.fields = RegionFields()
         self.operation = OperationPart(session, watch, presets)
+        self.equaliser = self.operation.equaliser
         inside = QWidget()
         column = layout.column(inside)
         column.addWidget(layout.heading(self.tr("REGION")))

@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from app import settings as keys
+from app.equaliser import Equaliser
 from app.job_watch import JobWatch
 from app.panels import layout
+from app.panels.replay import ReplayPart
 from app.session import Session
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.region_text import region_text
@@ -25,6 +27,7 @@ from engine.params import Params, Value
 from engine.presets import Preset, with_noise
 from engine.region import Region
 from engine.tasks import TASKS, Task
+from engine.tasks.replay_eq import ReplayEq
 
 
 class OperationPart(QWidget):
@@ -41,6 +44,7 @@ class OperationPart(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._watch, self._presets = session, watch, presets
+        self.equaliser = Equaliser(session.player, self)
         self._kept: dict[str, Mapping[str, Value]] = {}
         self._form: ParameterForm | None = None
         self._shown = ""
@@ -148,6 +152,8 @@ class OperationPart(QWidget):
         self._run.clicked.connect(self.run)
         self._cancel.clicked.connect(self._session.runner.cancel_all)
         self._watch.changed.connect(self._on_changed)
+        self.equaliser.changed.connect(self._on_changed)
+        self._session.restored.connect(self.equaliser.on_restored)
         self._session.document_changed.connect(self._on_document_changed)
         self._session.view_state.selection_changed.connect(self._on_changed)
         self._on_document_changed()
@@ -168,16 +174,16 @@ class OperationPart(QWidget):
         document = self._session.document
         return with_noise(self._presets[name].tasks, document.noise if document else None)
 
-    def _regions(self) -> tuple[Region, ...]:
-        return self._session.target(self._kinds())
-
-    def _why(self) -> str:
-        """Why what is shown cannot run, as a sentence; empty if it can."""
     def _kinds(self) -> Sequence[Task | type[Task]]:
         """The tasks of what is shown, whatever their settings."""
         kind, name = self._chosen()
         return self._presets[name].tasks if kind == "preset" else (TASKS[name],)
 
+    def _regions(self) -> tuple[Region, ...]:
+        return self._session.target(self._kinds())
+
+    def _why(self) -> str:
+        """Why what is shown cannot run, as a sentence; empty if it can."""
         if not any(task.needs_region for task in self._kinds()) or self._regions():
             return ""
         return self.tr("Needs a selection: drag over the damage, or type where it is above.")
@@ -199,6 +205,8 @@ class OperationPart(QWidget):
             self._form = ParameterForm(TASKS[name].params())
             self._form.set_values(self._kept.get(name, {}))
             self._settings.addWidget(self._form)
+            if name == ReplayEq.name:
+                self._settings.addWidget(ReplayPart(self.equaliser, self._form))
             if self._form.values().get("noise") is None:
                 self._take_noise()
         self._reset.setVisible(self._form is not None and not self._form.is_empty)

@@ -37,6 +37,7 @@ class TransportBar(QToolBar):
         self._add_divider()
         self._add_segments("monitor_original", "monitor_result", "monitor_removed")
         self._add_gain()
+        self._add_mark("monitor_eq")
         self._add_divider()
         self._add_buttons("undo", "redo")
         self._spare = [
@@ -84,6 +85,23 @@ class TransportBar(QToolBar):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.iconText())
         return button
+
+    def _add_mark(self, name: str) -> None:
+        """A button that is seen only while its action is on; pressing it turns the action off."""
+        button = self._button(name)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(6, 0, 0, 0)
+        row.addWidget(button)
+        self._mark = self.addWidget(holder)
+        self._mark.setVisible(False)
+        self._actions[name].toggled.connect(self._on_mark_toggled)
+
+    @Slot(bool)
+    def _on_mark_toggled(self, checked: bool) -> None:
+        self._mark.setVisible(checked)
+        self._make_room()
 
     def _add_segments(self, *names: str) -> None:
         holder = QWidget()

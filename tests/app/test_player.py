@@ -13,6 +13,7 @@ from app.mixer import BLOCK_SAMPLES, Mixer
 from app.player import LINGER_MS, Player
 from engine.audio import MemoryRecording, Samples
 from engine.errors import DeviceError
+from engine.tasks.replay_eq import ReplayEq
 from engine.units import SILENCE_DB
 from tests.signals import noise
 
@@ -227,3 +228,24 @@ def test_what_changed_is_heard_at_once(room: Room, document: Document, qtbot: Qt
     room.player.forget(0, 100)
     qtbot.waitUntil(lambda: room.outputs[0].mixer.buffer.reel is not before)
     assert room.player.is_playing
+
+
+def test_what_is_played_goes_through_the_equaliser_and_stays_as_it_is(
+    room: Room, document: Document, qtbot: QtBot
+) -> None:
+    task = ReplayEq(replay="RIAA_500R-13.7")
+    room.player.equaliser = task
+    room.player.open(document)
+    room.player.play(0.0)
+    qtbot.waitUntil(room.is_buffered)
+    heard = room.outputs[0].play(4)
+    source = document.source.read(0, 4 * BLOCK_SAMPLES).samples
+    expected = task.stream(RATE, 2).process(source)
+    np.testing.assert_allclose(
+        heard[:, BLOCK_SAMPLES:], expected[:, BLOCK_SAMPLES:], atol=1e-5
+    )  # the first block is faded into
+    room.player.equaliser = None
+    room.outputs[0].play(1)
+    np.testing.assert_array_equal(
+        room.outputs[0].play(2), document.source.read(5 * 1024, 7 * 1024).samples
+    )
