@@ -4,8 +4,8 @@
 
 Deviation: of 160 sines from 30 Hz to 15 kHz, rendered, relative to 1 kHz, at 44.1, 48 and 96 kHz.
 Identity: five seconds of the bundled side, and of white noise at 96 kHz, with a curve taken out,
-kept as float32, and put in again as a second operation; residual relative to the signal, RMS. Cost: share of real time that
-the filter takes in blocks of 1024 samples, stereo at 96 kHz.
+kept as float32, and put in again as a second operation; residual relative to the signal, RMS.
+Cost: share of real time that the filter takes in blocks of 1024 samples, stereo at 96 kHz.
 
 Exits with 1 when a curve deviates by 0.1 dB or more, the residual lies above -100 dB, or the cost
 above 5 %.
