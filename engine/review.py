@@ -16,6 +16,7 @@ from engine.audio import Samples
 from engine.errors import SettingsError
 from engine.event import Decided, Decision, Event
 from engine.params import Params
+from engine.progress import Progress, ignore
 from engine.project import Operation, Patch, State
 
 _VERBS = {
@@ -34,7 +35,11 @@ class Review(Params):
 
 
 def decide(
-    state: State, operation: Operation, events: Sequence[int], decision: Decision
+    state: State,
+    operation: Operation,
+    events: Sequence[int],
+    decision: Decision,
+    progress: Progress = ignore,
 ) -> Operation:
     """Decide on events of an operation in force.
 
@@ -44,12 +49,14 @@ def decide(
         events: places in its `events`.
         decision: rejected and reverted put the samples from before the repair back, pending and
             accepted put the repair on again.
+        progress: asked at every group of events that overlap.
 
     Returns:
         The operation to commit after the state; without patches where no sample changes.
 
     Raises:
         SettingsError: there is no such event, or the operation is out of reach.
+        Cancelled: progress said so.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     _check(state, operation, events)
@@ -62,7 +69,9 @@ def decide(
     ]
     old, new = (before, after) if decision.is_repaired else (after, before)
     patches, changed = [], 0
-    for group in _groups(differing):
+    groups = _groups(differing)
+    for number, group in enumerate(groups):
+        progress(number / len(groups))
         start, stop = group[0].start, max(event.stop for event in group)
         present = state.read(start, stop).samples
         swapped = _swapped(
