@@ -9,6 +9,7 @@ from app.desk import Desk
 from app.document import Monitored
 from app.settings import Setting, T
 from app.widgets.colours import COLOUR_MAPS
+from engine.presets import Preset
 from engine.tasks import TASKS
 
 Check = Callable[[Desk], bool]
@@ -218,3 +219,18 @@ ACTIONS: dict[str, Action] = {
     row.id: row
     for row in (*_file(), *_edit(), *_select(), *_view(), *_process(), *_listen(), *_help())
 }
+
+
+def preset_actions(presets: Mapping[str, Preset]) -> dict[str, Action]:
+    """A row of the Process menu for each preset."""
+    return {
+        f"preset_{name}": Action(
+            f"preset_{name}",
+            f"{preset.title}…",
+            "Process/&Presets",
+            do.choose_preset(name),
+            tip=preset.description,
+            enabled=do.has_document,
+        )
+        for name, preset in presets.items()
+    }

@@ -26,8 +26,7 @@ from typing_extensions import override
 
 from app import paths
 from app import settings as keys
-from app.actions import ACTIONS, Action
-from app.commands import choose_preset
+from app.actions import ACTIONS, preset_actions
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
@@ -382,18 +381,3 @@ class MainWindow(QMainWindow):
         self._preparing.stop()
         self.session.stop()
         super().closeEvent(event)
-
-
-def preset_actions(presets: Mapping[str, Preset]) -> dict[str, Action]:
-    """A row of the Process menu for each preset."""
-    return {
-        f"preset_{name}": Action(
-            f"preset_{name}",
-            f"{preset.title}…",
-            "Process/&Presets",
-            choose_preset(name),
-            tip=preset.description,
-            enabled=lambda desk: desk.session.document is not None,
-        )
-        for name, preset in presets.items()
-    }
