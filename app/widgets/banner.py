@@ -1,8 +1,18 @@
 """Banner: one sentence across the window that does not stop the work."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 KINDS = ("note", "warning", "error")
 
@@ -27,9 +37,11 @@ class Banner(QFrame):
         self._close.setAccessibleName(self.tr("Close the message"))
         self._close.setToolTip(self.tr("Close the message"))
         self._close.clicked.connect(self._on_close)
+        self._choices = QHBoxLayout()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.addWidget(self._text, 1)
+        row.addLayout(self._choices)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
@@ -45,10 +57,32 @@ class Banner(QFrame):
     def tell(self, sentence: str, kind: str = "note") -> None:
         """Show a sentence as note, warning or error."""
         assert kind in KINDS, kind
+        for button in self.choices:
+            self._choices.removeWidget(button)
+            button.hide()
+            button.deleteLater()
         self._text.setText(sentence)
         self.setProperty("kind", kind)
         self.style().polish(self)
         self.setVisible(bool(sentence))
+
+    def offer(self, sentence: str, choices: Sequence[QAction], kind: str = "warning") -> None:
+        """Show a sentence with a button for each choice; any of them takes it away."""
+        self.tell(sentence, kind)
+        for action in choices:
+            button = QPushButton(action.text())
+            action.setParent(button)
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(self._on_close)
+            button.clicked.connect(action.trigger)
+            self._choices.addWidget(button)
+
+    @property
+    def choices(self) -> list[QPushButton]:
+        """The buttons shown."""
+        items = (self._choices.itemAt(index) for index in range(self._choices.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [each for each in widgets if isinstance(each, QPushButton)]
 
     def clear(self) -> None:
         """Show nothing."""

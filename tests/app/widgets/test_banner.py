@@ -1,4 +1,5 @@
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.widgets.banner import Banner
@@ -29,3 +30,18 @@ def test_success_takes_an_error_away_and_leaves_a_warning(qtbot):
     banner.tell("The gap is too long.", "error")
     banner.clear_error()
     assert banner.isHidden()
+
+
+def test_a_choice_takes_the_question_away_before_it_is_carried_out(qtbot):
+    banner = Banner()
+    qtbot.addWidget(banner)
+    chosen = []
+    relink, alone = QAction("&Relink…"), QAction("Open the &transfer alone")
+    relink.triggered.connect(lambda: chosen.append(banner.text))
+    banner.offer("The source has gone.", (relink, alone))
+    assert [each.text() for each in banner.choices] == ["&Relink…", "Open the &transfer alone"]
+    qtbot.mouseClick(banner.choices[0], Qt.MouseButton.LeftButton)
+    assert chosen == [""]
+    assert banner.isHidden()
+    banner.tell("Another sentence.")
+    assert banner.choices == []
