@@ -7,6 +7,7 @@ from engine.presets import find_preset, load_preset, load_presets, with_noise
 from engine.region import Region
 from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
+from engine.tasks.rumble import Rumble
 
 SHIPPED = Path(__file__).parents[2] / "resources" / "presets"
 
@@ -19,10 +20,22 @@ def written(folder: Path, text: str) -> Path:
 
 def test_the_shipped_presets_load_and_say_when_to_take_them():
     presets = load_presets([SHIPPED])
-    assert set(presets) == {"78rpm", "gentle", "declick-only", "none"}
+    assert set(presets) == {
+        "78rpm", "acoustic", "declick-only", "electrical", "gentle", "none",
+    }  # fmt: skip
     assert all(preset.description.endswith(".") for preset in presets.values())
     assert presets["none"].tasks == ()
     assert [task.name for task in presets["78rpm"].tasks] == ["declick", "denoise"]
+
+
+def test_presets_by_era_take_rumble_out_and_guess_no_replay_curve():
+    presets = load_presets([SHIPPED])
+    for name, cutoff_hz in (("acoustic", 100.0), ("electrical", 30.0)):
+        tasks = {task.name: task for task in presets[name].tasks}
+        assert tasks["rumble"] == Rumble(cutoff_hz=cutoff_hz)
+        assert "replay-eq" not in tasks
+        assert list(tasks)[0] == "declick"
+        assert list(tasks)[-1] == "denoise"
 
 
 def test_a_preset_lists_tasks_in_order(tmp_path: Path):
