@@ -7,7 +7,7 @@ outside all patches are the stage's by construction.
 Operations form a tree: work after an undo starts a branch, and what was undone stays.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -259,6 +259,11 @@ class Project:
         self._nodes[operation.id] = operation
         self._parents[operation.id] = parent
 
+    def stand_at(self, head: str | None, redo: Mapping[str | None, str]) -> None:
+        """Take up a head, and what redo goes to after each operation, as when a project is read."""
+        self._head = head
+        self._next = dict(redo)
+
     def replace(self, operation: Operation) -> None:
         """Put another object in the place of the operation with the same id."""
         assert operation.id in self._nodes, operation.id
@@ -272,8 +277,9 @@ class Project:
 
     def jump(self, head: str | None) -> Change:
         """Move the head to any operation of any branch, None being the source."""
-        old, new = self._path(self._head), self._path(head)
-        differing = [each for name, each in self._nodes.items() if (name in old) != (name in new)]
+        new = self._path(head)
+        moved = set(self._path(self._head)) ^ set(new)
+        differing = [each for name, each in self._nodes.items() if name in moved]
         for parent, child in zip((None, *new), new, strict=False):
             self._next[parent] = child
         self._head = head

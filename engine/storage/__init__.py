@@ -1,0 +1,13 @@
+"""Project folders on disk: all that was done to a source, kept so that nothing takes it away.
+
+    Title.runout/
+        project.json        the document: source, operations of all branches, head, marks, view
+        generations/        its last 20 states, NNNN.json
+        journal.jsonl       what was done since, line by line; its first line is the document again
+        renders/            samples, spans and events, named by the SHA-256 of their content
+        source/             the source, where it was copied in
+        lock                who has it open
+
+Order of writing: a render before the line or document that names it, a generation before the
+document, the document before a new journal. A process killed anywhere leaves a project that opens.
+"""

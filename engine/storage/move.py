@@ -1,0 +1,106 @@
+"""A project folder to another place, also on another disk."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.errors import StorageError
+from engine.progress import Progress, ignore
+from engine.storage.disk import PART, free_bytes, no_room, sync_folder
+from engine.storage.lock import NAME as LOCK
+
+SUFFIX = ".runout"
+RENDERS = "renders"
+_BLOCK = 1 << 22
+_WRITTEN_ANEW = ("project.json", "journal.jsonl", LOCK)
+
+
+def new_place(path: Path) -> Path:
+    """Where a project of that name is to lie; the suffix is added where it is missing.
+
+    Raises:
+        StorageError: something lies there, or it cannot be looked at.
+    """
+    try:
+        path = path.absolute()
+        place = path if path.name.endswith(SUFFIX) else path.with_name(path.name + SUFFIX)
+        if os.path.lexists(place):
+            raise StorageError(
+                f"{place.name} exists already in {place.parent}; choose another name"
+            )
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise StorageError(
+            f"no project can be made in the folder {path.parent}: {reason}; choose another folder"
+        ) from error
+    return place
+
+
+def is_on_same_disk(first: Path, second: Path) -> bool:
+    """Whether a folder can be renamed from one place to the other."""
+    try:
+        return first.stat().st_dev == second.stat().st_dev
+    except OSError:
+        return False
+
+
+def copy_files(old: Path, new: Path, progress: Progress = ignore) -> None:
+    """Copy what is never changed once it is there, and sync it; what is there already stays.
+
+    Raises:
+        OSError: something cannot be read or written.
+        StorageError: there is no room.
+        Cancelled: progress said so.
+    """
+    todo = [each for each in _files(old) if not (new / each).exists()]
+    sizes = [(old / each).stat().st_size for each in todo]
+    total = sum(sizes)
+    new.mkdir(exist_ok=True)
+    if total > free_bytes(new):
+        raise no_room(new.parent, total)
+    done = 0
+    for path in todo:
+        (new / path).parent.mkdir(parents=True, exist_ok=True)
+        for size in copy_file(old / path, new / path):
+            done += size
+            progress(min(1.0, done / max(1, total)), "copying the project")
+    for folder in {(new / path).parent for path in todo}:
+        sync_folder(folder)
+    (new / RENDERS).mkdir(exist_ok=True)
+
+
+def copy_file(source: Path, target: Path) -> Iterator[int]:
+    """Copy a file and sync it, telling the bytes of each block.
+
+    Raises:
+        OSError: it cannot be read or written.
+    """
+    with source.open("rb") as read, target.open("wb") as write:
+        while block := read.read(_BLOCK):
+            write.write(block)
+            yield len(block)
+        write.flush()
+        os.fsync(write.fileno())
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder; its document first, so that what cannot be deleted is no project."""
+    for name in _WRITTEN_ANEW:
+        with contextlib.suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Plain files of a project that are written once, as paths within it."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_symlink() or not path.is_file():
+            continue
+        if str(inside) not in _WRITTEN_ANEW and not path.name.endswith(PART):
+            found.append(inside)
+    return found

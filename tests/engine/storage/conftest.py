@@ -1,0 +1,73 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from engine.jobs.restore import restore
+from engine.project import Operation
+from engine.region import Region
+from engine.storage.folder import ProjectFolder, create_project, open_project
+from engine.tasks import Task
+from engine.tasks.gain import Gain
+
+RATE = 44100
+SOFTWARE = "1.2.3"
+
+
+@pytest.fixture
+def side(rng: np.random.Generator, tmp_path: Path) -> Path:
+    """A second of stereo noise in a file."""
+    path = tmp_path / "side.wav"
+    soundfile.write(path, rng.uniform(-0.5, 0.5, (RATE, 2)), RATE, subtype="PCM_24")
+    return path
+
+
+@pytest.fixture
+def folder(side: Path, tmp_path: Path) -> Iterator[ProjectFolder]:
+    """A new named project of that file."""
+    with create_project(tmp_path / "Title.runout", side, software=SOFTWARE) as created:
+        yield created
+
+
+def done(folder: ProjectFolder, task: Task, *regions: Region) -> Operation:
+    """Run a task at the head and record it."""
+    kept = folder.keep(restore(folder.project.state, task, regions))
+    folder.commit(kept)
+    return kept
+
+
+def louder(folder: ProjectFolder, start_s: float = 0.1, gain_db: float = 6.0) -> Operation:
+    """A tenth of a second made louder."""
+    return done(folder, Gain(gain_db=gain_db), Region(start_s, start_s + 0.1))
+
+
+def crash(folder: ProjectFolder) -> Path:
+    """Let go of a project without closing it, as a process that is killed does."""
+    folder._recorder.release()
+    folder.source.close()
+    return folder.path
+
+
+def heard(folder: ProjectFolder) -> np.ndarray:
+    """All samples at the head."""
+    state = folder.project.state
+    return state.read(0, state.n_samples).samples
+
+
+Reopen = Callable[..., ProjectFolder]
+
+
+@pytest.fixture
+def reopen() -> Iterator[Reopen]:
+    """Open projects that are closed at the end."""
+    opened: list[ProjectFolder] = []
+
+    def open_(path: Path, **wanted: object) -> ProjectFolder:
+        opened.append(open_project(path, software=SOFTWARE, **wanted))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield open_
+    for each in opened:
+        each.close()
