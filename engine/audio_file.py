@@ -17,10 +17,11 @@ from typing import Self
 import numpy as np
 import soundfile
 
-from engine.audio import Audio, AudioFormat
+from engine.audio import Audio, AudioFormat, Samples
 from engine.containers import READABLE, Container, Native, OpenFile, parse_container
 from engine.decoders import DECODED, CodecDecoder, Decoder, StoredDecoder
 from engine.errors import AudioFormatError, StorageError
+from engine.extremes import extremes
 from engine.units import samples_to_seconds
 
 MIN_RATE_HZ, MAX_RATE_HZ = 8_000, 384_000
@@ -95,6 +96,20 @@ class AudioFile:
         if self.encoding.is_float:
             self._check_numbers(native, start)
         return native
+
+    def read_extremes(self, start: int, stop: int, size: int) -> tuple[Samples, Samples]:
+        """Smallest and largest of each `size` samples in [start, stop), full scale = 1.0.
+
+        They are found among samples as they are stored, and only those few made floats.
+
+        Returns:
+            Two arrays (channel entry); a rest at the end makes an entry too.
+
+        Raises:
+            AudioFormatError: the file is damaged there, or has samples that are no numbers.
+        """
+        low, high = extremes(self.read_native(start, stop), size)
+        return self.encoding.to_float(low), self.encoding.to_float(high)
 
     def close(self) -> None:
         """Close the file; nothing can be read afterwards."""

@@ -15,12 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio import Recording, Samples
+from engine.audio_file import AudioFile
+from engine.extremes import extremes
 from engine.progress import Progress, ignore
 
 BASE_SAMPLES = 64
 BRANCHES = 4
 BLOCK_SAMPLES = 1 << 19
 """Samples of a block; a multiple of BASE_SAMPLES, some milliseconds of work."""
+_READ_SAMPLES = 1 << 17
+"""Samples of a read: what is made of so few stays in the cache of a processor core."""
 SKETCH_SPOTS = 512
 SKETCH_SAMPLES = 512
 SKETCH_LIMIT_S = 0.1
@@ -108,16 +112,14 @@ class Peaks:
 
     def refresh(self, start: int, stop: int) -> None:
         """Read samples [start, stop) anew and correct the entries above them."""
-        n_samples = self.recording.n_samples
-        first, last = start // BASE_SAMPLES, -(-min(stop, n_samples) // BASE_SAMPLES)
-        if first >= last:
-            return
-        block = self.recording.read(first * BASE_SAMPLES, min(n_samples, last * BASE_SAMPLES))
-        base = self._levels[0]
-        base.low[:, first:last], base.high[:, first:last] = fold(
-            block.samples, block.samples, BASE_SAMPLES
-        )
-        self._fold_up(first, last)
+        stop = min(stop, self.recording.n_samples)
+        first, last = start // BASE_SAMPLES, -(-stop // BASE_SAMPLES)
+        base, step = self._levels[0], _READ_SAMPLES // BASE_SAMPLES
+        for entry in range(first, last, step):
+            span = slice(entry, min(last, entry + step))
+            base.low[:, span], base.high[:, span] = self._read(span)
+        if first < last:
+            self._fold_up(first, last)
 
     def columns(self, start: float, stop: float, width: int) -> NDArray[np.float32]:
         """Extremes of `width` equal columns of samples [start, stop), read where entries are wider.
@@ -141,6 +143,14 @@ class Peaks:
                 size, chosen = BASE_SAMPLES * BRANCHES**i, level
         edges = _edges(start / size, stop / size, width, chosen.low.shape[1])
         return _reduced(chosen.low, chosen.high, edges)
+
+    def _read(self, entries: slice) -> tuple[Samples, Samples]:
+        """Entries of the base level, from the samples below them."""
+        start = entries.start * BASE_SAMPLES
+        stop = min(self.recording.n_samples, entries.stop * BASE_SAMPLES)
+        if isinstance(self.recording, AudioFile):
+            return self.recording.read_extremes(start, stop, BASE_SAMPLES)
+        return extremes(self.recording.read(start, stop).samples, BASE_SAMPLES)
 
     def _fold_up(self, first: int, last: int) -> None:
         for below, level in zip(self._levels[:-1], self._levels[1:], strict=True):

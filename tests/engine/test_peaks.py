@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+import soundfile
 
 from engine.audio import Audio, MemoryRecording
+from engine.audio_file import open_audio
+from engine.errors import AudioFormatError
 from engine.peaks import BASE_SAMPLES, BLOCK_SAMPLES, Peaks, fold
 from engine.progress import Cancelled
 from tests.signals import noise, sine
@@ -66,6 +69,48 @@ def test_a_single_click_is_seen_when_a_minute_is_drawn_in_a_hundred_columns():
     columns = computed(MemoryRecording(audio)).columns(0, audio.n_samples, 100)[0]
     assert np.flatnonzero(columns[:, 0] < -0.5).tolist() == [1_234_567 * 100 // audio.n_samples]
     assert columns[:, 0].min() == np.float32(-0.9)
+
+
+@pytest.mark.parametrize("n_channels", [1, 2, 3, 5])
+@pytest.mark.parametrize(
+    ("container", "subtype"),
+    [
+        ("WAV", "PCM_U8"),
+        ("WAV", "PCM_16"),
+        ("WAV", "PCM_24"),
+        ("WAV", "PCM_32"),
+        ("WAV", "FLOAT"),
+        ("WAV", "DOUBLE"),
+        ("AIFF", "PCM_S8"),
+        ("AIFF", "PCM_24"),
+        ("AIFF", "DOUBLE"),
+        ("FLAC", "PCM_16"),
+        ("FLAC", "PCM_24"),
+        ("OGG", "VORBIS"),
+    ],
+)
+def test_peaks_of_stored_samples_equal_those_of_floats(
+    rng, tmp_path, container, subtype, n_channels
+):
+    path = tmp_path / "side.bin"
+    samples = np.clip(0.3 * rng.standard_normal((20_011, n_channels)), -1, 1)
+    samples[100:102, 0] = -1.0, 1.0
+    soundfile.write(path, samples, 44100, format=container, subtype=subtype)
+    with open_audio(path) as file:
+        from_floats = computed(MemoryRecording(file.read(0, file.n_samples)))
+        peaks = computed(file)
+        peaks.refresh(5000, 9001)
+        for stored, floats in zip(all_levels(peaks), all_levels(from_floats), strict=True):
+            np.testing.assert_array_equal(stored, floats)
+
+
+def test_a_stored_sample_that_is_no_number_is_named(rng, tmp_path):
+    samples = rng.standard_normal((10_000, 2)) * 0.1
+    samples[7000, 1] = np.nan
+    soundfile.write(tmp_path / "side.wav", samples, 44100, subtype="DOUBLE")
+    told = pytest.raises(AudioFormatError, match="sample 7000 of channel 2")
+    with open_audio(tmp_path / "side.wav") as file, told:
+        computed(file)
 
 
 def test_a_refreshed_range_gives_the_same_pyramid_as_computing_all(rng):
