@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from engine.errors import StorageError
 from engine.region import Region
 from engine.report import iso_time
 from engine.storage.disk import Damaged
@@ -169,11 +170,13 @@ class Contents:
 
         Raises:
             Damaged: it is not as `to_mapping` makes it.
+            StorageError: it was written by a newer version.
         """
         if fields.whole("schema", 1) > SCHEMA:
-            raise Damaged(
-                f"{fields.what} was written by a newer Runout "
-                f"({fields.fields('software').text('version', 'unknown')}); update this one"
+            version = fields.fields("software").text("version", "unknown")
+            raise StorageError(  # not damaged: older copies of it are no substitute
+                f"the project was written by Runout {version}, which is newer than this one; "
+                "update Runout to open it"
             )
         contents = Contents(
             software=fields.fields("software").text("version"),

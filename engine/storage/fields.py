@@ -17,6 +17,8 @@ COUNT_LIMIT = 1 << 24
 """Most entries of a list."""
 _DEPTH_LIMIT = 32
 _INT_LIMIT = 1 << 63
+_YEARS = (1971, 9998)
+"""Times outside cannot be put into another zone everywhere."""
 
 
 def parse(content: bytes | str, what: str) -> "Fields":
@@ -76,11 +78,11 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return self._values.get(name) is not None
 
-    def text(self, name: str, default: str | None = None) -> str:
+    def text(self, name: str, default: str | None = None, limit: int = TEXT_LIMIT) -> str:
         """A text that Unicode allows."""
         value = self._get(name, default)
-        if not isinstance(value, str):
-            self._refuse(name, "is not a text")
+        if not isinstance(value, str) or len(value) > limit:
+            self._refuse(name, f"is not a text of up to {limit} characters")
         return _text(value, self.what)
 
     def path(self, name: str) -> str:
@@ -123,10 +125,11 @@ class Fields:
         """An ISO 8601 time with its zone, in UTC."""
         try:
             time = datetime.fromisoformat(self.text(name))
-            assert time.tzinfo is not None
-            return time.astimezone(UTC)
-        except (ValueError, OverflowError, AssertionError):
+        except ValueError:
             self._refuse(name, "is not a time")
+        if time.tzinfo is None or not _YEARS[0] <= time.year <= _YEARS[1]:
+            self._refuse(name, "is not a time with its zone")
+        return time.astimezone(UTC)
 
     def listed(self, name: str) -> list[object]:
         """A list."""

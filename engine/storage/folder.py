@@ -41,7 +41,7 @@ from engine.storage.source import (
 __all__ = ["SUFFIX", "ProjectFolder", "Sizes", "create_project", "is_project", "open_project"]
 
 SOURCE = "source"
-_COPIED = 0.9
+_COPIED = 0.5
 
 
 def is_project(path: Path) -> bool:
@@ -85,6 +85,8 @@ def create_project(
             reference = SourceReference.of(opened, folder)
             if copy_source:
                 reference = _copied(reference, source, building, folder, part(progress, 0, _COPIED))
+                found = audio_sha256(opened, part(progress, _COPIED, 1.0))
+                reference = replace(reference, audio_sha256=found)
             contents = Contents(software, reference, generation=1, is_autosave=autosave)
             Journal.begin(building / JOURNAL, 1, contents.to_mapping()).close()
             write_document(building, contents)
@@ -230,10 +232,13 @@ def _gone_back(path: Path, found: Found, generation: int, lock: Lock | None) -> 
 
 
 def _set_aside(path: Path, names: tuple[str, ...]) -> None:
-    """Keep copies of damaged files, which will be written anew."""
+    """Keep copies of damaged files, which will be written anew; what is no file makes room."""
     for name in names:
         with contextlib.suppress(OSError):
-            shutil.copyfile(path / name, path / f"{name}.damaged")
+            if (path / name).is_file():
+                shutil.copyfile(path / name, path / f"{name}.damaged")
+            else:
+                os.replace(path / name, path / f"{name}.damaged")
 
 
 def _locked(path: Path) -> tuple[Lock | None, list[str]]:
@@ -265,5 +270,4 @@ def _copied(
         done += size
         progress(min(1.0, done / max(1, reference.size)), "copying the source")
     sync_folder(inside.parent)
-    reference = replace(reference, mtime_ns=inside.stat().st_mtime_ns)
     return reference.at(folder / SOURCE / source.name, folder)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from engine.errors import StorageError
 from engine.storage.contents import Contents, Mark, checked_view, read_noise
 from engine.storage.disk import Damaged, read_file, write_file
 from engine.storage.fields import Fields
@@ -94,7 +95,7 @@ def list_generations(folder: Path) -> tuple[Generation, ...]:
     """The generations that can be read, the oldest first."""
     found: list[Generation] = []
     for number in numbers(folder):
-        with contextlib.suppress(Damaged):
+        with contextlib.suppress(StorageError):
             contents = read_document(generation_path(folder, number))
             found.append(Generation(number, contents.saved, len(contents.line())))
     return tuple(found)
@@ -105,6 +106,7 @@ def read_newest(folder: Path) -> Found:
 
     Raises:
         Damaged: nothing can be read.
+        StorageError: it was written by a newer version.
     """
     notes: list[str] = []
     damaged: list[str] = []
@@ -123,7 +125,7 @@ def read_newest(folder: Path) -> Found:
     if problem:
         notes.append(problem)
         damaged.append(JOURNAL)
-    can_append = bool(n_lines) and not lines.problem and not problem
+    can_append = bool(n_lines) and not lines.problem and not damaged
     return Found(base, tuple(notes), n_lines, can_append, tuple(damaged))
 
 
@@ -133,12 +135,8 @@ def _base(folder: Path, lines: Lines, notes: list[str]) -> Contents:
         base: Contents | None = read_document(folder / DOCUMENT)
         problem = None
     except Damaged as error:
-        base, problem = None, error
-    if base is None:
-        base = _newest_generation(folder)
-    begun = _begun(lines)
-    if begun and (base is None or begun.generation > base.generation):
-        base = begun
+        base, problem = _newest_generation(folder), error
+    base = _begun(lines, -1 if base is None else base.generation) or base
     if base is None:
         assert problem is not None
         raise problem
@@ -154,9 +152,11 @@ def _newest_generation(folder: Path) -> Contents | None:
     return None
 
 
-def _begun(lines: Lines) -> Contents | None:
-    """The document that the journal begins with."""
+def _begun(lines: Lines, generation: int) -> Contents | None:
+    """The document that the journal begins with, if it is newer than a generation."""
     if not lines.entries or lines.entries[0].kind != BEGIN:
+        return None
+    if lines.entries[0].generation <= generation:
         return None
     with contextlib.suppress(Damaged):
         return Contents.read(lines.entries[0].fields)

@@ -46,37 +46,41 @@ class Lines:
 def read_journal(path: Path) -> Lines:
     """Read a journal up to its end or its first bad line; a missing one has no lines."""
     entries: list[Entry] = []
+    problem = None
     try:
         with os.fdopen(open_plain(path), "rb") as file:
             while line := file.readline(LINE_LIMIT):
+                number = len(entries) + (problem is not None)
                 if not line.endswith(b"\n"):
-                    return Lines(tuple(entries), "its last line is not finished", is_cut=True)
-                entry = _read_line(line[:-1], len(entries))
-                before = entries[-1] if entries else None
-                if before and (entry.generation, entry.number) != (
-                    before.generation,
-                    before.number + 1,
-                ):
-                    raise Damaged("lines are missing")
-                entries.append(entry)
+                    is_cut = problem is None
+                    return Lines(tuple(entries), problem or "its end is missing", is_cut)
+                try:
+                    entries.append(_read_line(line[:-1], number, entries[-1:]))
+                except Damaged as error:
+                    problem = problem or f"line {number + 1} cannot be read, as {error}"
+                    if number:  # without the first, the document is enough
+                        break
     except FileNotFoundError:
         return Lines(())
     except (OSError, Damaged) as error:
-        return Lines(tuple(entries), f"line {len(entries) + 1} cannot be read ({error})")
-    return Lines(tuple(entries))
+        return Lines(tuple(entries), f"it cannot be read ({error})")
+    return Lines(tuple(entries), problem)
 
 
-def _read_line(line: bytes, index: int) -> Entry:
+def _read_line(line: bytes, number: int, before: list[Entry]) -> Entry:
     body, found, tail = line.rpartition(_SUM)
     if not found or tail != _sum(body) + b'"}':
         raise Damaged("its checksum is wrong")
-    fields = parse(body + b"}", f"line {index + 1} of the journal")
-    return Entry(
+    fields = parse(body + b"}", f"line {number + 1} of the journal")
+    entry = Entry(
         fields.whole("generation"),
         fields.whole("number"),
         fields.text("kind"),
         fields.fields("data"),
     )
+    if entry.number != number or any(each.generation != entry.generation for each in before):
+        raise Damaged("lines before it are missing")
+    return entry
 
 
 def _sum(body: bytes) -> bytes:

@@ -17,8 +17,12 @@ _BLOCK = 1 << 22
 _WRITTEN_ANEW = ("project.json", "journal.jsonl", LOCK)
 
 
-def new_place(path: Path) -> Path:
+def new_place(path: Path, old: Path | None = None) -> Path:
     """Where a project of that name is to lie; the suffix is added where it is missing.
+
+    Args:
+        path: what was asked for.
+        old: the project that is to lie there.
 
     Raises:
         StorageError: something lies there, or it cannot be looked at.
@@ -29,6 +33,10 @@ def new_place(path: Path) -> Path:
         if os.path.lexists(place):
             raise StorageError(
                 f"{place.name} exists already in {place.parent}; choose another name"
+            )
+        if old is not None and place.is_relative_to(old):
+            raise StorageError(
+                f"{place.name} would lie in {old.name} itself; choose another folder"
             )
         place.parent.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
@@ -73,7 +81,7 @@ def copy_files(old: Path, new: Path, progress: Progress = ignore) -> None:
 
 
 def copy_file(source: Path, target: Path) -> Iterator[int]:
-    """Copy a file and sync it, telling the bytes of each block.
+    """Copy a file with its time and sync it, telling the bytes of each block.
 
     Raises:
         OSError: it cannot be read or written.
@@ -84,6 +92,8 @@ def copy_file(source: Path, target: Path) -> Iterator[int]:
             yield len(block)
         write.flush()
         os.fsync(write.fileno())
+    found = source.stat()
+    os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
 def remove_folder(folder: Path) -> None:

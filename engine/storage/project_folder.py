@@ -11,7 +11,7 @@ from typing import Self
 
 from engine.audio_file import AudioFile, open_audio, shown
 from engine.errors import StorageError
-from engine.progress import Progress, ignore
+from engine.progress import Progress, ignore, part
 from engine.project import Change, Operation, Project
 from engine.region import Region
 from engine.storage.contents import Contents, Mark, checked_view, noise_values
@@ -134,11 +134,19 @@ class ProjectFolder:
             StorageError: the disk is full or cannot be written, or the project is read-only.
             Cancelled: progress said so.
         """
-        self._check_writable()
-        kept, record = store(operation, self._renders, self._contents.software, progress)
-        with self._guard:
-            self._kept[operation.id] = record
-        return kept
+        while True:
+            self._check_writable()
+            renders = self._renders
+            try:
+                kept, record = store(operation, renders, self._contents.software, progress)
+            except StorageError:
+                if renders is self._renders:
+                    raise
+                continue
+            with self._guard:
+                if renders is self._renders:  # else the folder has gone elsewhere meanwhile
+                    self._kept[operation.id] = record
+                    return kept
 
     def commit(self, operation: Operation) -> None:
         """Add an operation that `keep` has returned at the head.
@@ -147,6 +155,7 @@ class ProjectFolder:
             StorageError: it cannot be recorded.
         """
         with self._guard:
+            assert operation.id in self._kept, operation.id
             record = replace(self._kept[operation.id], parent=self.project.head_id)
             self._record("commit", record.to_mapping())
             del self._kept[operation.id]
@@ -245,7 +254,7 @@ class ProjectFolder:
             StorageError: the folder exists, has no room or cannot be written; all is as it was.
             Cancelled: progress said so.
         """
-        target = new_place(path)
+        target = new_place(path, self.path)
         if self._recorder.can_move(target):
             with self._guard:
                 self._recorder.move(target, self._view)
@@ -260,6 +269,28 @@ class ProjectFolder:
     def generations(self) -> tuple[Generation, ...]:
         """The last states that were saved, the oldest first."""
         return list_generations(self.path)
+
+    def check_renders(self, progress: Progress = ignore) -> tuple[Operation, ...]:
+        """Read all renders and compare them with what was written; long, for a worker.
+
+        Returns:
+            The operations whose samples or events are not what they were.
+
+        Raises:
+            Cancelled: progress said so.
+        """
+        keys = sorted(self._contents.keys())
+        damaged = {
+            key
+            for index, key in enumerate(keys)
+            if not self._renders.verify(
+                key, part(progress, index / len(keys), (index + 1) / len(keys))
+            )
+        }
+        records = self._contents.records
+        return tuple(
+            each for each in self.project.all_operations if damaged & set(records[each.id].keys)
+        )
 
     def sizes(self) -> Sizes:
         """How large it is, and how much of that only serves what was undone."""
@@ -288,7 +319,9 @@ class ProjectFolder:
             StorageError: it cannot be recorded.
         """
         with self._guard:
+            self._check_writable()
             ids = [each.id for each in operations]
+            assert not set(ids) & {each.id for each in self.project.operations}, ids
             if ids:
                 self._record("forget", {"operations": ids})
                 self._contents.forget(ids)

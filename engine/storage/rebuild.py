@@ -1,6 +1,6 @@
 """From operations to records with renders, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from engine.storage.record import EventsAt, PatchesAt, Record, StageAt
 from engine.storage.renders import BLOCK_BYTES, EVENT, SAMPLE, SPAN, Renders
 
 _SAMPLES_SHARE = 0.95
+_BLOCK_VALUES = BLOCK_BYTES // SAMPLE.itemsize
 MOST_NOTES = 5
 
 
@@ -63,11 +64,13 @@ class Rebuilt:
 
     left_out: the ids of operations that are not in it, for want of their renders.
     notes: sentences on them, and on tasks of other versions.
+    n_events: how many events each operation has.
     """
 
     project: Project
     left_out: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    n_events: dict[str, int] = field(default_factory=dict)
 
 
 def rebuild(contents: Contents, source: Recording, renders: Renders) -> Rebuilt:
@@ -79,7 +82,8 @@ def rebuild(contents: Contents, source: Recording, renders: Renders) -> Rebuilt:
             rebuilt.left_out.add(record.id)
             continue
         try:
-            operation, problem = _load(record, shapes[record.parent], rebuilt.project, renders)
+            _check_decided(record, rebuilt.n_events)
+            operation, problem = _load(record, shapes[record.parent], renders)
         except Damaged as error:
             rebuilt.left_out.add(record.id)
             rebuilt.notes.append(
@@ -90,6 +94,7 @@ def rebuild(contents: Contents, source: Recording, renders: Renders) -> Rebuilt:
         if problem:
             rebuilt.notes.append(f"{record.title} plays, but cannot be run again: {problem}")
         rebuilt.project.add(operation, record.parent)
+        rebuilt.n_events[record.id] = len(operation.events)
         shapes[record.id] = operation.stage or shapes[record.parent]
     standing = [name for name in contents.line() if name not in rebuilt.left_out]
     choices = {
@@ -108,16 +113,13 @@ def _shorten(notes: list[str]) -> None:
         notes[MOST_NOTES:] = [f"{more} more operations have such trouble"]
 
 
-def _load(
-    record: Record, base: Recording, project: Project, renders: Renders
-) -> tuple[Operation, str | None]:
+def _load(record: Record, base: Recording, renders: Renders) -> tuple[Operation, str | None]:
     """The operation of a record that lies over a recording, and why its task is not known."""
     task, problem = task_of(record.task, record.settings)
     patches = record.patches
     if patches and patches.n_channels != base.n_channels:
         raise Damaged(f"its patches have {patches.n_channels} channels, not {base.n_channels}")
     events = _load_events(record.events, base, renders) if record.events else ()
-    _check_decided(record, project)
     operation = Operation(
         task=task,
         title=record.title,
@@ -136,10 +138,9 @@ def _load(
     return operation, problem
 
 
-def _check_decided(record: Record, project: Project) -> None:
-    known = {each.id: len(each.events) for each in project.all_operations} if record.decided else {}
+def _check_decided(record: Record, n_events: Mapping[str, int]) -> None:
     for each in record.decided:
-        if each.event >= known.get(each.operation, 0):
+        if each.event >= n_events.get(each.operation, 0):
             raise Damaged("it decides on an event that is not there")
 
 
@@ -163,8 +164,8 @@ def _joined(arrays: Iterator[Samples]) -> Iterator[NDArray[Any]]:
     size = 0
     for array in arrays:
         for row in array:
-            for start in range(0, len(row), BLOCK_BYTES):
-                piece = row[start : start + BLOCK_BYTES]
+            for start in range(0, len(row), _BLOCK_VALUES):
+                piece = row[start : start + _BLOCK_VALUES]
                 waiting.append(piece)
                 size += piece.nbytes
                 if size >= BLOCK_BYTES:

@@ -24,6 +24,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAX_CHANNELS = 64
 _MAX_RATE_HZ = 10_000_000
+_TITLE_LIMIT = 1000
 
 
 @dataclass(frozen=True)
@@ -164,9 +165,9 @@ class Record:
         return Record(
             id=read_id(fields, "id"),
             parent=read_id(fields, "parent") if "parent" in fields else None,
-            task=fields.text("task"),
+            task=fields.text("task", limit=_TITLE_LIMIT),
             settings=fields.mapping("settings"),
-            title=fields.text("title"),
+            title=" ".join(fields.text("title", limit=_TITLE_LIMIT).split()),
             regions=tuple(region_of(each, fields.what) for each in fields.listed("regions")),
             started=fields.time("started"),
             seconds=fields.number("seconds", 0.0),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import StorageError
-from engine.storage.disk import Damaged
+from engine.storage.disk import PART
 from engine.storage.folder import is_project
 from engine.storage.generations import DOCUMENT, JOURNAL, read_newest
 from engine.storage.lock import is_locked, read_holder
@@ -80,7 +80,7 @@ def _find(folder: Path, found: list[Unclosed]) -> None:
         for path in sorted(folder.iterdir()):
             if time.monotonic() > deadline_s:
                 return
-            if is_project(path) and is_locked(path) is None:
+            if path.suffix != PART and is_project(path) and is_locked(path) is None:
                 _look(path, found)
 
 
@@ -90,7 +90,7 @@ def _look(path: Path, found: list[Unclosed]) -> None:
     crashed_before = holder is not None and holder.is_opening
     try:
         contents = read_newest(path).contents
-    except Damaged:
+    except StorageError:
         found.append(Unclosed(path, "", _last_change(path), 0, crashed_before))
         return
     count = len(contents.records)

@@ -65,7 +65,7 @@ class SourceReference:
         """Names and plain values."""
         return {
             "path": self.path,
-            "relative": self.relative,
+            "relative": self.relative or None,
             "size": self.size,
             "mtime_ns": self.mtime_ns,
             "audio_sha256": self.audio_sha256,
@@ -83,7 +83,7 @@ class SourceReference:
         """
         return SourceReference(
             path=fields.path("path"),
-            relative=fields.path("relative") if fields.text("relative", "") else "",
+            relative=fields.path("relative") if "relative" in fields else "",
             size=fields.whole("size"),
             mtime_ns=fields.whole("mtime_ns", -(1 << 63), 1 << 63),
             audio_sha256=fields.text("audio_sha256") if "audio_sha256" in fields else None,

@@ -11,6 +11,7 @@ from engine.region import Region
 from engine.storage.folder import ProjectFolder, create_project, open_project
 from engine.tasks import Task
 from engine.tasks.gain import Gain
+from tests.signals import clicks, sine
 
 RATE = 44100
 SOFTWARE = "1.2.3"
@@ -18,9 +19,10 @@ SOFTWARE = "1.2.3"
 
 @pytest.fixture
 def side(rng: np.random.Generator, tmp_path: Path) -> Path:
-    """A second of stereo noise in a file."""
+    """A second of a stereo sine with clicks in a file."""
     path = tmp_path / "side.wav"
-    soundfile.write(path, rng.uniform(-0.5, 0.5, (RATE, 2)), RATE, subtype="PCM_24")
+    degraded, _ = clicks(rng, sine(440.0, 1.0, RATE, n_channels=2), per_second=40.0)
+    soundfile.write(path, degraded.samples.T, RATE, subtype="PCM_24")
     return path
 
 
@@ -45,8 +47,11 @@ def louder(folder: ProjectFolder, start_s: float = 0.1, gain_db: float = 6.0) ->
 
 def crash(folder: ProjectFolder) -> Path:
     """Let go of a project without closing it, as a process that is killed does."""
+    lock = folder.path / "lock"
+    left = lock.read_bytes()
     folder._recorder.release()
     folder.source.close()
+    lock.write_bytes(left)
     return folder.path
 
 

@@ -1,0 +1,84 @@
+import errno
+import os
+
+import pytest
+
+from engine.errors import StorageError
+from engine.storage.journal import Journal, read_journal
+
+
+class FullDisk:
+    """A file that takes so many bytes more, and then finds the disk full."""
+
+    def __init__(self, file, room):
+        self._file = file
+        self.room = room
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def write(self, content):
+        if not self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = self._file.write(content[: self.room])
+        self.room -= written
+        return written
+
+
+@pytest.fixture
+def journal(tmp_path):
+    made = Journal.begin(tmp_path / "journal.jsonl", 7, {"all": 1})
+    yield made
+    made.close()
+
+
+def kinds(journal):
+    lines = read_journal(journal.path)
+    assert lines.problem is None
+    return [each.kind for each in lines.entries]
+
+
+@pytest.mark.parametrize("room", [0, 1, 30, 100])
+def test_a_line_for_which_there_is_no_room_leaves_no_trace(journal, room):
+    journal.append("head", {"head": None})
+    file = journal._file
+    journal._file = FullDisk(file, room)
+    with pytest.raises(StorageError, match=r"there is no room in the folder .* MB are free"):
+        journal.append("head", {"head": "x" * 200})
+    assert kinds(journal) == ["begin", "head"]
+    journal._file = file
+    journal.append("noise", {"noise": None})
+    assert kinds(journal) == ["begin", "head", "noise"]
+
+
+def test_a_line_that_could_not_be_taken_away_is_before_the_next(journal):
+    file = journal._file
+    journal._file = FullDisk(file, 20)
+    journal._file.truncate = None
+    truncate = FullDisk(file, 20)
+    truncate.truncate = lambda size: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error"))
+    journal._file = truncate
+    with pytest.raises(StorageError, match="no room"):
+        journal.append("head", {"head": None})
+    assert read_journal(journal.path).is_cut
+    journal._file = file
+    journal.append("noise", {"noise": None})
+    assert kinds(journal) == ["begin", "noise"]
+
+
+def test_a_disk_that_loses_lines_is_told_at_the_next(journal, monkeypatch):
+    def lose(handle):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", lose)
+    journal.append("head", {"head": None})
+    with pytest.raises(StorageError, match="input/output error; check the disk"):
+        journal.sync()
+    with pytest.raises(StorageError, match="input/output error; check the disk"):
+        journal.append("head", {"head": None})
+
+
+def test_a_journal_that_was_taken_away_is_missed(journal):
+    journal.path.unlink()
+    with pytest.raises(StorageError, match=r"the folder .* has gone; connect its drive again"):
+        journal.append("head", {"head": None})
