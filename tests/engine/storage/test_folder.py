@@ -84,8 +84,8 @@ def test_a_second_opener_may_look_but_not_record(folder, reopen):
 
 def test_a_session_moves_to_where_it_is_saved(side, tmp_path, reopen):
     with create_project(tmp_path / "s" / "side", side, software=SOFTWARE, autosave=True) as session:
-        old = session.path
-        assert session.is_autosave
+        old, had_no_name = session.path, session.is_autosave
+        assert had_no_name
         louder(session)
         expected = heard(session)
         session.save_as(tmp_path / "sub" / "Named")

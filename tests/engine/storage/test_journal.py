@@ -10,9 +10,15 @@ from engine.storage.journal import Journal, read_journal
 class FullDisk:
     """A file that takes so many bytes more, and then finds the disk full."""
 
-    def __init__(self, file, room):
+    def __init__(self, file, room, can_truncate=True):
         self._file = file
         self.room = room
+        self.can_truncate = can_truncate
+
+    def truncate(self, size):
+        if not self.can_truncate:
+            raise OSError(errno.EIO, "Input/output error")
+        self._file.truncate(size)
 
     def __getattr__(self, name):
         return getattr(self._file, name)
@@ -53,11 +59,7 @@ def test_a_line_for_which_there_is_no_room_leaves_no_trace(journal, room):
 
 def test_a_line_that_could_not_be_taken_away_is_before_the_next(journal):
     file = journal._file
-    journal._file = FullDisk(file, 20)
-    journal._file.truncate = None
-    truncate = FullDisk(file, 20)
-    truncate.truncate = lambda size: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error"))
-    journal._file = truncate
+    journal._file = FullDisk(file, 20, can_truncate=False)
     with pytest.raises(StorageError, match="no room"):
         journal.append("head", {"head": None})
     assert read_journal(journal.path).is_cut
