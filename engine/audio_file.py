@@ -12,7 +12,7 @@ import os
 import stat
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import soundfile
@@ -29,6 +29,20 @@ MAX_CHANNELS = 16
 BLOCK_VALUES = 1 << 20
 
 
+class Stamp(NamedTuple):
+    """What tells a file from the one that lies in its place later: number, size and time."""
+
+    device: int
+    number: int
+    size: int
+    modified_ns: int
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """The stamp of a file."""
+    return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
 class AudioFile:
     """An open sound file, read by any thread; made by `open_audio`.
 
@@ -36,10 +50,12 @@ class AudioFile:
     container: where its chunks are.
     encoding: how its samples are stored; float32 for lossy codecs, which store none.
     notes: sentences on what is odd about it.
+    stamp: which file it was when it was opened, and of what size and time.
     """
 
-    def __init__(self, path: Path, container: Container, decoder: Decoder) -> None:
+    def __init__(self, path: Path, container: Container, decoder: Decoder, stamp: Stamp) -> None:
         self.path = path
+        self.stamp = stamp
         self.container = container
         self.format = _format(container, decoder)
         self.encoding = container.encoding or DECODED
@@ -153,7 +169,8 @@ def open_audio(path: Path | str) -> AudioFile:
     try:
         _check_plain_file(path)
         with path.open("rb") as handle:
-            file = OpenFile(handle, os.fstat(handle.fileno()).st_size, shown(path))
+            stamp = stamp_of(os.fstat(handle.fileno()))
+            file = OpenFile(handle, stamp.size, shown(path))
             if file.size == 0:
                 raise file.refuse("is empty (0 bytes)", "copy it again from where it came")
             container = parse_container(file)
@@ -169,7 +186,7 @@ def open_audio(path: Path | str) -> AudioFile:
     except BaseException:
         decoder.close()
         raise
-    return AudioFile(path, container, decoder)
+    return AudioFile(path, container, decoder, stamp)
 
 
 def shown(path: Path) -> str:

@@ -40,6 +40,11 @@ class CqtPicture:
     finest_level = 0
 
     @property
+    def name(self) -> str:
+        """Its bins tell it from others."""
+        return f"cqt-{self.bins_per_octave}"
+
+    @property
     def hop_samples(self) -> int:
         """Samples from frame to frame at level 0: 256 up to 48 kHz, then in proportion."""
         return 256 << max(0, math.ceil(math.log2(self.sample_rate / 48000)))

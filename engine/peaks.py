@@ -72,6 +72,17 @@ class Peaks:
             shape = (recording.n_channels, n_entries)
             self._levels.append(_Level(np.zeros(shape, np.float32), np.zeros(shape, np.float32)))
 
+    @property
+    def base(self) -> tuple[Samples, Samples]:
+        """Smallest and largest (channel entry) of each BASE_SAMPLES."""
+        return self._levels[0].low, self._levels[0].high
+
+    def set_base(self, low: Samples, high: Samples) -> None:
+        """Take (not copy) a base level computed before, and fold the others from it."""
+        assert low.shape == high.shape == self._levels[0].low.shape, (low.shape, high.shape)
+        self._levels[0] = _Level(low, high)
+        self._fold_up(0, low.shape[1])
+
     def over(self, recording: Recording) -> "Peaks":
         """The same peaks for a recording that differs in spans which are refreshed next."""
         copy = Peaks(recording)

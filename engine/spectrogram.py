@@ -54,6 +54,10 @@ class Analysis(Protocol):
     """What a tile of level 0 or below is made by."""
 
     @property
+    def name(self) -> str:
+        """What no other analysis of the same recording is called, fit for a folder."""
+
+    @property
     def bins_hz(self) -> NDArray[np.float64]:
         """Centre of each bin, rising."""
 
@@ -102,6 +106,11 @@ class StftPicture:
     sample_rate: int
     n_fft: int = 2048
     finest_level = -3
+
+    @property
+    def name(self) -> str:
+        """Its window tells it from others."""
+        return f"stft-{self.n_fft}"
 
     @property
     def hop_samples(self) -> int:

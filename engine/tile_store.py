@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.audio import Recording
 from engine.spectrogram import TILE_FRAMES, Analysis, TileKey, Values, hop_of
+from engine.tile_archive import TileArchive
 
 DEFAULT_BUDGET_BYTES = 128 << 20
 _PINNED_LEVELS = 3
@@ -62,13 +63,18 @@ class SilentStore:
     def put(self, key: TileKey, values: Values, *, is_exact: bool) -> None:
         """Keep nothing: all is known."""
 
+    def has_archived(self, key: TileKey) -> bool:
+        """Nothing has to be kept."""
+        return False
+
 
 class TileStore:
     """The tiles of one recording that are at hand, the least recently used dropped first.
 
     A store may lie over another one: outside the spans in which the two recordings differ it shares
     the tiles of that one. It knows which tiles are missing; others compute them, in any thread, and
-    put them in here, all in one thread.
+    put them in here, all in one thread. One with an archive has final tiles written there and knows
+    which of those that are no longer at hand can be loaded.
     """
 
     def __init__(
@@ -77,9 +83,11 @@ class TileStore:
         recording: Recording,
         base: "TileStore | SilentStore | None" = None,
         budget_bytes: int = DEFAULT_BUDGET_BYTES,
+        archive: TileArchive | None = None,
     ) -> None:
         self.analysis = analysis
         self.recording = recording
+        self.archive = archive
         self._base = base
         self._tiles: OrderedDict[TileKey, Tile] = OrderedDict()
         self._n_bytes = 0
@@ -144,17 +152,26 @@ class TileStore:
                 values, is_exact = before
         self._tiles[key] = Tile(values, is_exact)
         self._n_bytes += values.nbytes
+        if is_exact and self.archive is not None:
+            self.archive.queue(key, values)
         self._drop_oldest()
 
+    def has_archived(self, key: TileKey) -> bool:
+        """Whether a tile can be loaded instead of made."""
+        if self.archive is not None:
+            return self.archive.has(key)
+        differs = self._base is None or self._meets(key, self._spans)
+        return self._base is not None and not differs and self._base.has_archived(key)
+
     def missing(self, key: TileKey, limit: int) -> list[TileKey]:
-        """Up to `limit` tiles to be analysed before this one is final.
+        """Up to `limit` tiles to be loaded or analysed before this one is final.
 
         Pools what is complete on its way: an empty answer means that the tile is final now.
         """
         tile = self.get(key)
         if tile is not None and tile.is_exact:
             return []
-        if key.level <= 0:
+        if key.level <= 0 or self.has_archived(key):
             return [key]
         found: list[TileKey] = []
         for child in key.children:
