@@ -17,11 +17,11 @@ References:
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.dsp.ar import Real
 from engine.dsp.click_evidence import Finds, log_odds
-from engine.dsp.click_repair import Spans, repair
+from engine.dsp.click_repair import repair
+from engine.dsp.spans import Spans, runs
 from engine.dsp.whitening import Grid, local_scale, whiten
 from engine.progress import Progress, ignore, part
 
@@ -133,28 +133,16 @@ def _spans(excess: Real, threshold: float, sample_rate: int, max_width_samples: 
     chosen = np.zeros(len(excess), bool)
     open_to_doubt = np.ones(len(excess), bool)
     for edge in _EDGES:
-        runs = _runs((excess > edge) & open_to_doubt, bridge)
-        if not len(runs):
+        rising = runs((excess > edge) & open_to_doubt, bridge)
+        if not len(rising):
             break
-        peaks = np.maximum.reduceat(np.append(excess, 0.0), runs.ravel())[::2]
-        runs = runs[peaks > threshold]
-        wide = runs[:, 1] - runs[:, 0] + 2 * margin > max_width_samples
-        for start, stop in runs[~wide]:
+        peaks = np.maximum.reduceat(np.append(excess, 0.0), rising.ravel())[::2]
+        rising = rising[peaks > threshold]
+        wide = rising[:, 1] - rising[:, 0] + 2 * margin > max_width_samples
+        for start, stop in rising[~wide]:
             chosen[max(0, start - margin) : stop + margin] = True
         open_to_doubt[:] = False
-        for start, stop in runs[wide]:
+        for start, stop in rising[wide]:
             open_to_doubt[start:stop] = True
-    runs = _runs(chosen, 0)
-    return runs[runs[:, 1] - runs[:, 0] <= max_width_samples]
-
-
-def _runs(selected: NDArray[np.bool_], bridge: int) -> Spans:
-    """Start and stop of runs of True, those at most `bridge` apart joined: (run 2)."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], selected, [False]))))
-    runs = edges.reshape(-1, 2)
-    if len(runs) < 2:
-        return runs.astype(np.int64)
-    apart = runs[1:, 0] - runs[:-1, 1] > bridge
-    starts = runs[np.concatenate(([True], apart)), 0]
-    stops = runs[np.concatenate((apart, [True])), 1]
-    return np.stack([starts, stops], axis=1).astype(np.int64)
+    joined = runs(chosen)
+    return joined[joined[:, 1] - joined[:, 0] <= max_width_samples]

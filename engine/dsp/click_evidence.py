@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.dsp.ar import Real
-from engine.dsp.click_repair import Spans
+from engine.dsp.spans import Spans
 from engine.dsp.whitening import whiten
 
 MEASUREMENTS = (
@@ -162,16 +162,18 @@ class _Levels:
 
     def unrest(self, excess: Real, spans: Spans) -> Real:
         """Squared excess that one block in twenty of the second around reaches without finds."""
-        quiet = excess.copy()
         guard = self.samples(0.5)
-        for start, stop in spans:
-            quiet[max(0, start - guard) : stop + guard] = 0.0
+        steps = np.zeros(self.n_samples + 1)
+        np.add.at(steps, np.maximum(spans[:, 0] - guard, 0), 1)
+        np.add.at(steps, np.minimum(spans[:, 1] + guard, self.n_samples), -1)
+        quiet = np.where(np.cumsum(steps)[:-1] > 0, 0.0, excess)
         block = self.samples(5.0)
         n_blocks = -(-self.n_samples // block)
         peaks = np.pad(quiet, (0, n_blocks * block - self.n_samples)).reshape(n_blocks, block)
         highest = peaks.max(axis=1)
         reach = self.samples(500.0) // block
-        at = np.minimum(spans.sum(axis=1) // 2 // block, n_blocks - 1)
-        return np.array(
-            [np.percentile(highest[max(0, i - reach) : i + reach + 1], 95) ** 2 for i in at]
+        at, which = np.unique(
+            np.minimum(spans.sum(axis=1) // 2 // block, n_blocks - 1), return_inverse=True
         )
+        around = [np.percentile(highest[max(0, i - reach) : i + reach + 1], 95) for i in at]
+        return np.asarray(np.array(around)[which] ** 2)

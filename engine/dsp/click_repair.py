@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.dsp.ar import Real
+from engine.dsp.spans import Spans
 from engine.dsp.whitening import Grid, local_scale, whiten
 from engine.progress import Progress, ignore, part
-
-Spans = NDArray[np.int64]
 
 _ORDER_S = 0.012
 _WINDOW_S = 0.25
@@ -132,7 +131,7 @@ def _repair_batch(
     """Repair spans no wider than size, in one stack of equations."""
     order = models.shape[1] - 1
     centres = (spans[:, 0] + spans[:, 1]) // 2
-    lags = _normal_lags(models[np.minimum(centres // hop, len(models) - 1)])
+    lags = stacked_normal_lags(models[np.minimum(centres // hop, len(models) - 1)])
     at = spans[:, :1] + np.arange(size)
     inside = at < spans[:, 1:]
     normal = _normal_matrix(lags, inside)
@@ -154,7 +153,8 @@ def _repair_batch(
     restored[at[inside]] = values[inside]
 
 
-def _normal_lags(models: Real) -> Real:
+def stacked_normal_lags(models: Real) -> Real:
+    """normal_lags of many models (model order+1) at once."""
     order = models.shape[1] - 1
     n_fft = 1 << (2 * order + 1).bit_length()
     power = np.abs(np.fft.rfft(models, n_fft)) ** 2
