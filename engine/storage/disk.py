@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import math
 import os
 import secrets
 import shutil
@@ -22,6 +23,11 @@ _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV, errno.ENXIO)
 
 class Damaged(StorageError):
     """Something in a project folder is not as it was written."""
+
+
+def one_line(text: str) -> str:
+    """A text of whatever content, as a sentence can hold it."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def open_plain(path: Path) -> int:
@@ -128,8 +134,9 @@ def free_bytes(folder: Path) -> int:
 def no_room(folder: Path, needed: int) -> StorageError:
     """The sentence for a disk that is too small, with numbers."""
     return StorageError(
-        f"there is no room in the folder {folder}: {needed / _MB:.1f} MB are needed and "
-        f"{free_bytes(folder) / _MB:.1f} MB are free; make room or save the project elsewhere"
+        f"there is no room in the folder {folder}: {math.ceil(10 * needed / _MB) / 10:.1f} MB are "
+        f"needed and {math.floor(10 * free_bytes(folder) / _MB) / 10:.1f} MB are free; "
+        "make room or save the project elsewhere"
     )
 
 

@@ -2,19 +2,24 @@
 
 import contextlib
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from engine.errors import StorageError
 from engine.progress import Progress, ignore
-from engine.storage.disk import PART, free_bytes, no_room, sync_folder
+from engine.storage.disk import PART, free_bytes, new_part, no_room, sync_folder
+from engine.storage.generations import DOCUMENT, FOLDER, JOURNAL
 from engine.storage.lock import NAME as LOCK
 
 SUFFIX = ".runout"
 RENDERS = "renders"
 _BLOCK = 1 << 22
-_WRITTEN_ANEW = ("project.json", "journal.jsonl", LOCK)
+_STALE_S = 24 * 3600.0
+_TEMPORARY = re.compile(r"\.[0-9a-f]{12}" + re.escape(PART))
+_WRITTEN_ANEW = (DOCUMENT, JOURNAL, LOCK)
 
 
 def new_place(path: Path, old: Path | None = None) -> Path:
@@ -39,6 +44,7 @@ def new_place(path: Path, old: Path | None = None) -> Path:
                 f"{place.name} would lie in {old.name} itself; choose another folder"
             )
         place.parent.mkdir(parents=True, exist_ok=True)
+        remove_stale(place.parent)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise StorageError(
@@ -97,11 +103,27 @@ def copy_file(source: Path, target: Path) -> Iterator[int]:
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder; its document first, so that what cannot be deleted is no project."""
-    for name in _WRITTEN_ANEW:
+    """Delete a folder under a temporary name, so that nothing under its own is ever half of it."""
+    gone = folder
+    if folder.suffix != PART:
+        gone = new_part(folder)
+        try:
+            os.rename(folder, gone)
+        except OSError:
+            gone = folder
+    for name in (FOLDER, *_WRITTEN_ANEW):  # what cannot be deleted is no project, at least
         with contextlib.suppress(OSError):
-            (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(gone / name) if name == FOLDER else (gone / name).unlink()
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def remove_stale(folder: Path) -> None:
+    """Delete what processes that were killed a day ago or more were copying or removing."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f".*{PART}"):
+            is_old = time.time() - path.stat().st_mtime > _STALE_S
+            if is_old and _TEMPORARY.fullmatch(path.name) and (path / RENDERS).is_dir():
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -339,8 +339,7 @@ class ProjectFolder:
     def close(self) -> None:
         """Save what is not saved, and give the folder back.
 
-        Raises:
-            StorageError: it cannot be saved; the journal holds all of it, and it is closed.
+        Where it cannot be saved, the journal holds all that was done, and is read next time.
         """
         with self._guard:
             if self._is_closed:
@@ -349,7 +348,8 @@ class ProjectFolder:
             try:
                 is_changed = self.recorded_changes or self._view != self._contents.view
                 if is_changed and not self.is_read_only:
-                    self.save()
+                    with contextlib.suppress(StorageError):
+                        self.save()
             finally:
                 self._recorder.release()
                 for source in (self.source, *self._left_sources):

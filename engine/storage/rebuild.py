@@ -12,7 +12,7 @@ from engine.event import Event
 from engine.progress import Progress, ignore, part
 from engine.project import Operation, Patch, Project
 from engine.storage.contents import Contents
-from engine.storage.disk import Damaged
+from engine.storage.disk import Damaged, one_line
 from engine.storage.opaque import task_of
 from engine.storage.record import EventsAt, PatchesAt, Record, StageAt
 from engine.storage.renders import BLOCK_BYTES, EVENT, SAMPLE, SPAN, Renders
@@ -92,6 +92,7 @@ def rebuild(contents: Contents, source: Recording, renders: Renders) -> Rebuilt:
             )
             continue
         if problem:
+            problem = one_line(problem)
             rebuilt.notes.append(f"{record.title} plays, but cannot be run again: {problem}")
         rebuilt.project.add(operation, record.parent)
         rebuilt.n_events[record.id] = len(operation.events)

@@ -9,7 +9,7 @@ from engine.event import Decided, Decision
 from engine.project import Operation
 from engine.region import Region
 from engine.report import iso_time
-from engine.storage.disk import Damaged
+from engine.storage.disk import Damaged, one_line
 from engine.storage.fields import (
     COUNT_LIMIT,
     Fields,
@@ -167,7 +167,7 @@ class Record:
             parent=read_id(fields, "parent") if "parent" in fields else None,
             task=fields.text("task", limit=_TITLE_LIMIT),
             settings=fields.mapping("settings"),
-            title=" ".join(fields.text("title", limit=_TITLE_LIMIT).split()),
+            title=one_line(fields.text("title", limit=_TITLE_LIMIT)),
             regions=tuple(region_of(each, fields.what) for each in fields.listed("regions")),
             started=fields.time("started"),
             seconds=fields.number("seconds", 0.0),

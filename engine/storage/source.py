@@ -8,6 +8,7 @@ from engine.audio_file import AudioFile, open_audio, shown
 from engine.errors import StorageError
 from engine.metadata import AudioDigest
 from engine.progress import Progress, ignore
+from engine.storage.disk import one_line
 from engine.storage.fields import Fields
 
 
@@ -139,7 +140,7 @@ def locate(reference: SourceReference, folder: Path) -> Path:
             continue
     raise SourceMissing(
         f"the source of {shown(folder)} is missing: there is no {shown(Path(reference.path))} in "
-        f"{Path(reference.path).parent}; say where it lies now"
+        f"{one_line(str(Path(reference.path).parent))}; say where it lies now"
     )
 
 
