@@ -2,6 +2,7 @@
 
 from engine.tasks.base import LocalTask, Restored, StageTask, Task
 from engine.tasks.declick import Declick
+from engine.tasks.declip import Declip
 from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
 from engine.tasks.inpaint import Inpaint
@@ -12,7 +13,7 @@ from engine.tasks.speed import Speed
 
 TASKS: dict[str, type[Task]] = {
     task.name: task
-    for task in (Declick, Denoise, Gain, Inpaint, Normalise, ReplayEq, Rumble, Speed)
+    for task in (Declick, Declip, Denoise, Gain, Inpaint, Normalise, ReplayEq, Rumble, Speed)
 }
 
 __all__ = ["TASKS", "LocalTask", "Restored", "StageTask", "Task"]
