@@ -247,11 +247,8 @@ def _locked(path: Path) -> tuple[Lock | None, list[str]]:
         lock = take_lock(path)
     except Held as error:
         return None, [str(error)]
-    except OSError:
-        return None, [
-            f"{path.name} lies where you have no right to write, so it is read-only; "
-            "save it elsewhere to go on"
-        ]
+    except OSError as error:
+        return None, [f"{path.name} is read-only, as {write_failed(path, 0, error)}"]
     if lock.left_by is None:
         return lock, []
     return lock, [f"{path.name} was not closed properly; what was done up to then is here"]

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from engine.event import Decided, Decision
 from engine.project import Operation
 from engine.region import Region
-from engine.report import iso_time
 from engine.storage.disk import Damaged, one_line
 from engine.storage.fields import (
     COUNT_LIMIT,
@@ -130,8 +129,8 @@ class Record:
             "settings": self.settings,
             "title": self.title,
             "regions": [region_values(each) for each in self.regions],
-            "started": iso_time(self.started),
-            "seconds": round(self.seconds, 6),
+            "started": self.started.astimezone(UTC).isoformat(),
+            "seconds": self.seconds,
             "changed": self.changed,
             "outside_changed": self.outside_changed,
             "notes": list(self.notes),

@@ -14,7 +14,7 @@ from engine.storage import recorder, renders
 from engine.storage.contents import Mark
 from engine.storage.folder import create_project, is_project, open_project
 from engine.tasks.declick import Declick
-from tests.engine.storage.conftest import SOFTWARE, crash, done, heard, louder
+from tests.engine.storage.conftest import SOFTWARE, crash, heard, louder
 
 
 def test_everything_recorded_is_there_after_a_crash(folder, reopen):
@@ -218,11 +218,3 @@ def test_the_same_samples_are_stored_once(folder):
     second = louder(folder)
     assert second.id != first.id
     assert sorted(each.name for each in (folder.path / "renders").iterdir()) == names
-
-
-def test_a_stage_is_kept(folder, reopen):
-    from engine.tasks.speed import Speed
-
-    done(folder, Speed())
-    expected = heard(folder)
-    np.testing.assert_array_equal(heard(reopen(crash(folder))), expected)

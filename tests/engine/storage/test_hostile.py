@@ -14,6 +14,7 @@ from engine.event import Event
 from engine.jobs.restore import restore
 from engine.region import Region
 from engine.storage.folder import open_project
+from engine.storage.journal import _line
 from engine.storage.recovery import find_unclosed
 from engine.storage.renders import Renders
 from engine.tasks.gain import Gain
@@ -118,7 +119,7 @@ def test_any_byte_may_be_any_other(victim, rng):
     files = [each for each in victim.rglob("*") if each.is_file()]
     assert louder_path in files
     whole = {each: each.read_bytes() for each in files}
-    for _ in range(ROUNDS // 3):
+    for _ in range(ROUNDS // 5):
         for each in victim.rglob("*"):
             if each.is_file() and each not in whole:
                 each.unlink()
@@ -137,6 +138,36 @@ def test_any_byte_may_be_any_other(victim, rng):
         target.write_bytes(damaged)
         opens_or_says_why(victim)
         assert len(find_unclosed(victim.parent)) <= 1
+
+
+def test_any_line_of_the_journal_may_say_anything(victim, rng):
+    with open_project(victim, software=SOFTWARE) as opened:
+        record = next(iter(opened._contents.records.values())).to_mapping()
+        source = opened._contents.source.to_mapping()
+        generation = opened._contents.generation + 1
+        document = opened._contents.to_mapping() | {"generation": generation}
+        ids = list(opened._contents.records)
+    kinds = ["commit", "head", "forget", "noise", "marks", "view", "source", "begin", "other"]
+    good: dict[str, dict[str, object]] = {
+        "commit": record | {"id": "new", "parent": ids[-1]},
+        "head": {"head": ids[0]},
+        "forget": {"operations": ids},
+        "noise": {"noise": [0.5, 0.75, None, None]},
+        "marks": {"marks": [{"start_s": 0, "stop_s": 1, "name": "a", "kind": "music"}]},
+        "view": {"view": {"a": 1}},
+        "source": source,
+    }
+    for _ in range(ROUNDS // 5):
+        for each in (victim / "generations").iterdir():
+            each.unlink()
+        kind = kinds[int(rng.integers(len(kinds)))]
+        data = json.loads(json.dumps(good.get(kind, document)))
+        if rng.integers(4):
+            container, key = (found := places(data))[int(rng.integers(len(found)))]
+            container[key] = ODD[int(rng.integers(len(ODD)))]  # type: ignore[index]
+        lines = [_line(generation, 0, "begin", document), _line(generation, 1, kind, data)]
+        (victim / "journal.jsonl").write_bytes(b"".join(lines))
+        opens_or_says_why(victim)
 
 
 DOCUMENTS: dict[str, bytes] = {

@@ -15,7 +15,7 @@ KILLS = 6
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
 def test_whatever_was_acknowledged_outlives_the_process(tmp_path):
     rng = random.Random(20260178)
-    side = make_side(tmp_path, 3.0, 78)
+    side = make_side(tmp_path, 1.0, 78)
     phases = []
     with Nursery() as nursery:
         for index in range(KILLS):
