@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app import commands as do
+from app import review_commands as review
 from app import settings as keys
 from app.desk import Desk
 from app.document import Monitored
 from app.settings import Setting, T
 from app.widgets.colours import COLOUR_MAPS
+from engine.event import Decision
 from engine.presets import Preset
 from engine.tasks import TASKS
 
@@ -139,14 +141,19 @@ def _view() -> tuple[Action, ...]:
 
 
 def _choices(
-    prefix: str, title: str, setting: Setting[T], values: Mapping[T, str], group: int = 1
+    prefix: str,
+    title: str,
+    setting: Setting[T],
+    values: Mapping[T, str],
+    group: int = 1,
+    menu: str = "View",
 ) -> Iterator[Action]:
     """A submenu that chooses one value of a setting."""
     for value, text in values.items():
         yield Action(
             f"{prefix}_{value}".replace(" ", "_"),
             text,
-            f"View/{title}",
+            f"{menu}/{title}",
             do.choose(setting, value),
             checked=do.is_chosen(setting, value),
             group=group,
@@ -167,6 +174,34 @@ def _process() -> tuple[Action, ...]:
         Action("cancel", "&Cancel", "Process", do.cancel, ("Esc",),
                "Stop the job; if none runs, stop playing; if nothing plays, select nothing",
                do.can_cancel, group=2),
+    )  # fmt: skip
+
+
+def _review() -> tuple[Action, ...]:
+    return (
+        Action("event_next", "&Next Event", "Review", review.go(1), ("N",),
+               "Go to the next event of the list and select it", review.can_go),
+        Action("event_previous", "&Previous Event", "Review", review.go(-1), ("Shift+N",),
+               "Go to the event before", review.can_go),
+        Action("play_around", "Play A&round", "Review", review.play_around, ("P",),
+               "Hear the event, or the selection, and half a second on both sides",
+               review.can_play_around),
+        Action("accept", "&Accept", "Review", review.decide(Decision.ACCEPTED), ("A",),
+               "The repair of the event is right", review.can_decide, group=1),
+        Action("reject", "Re&ject", "Review", review.decide(Decision.REJECTED), ("X",),
+               "The event is no damage: put the original samples back", review.can_decide, group=1),
+        Action("revert", "Re&vert", "Review", review.decide(Decision.REVERTED), ("Shift+X",),
+               "The event is damage, but its repair is worse: put the original back",
+               review.can_decide, group=1),
+        Action("reopen", "Re&open", "Review", review.decide(Decision.PENDING), ("Shift+A",),
+               "Decide nothing on the event: its repair is in force again",
+               review.can_decide, group=1),
+        *_choices("order", "Revie&w Order", keys.review_order,
+                  {"time": "By &time", "-removed": "&Most removed first",
+                   "confidence": "&Least sure first"}, group=2, menu="Review"),
+        Action("review_advance", "&Go On After a Decision", "Review", review.toggle_advance,
+               tip="A decision goes on to the next event that is still to be decided on",
+               checked=do.is_chosen(keys.review_advance, value=True), group=2),
     )  # fmt: skip
 
 
@@ -217,7 +252,16 @@ def _help() -> tuple[Action, ...]:
 
 ACTIONS: dict[str, Action] = {
     row.id: row
-    for row in (*_file(), *_edit(), *_select(), *_view(), *_process(), *_listen(), *_help())
+    for row in (
+        *_file(),
+        *_edit(),
+        *_select(),
+        *_view(),
+        *_process(),
+        *_review(),
+        *_listen(),
+        *_help(),
+    )
 }
 
 

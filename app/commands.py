@@ -15,7 +15,12 @@ from app.settings import Setting, T
 from engine.region import Region
 
 ZOOM_FACTOR = 0.5
-PANELS = {"inspector": "&Inspector", "history": "&History", "recording": "&Recording"}
+PANELS = {
+    "inspector": "&Inspector",
+    "events": "&Events",
+    "history": "&History",
+    "recording": "&Recording",
+}
 DEFAULT_BAND_HZ = (1000.0, 6000.0)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.panels.inspector import Inspector
+from app.review import Review
 from app.session import Session
 from app.theme import Theme
 
@@ -14,6 +15,7 @@ class Desk(Protocol):
     session: Session
     theme: Theme
     inspector: Inspector
+    review: Review
 
     def open(self, path: Path) -> bool:
         """Open a recording in place of the present one."""

@@ -1,9 +1,10 @@
 """Key filter: keys that must not be taken by shortcuts, and keys that act while they are held."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -86,8 +87,11 @@ def belongs_to_widget(event: QKeyEvent, focus: QWidget | None) -> bool:
         | Qt.KeyboardModifier.AltModifier
         | Qt.KeyboardModifier.MetaModifier
     )
+    is_list = isinstance(focus, QAbstractItemView)
     if with_command:
-        return False
+        return is_list and event.matches(QKeySequence.StandardKey.SelectAll)
+    if is_list and key in (Key.Key_Home, Key.Key_End):
+        return True
     if key == Key.Key_Escape:
         return is_field(focus) or bool(QGuiApplication.mouseButtons())
     if is_field(focus):

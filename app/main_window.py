@@ -36,11 +36,13 @@ from app.jobs import JobRunner, JobWorker
 from app.key_filter import KeyFilter
 from app.menus import Menus
 from app.panel_docks import PanelDocks
+from app.panels.events import EventsPanel
 from app.panels.history import HistoryPanel
 from app.panels.inspector import Inspector
 from app.panels.recording import RecordingPanel
 from app.panels.status import StatusLine
 from app.panels.welcome import LOGO, Welcome
+from app.review import Review
 from app.session import Session
 from app.theme import Theme
 from app.views.stack import ViewStack
@@ -51,7 +53,7 @@ from engine.jobs.preload import PreloadJob
 from engine.presets import Preset
 
 SIZE = QSize(1440, 900)
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Goes up when the panels are arranged anew, so that an old layout is not restored."""
 CONTEXT = ("run", "repeat", "", "play_selection", "zoom_selection", "", "toggle_band", "mark_noise",
            "select_none")  # fmt: skip
@@ -65,9 +67,11 @@ class MainWindow(QMainWindow):
         self.session, self.theme = session, theme
         self.watch = JobWatch(session.runner, self)
         self.inspector = Inspector(session, self.watch, presets)
+        self.review = Review(session, self)
         self.menus = Menus(self, preset_actions(presets) | ACTIONS)
         self.actions_by_id: Mapping[str, QAction] = self.menus.actions
-        self.views = ViewStack(session)
+        self.views = ViewStack(session, events=self.review.events)
+        self.events = EventsPanel(session, self.review, self.actions_by_id)
         self.history = HistoryPanel(session)
         self.recording = RecordingPanel(session)
         self.status = StatusLine(session, self.watch)
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
                 "history": (self.tr("History"), self.history),
                 "recording": (self.tr("Recording"), self.recording),
                 "inspector": (self.tr("Inspector"), self.inspector),
+                "events": (self.tr("Events"), self.events),
             },
         )
         self._keys = KeyFilter(self, self.menus)
@@ -203,6 +208,10 @@ class MainWindow(QMainWindow):
         session.restored.connect(self._on_restored)
         session.restored.connect(self.banner.clear_error)
         session.cancelled.connect(self._on_cancelled)
+        self.review.told.connect(self.tell)
+        self.review.events.chosen_changed.connect(self.menus.refresh)
+        self.review.events.changed.connect(self.menus.refresh)
+        self.views.events.chosen.connect(self.review.go_to)
         self.inspector.changed.connect(self._on_inspector_changed)
         self.inspector.noise_marked.connect(self.tell)
         for signal in (view_state.selection_changed, view_state.monitored_changed,

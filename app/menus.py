@@ -11,7 +11,7 @@ from app.actions import Action
 from app.desk import Desk
 from app.theme import Theme
 
-TITLES = ("&File", "&Edit", "&Select", "&View", "&Process", "&Listen", "&Help")
+TITLES = ("&File", "&Edit", "&Select", "&View", "&Process", "&Review", "&Listen", "&Help")
 
 
 class Menus(QObject):

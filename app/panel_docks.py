@@ -1,15 +1,16 @@
 """Panel docks: where the panels stand, which are shown, and the way of F6 among them."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
-LEFT_WIDTH, RIGHT_WIDTH = 285, 330
+LEFT_WIDTH, RIGHT_WIDTH = 285, 350
 
 
 class PanelDocks(QObject):
-    """The docks of a window: history over recording at the left, the inspector at the right."""
+    """The docks of a window: history over recording left, inspector and events as tabs right."""
 
     changed = Signal()
     """A panel was shown or hidden."""
@@ -28,39 +29,61 @@ class PanelDocks(QObject):
                 | QDockWidget.DockWidgetFeature.DockWidgetClosable
             )
             dock.visibilityChanged.connect(self.changed)
+            for signal in (dock.visibilityChanged, dock.topLevelChanged):
+                signal.connect(self._dress_titles)
             self._docks[name] = dock
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.reset()
 
     def toggle(self, name: str) -> None:
-        """Show or hide a panel."""
+        """Show or hide a panel; one that lies behind others comes to the front."""
         dock = self._docks[name]
-        dock.setVisible(dock.isHidden())
+        is_shown = self.is_shown(name)
+        dock.setVisible(not is_shown)
+        if not is_shown:
+            dock.raise_()
 
     def is_shown(self, name: str) -> bool:
-        """Whether a panel is shown."""
-        return not self._docks[name].isHidden()
+        """Whether a panel is shown, and not behind others."""
+        dock = self._docks[name]
+        return not dock.isHidden() and not _is_behind(dock)
 
     def reset(self) -> None:
         """Put all panels where they belong."""
         areas = Qt.DockWidgetArea
         history, recording = self._docks["history"], self._docks["recording"]
-        inspector = self._docks["inspector"]
+        inspector, events = self._docks["inspector"], self._docks["events"]
         for dock, area in (
             (history, areas.LeftDockWidgetArea),
             (recording, areas.LeftDockWidgetArea),
             (inspector, areas.RightDockWidgetArea),
+            (events, areas.RightDockWidgetArea),
         ):
             dock.setFloating(False)
             self._window.addDockWidget(area, dock)
             dock.show()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.splitDockWidget(history, recording, down)
+        self._window.tabifyDockWidget(inspector, events)
+        inspector.raise_()
+        for bar in self._window.findChildren(QTabBar):
+            bar.setAccessibleName(self.tr("Panels at the right"))
         self._window.resizeDocks([history, inspector], [LEFT_WIDTH, RIGHT_WIDTH], across)
         self._window.resizeDocks([history, recording], [3, 2], down)
 
+    @Slot()
+    def _dress_titles(self) -> None:
+        """A dock among tabs is named by its tab, and needs no title beneath it."""
+        for dock in self._docks.values():
+            is_tab = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if is_tab == (dock.titleBarWidget() is None):
+                # None, which the types of Qt forget, brings the title back
+                dock.setTitleBarWidget(QWidget() if is_tab else cast(QWidget, None))
+
     def focus_next(self, views: Sequence[QWidget], others: Sequence[QWidget], step: int) -> None:
         """Move the focus from where it is among views, panels and others; around at the ends."""
-        panels = [dock.widget() for dock in self._docks.values() if dock.widget().isVisible()]
+        docks = [dock for dock in self._docks.values() if not _is_behind(dock)]
+        panels = [dock.widget() for dock in docks if dock.widget().isVisible()]
         stops = [stop for stop in (*views, *panels, *others) if _target(stop) is not None]
         focus = QApplication.focusWidget()
         here = [
@@ -72,6 +95,11 @@ class PanelDocks(QObject):
         target = _target(stops[(at + step) % len(stops)])
         if target is not None:
             target.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _is_behind(dock: QDockWidget) -> bool:
+    """Whether another dock lies over it; Qt moves it out of the window then, and hides nothing."""
+    return dock.isVisible() and dock.visibleRegion().isEmpty()
 
 
 def _target(stop: QWidget) -> QWidget | None:

@@ -65,3 +65,7 @@ operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
 export_removed = Setting("export/removed", True)
 export_report = Setting("export/report", True)
+review_order = Setting("review/order", "time")
+"""A column of the events, falling after a minus: time, -removed, confidence, ..."""
+review_advance = Setting("review/advance", True)
+"""Whether a decision goes on to the next event that nothing is decided on."""

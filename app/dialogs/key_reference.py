@@ -29,6 +29,7 @@ MOUSE: tuple[Row, ...] = (
     ("Mouse", "Alt+wheel, wheel over the left axis", "Zoom frequency or level"),
     ("Mouse", "Middle drag", "Pan"),
     ("Mouse", "Right click", "What can be done here"),
+    ("Mouse", "Click on a mark in the event strip", "Go to the event and select it"),
     ("Mouse", "Drag in the overview", "Move the visible span"),
 )
 

@@ -1,11 +1,13 @@
-"""ViewStack: overview, ruler, waveform and spectrogram above one another on one time axis."""
+"""ViewStack: overview, ruler, waveform, spectrogram and events on one time axis."""
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app import settings as keys
+from app.event_list import EventList
 from app.session import Session
 from app.views.base import AudioView
+from app.views.events import EventsView
 from app.views.overview import OverviewView
 from app.views.peak_cache import PeakCache
 from app.views.spectrogram import SpectrogramView
@@ -31,7 +33,9 @@ class ViewStack(QWidget):
     context_menu_requested = Signal(QPoint)
     """Right click in any view, in global coordinates."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, events: EventList | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._state = session.view_state
@@ -41,10 +45,12 @@ class ViewStack(QWidget):
         self.ruler = TimeRuler(self._state)
         self.waveform = WaveformView(session, peaks=self.peaks)
         self.spectrogram = SpectrogramView(session)
+        self.events = EventsView(session, events=events)
         self.views: dict[str, AudioView] = {
             "overview": self.overview,
             "waveform": self.waveform,
             "spectrogram": self.spectrogram,
+            "events": self.events,
         }
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
@@ -58,10 +64,18 @@ class ViewStack(QWidget):
         layout.addWidget(self.overview)
         layout.addWidget(self.ruler)
         layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.events)
         for view in self.views.values():
             view.hovered.connect(self.hovered)
             view.context_menu_requested.connect(self.context_menu_requested)
         self._state.playhead_changed.connect(self._on_playhead_changed)
+        self.events.events.changed.connect(self._on_events_changed)
+        self._on_events_changed()
+
+    @Slot()
+    def _on_events_changed(self) -> None:
+        """A recording in which nothing was found needs no room for it."""
+        self.events.setVisible(len(self.events.events.columns) > 0)
 
     @Slot()
     def _on_playhead_changed(self) -> None:

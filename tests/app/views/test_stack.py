@@ -49,8 +49,8 @@ def test_readouts_and_menus_of_all_views_are_passed_on(stack, qtbot):
     for i, view in enumerate(stack.views.values()):
         view.hovered.emit(str(i))
         view.context_menu_requested.emit(QPoint(i, i))
-    assert said == ["0", "1", "2"]
-    assert asked == [QPoint(0, 0), QPoint(1, 1), QPoint(2, 2)]
+    assert said == [str(i) for i in range(len(stack.views))]
+    assert asked == [QPoint(i, i) for i in range(len(stack.views))]
 
 
 def test_the_page_turns_when_the_playhead_runs_out(stack, session):
