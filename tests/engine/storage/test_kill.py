@@ -17,7 +17,7 @@ def test_whatever_was_acknowledged_outlives_the_process(tmp_path):
     rng = random.Random(20260178)
     side = make_side(tmp_path, 1.0, 78)
     phases = []
-    with Nursery() as nursery:
+    with Nursery(syncs=False) as nursery:
         for index in range(KILLS):
             line = 1 + LINES * index // KILLS + rng.randrange(LINES // KILLS)
             folder, delay_s = tmp_path / f"kill{index}", 0.01 * rng.random()
