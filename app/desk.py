@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.panels.inspector import Inspector
+from app.project_desk import ProjectDesk
 from app.review import Review
 from app.session import Session
 from app.theme import Theme
@@ -16,6 +17,7 @@ class Desk(Protocol):
     theme: Theme
     inspector: Inspector
     review: Review
+    projects: ProjectDesk
 
     def open(self, path: Path) -> bool:
         """Open a recording in place of the present one."""

@@ -1,15 +1,19 @@
 """Document: wraps the open engine project for Qt and tells what changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.audio import Audio, Recording
+from engine.errors import EngineError
 from engine.project import Change, Operation, Project, State
 from engine.region import Region
+from engine.storage.folder import ProjectFolder
 
 MOST_SPANS = 64
 """Thousands of repaired clicks are told as no more spans than these."""
@@ -52,7 +56,11 @@ class Difference:
 
 
 class Document(QObject):
-    """An open recording and its history; the only place that changes either."""
+    """An open recording and its history; the only place that changes either.
+
+    path: the sound file. folder: where every change is recorded as it is made; None while nothing
+    was done, or where the project may not be written to.
+    """
 
     changed = Signal(int, int)
     """Samples [start, stop) of the result may differ now."""
@@ -60,14 +68,59 @@ class Document(QObject):
     """The result is another recording now, of other length or channels."""
     history_changed = Signal()
     noise_changed = Signal()
+    recorded = Signal()
+    """Something was recorded in the folder, or that is another one now."""
+    failed = Signal(str)
+    """One sentence: a change could not be recorded, so it was not made."""
 
-    def __init__(self, path: Path, source: Recording, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        source: Recording,
+        parent: QObject | None = None,
+        opened: ProjectFolder | None = None,
+    ) -> None:
         super().__init__(parent)
         self.path = path
+        self.folder: ProjectFolder | None = None
+        self.project_path: Path | None = None
+        """The project it was opened from, be that written to or not."""
+        self.saved: datetime | None = None
+        """When something was recorded last."""
         self._project = Project(source)
         self._revision = 0
         self._noise: Region | None = None
         self._exported: tuple[Operation, ...] = ()
+        self._held: tuple[Operation, ...] = ()
+        if opened is not None:
+            self._take_over(opened)
+            if not opened.is_autosave:
+                self._held = self.state.operations
+
+    @property
+    def title(self) -> str:
+        """The name of the project, or that of the file while it has none."""
+        if self.folder is not None and not self.folder.is_autosave:
+            return self.folder.title
+        if self.folder is None and self.project_path is not None:
+            return self.project_path.stem
+        return self.path.name
+
+    @property
+    def is_named(self) -> bool:
+        """Whether all that is done lies in a project that has a name."""
+        return self.folder is not None and not self.folder.is_autosave
+
+    @property
+    def n_unsaved(self) -> int:
+        """How many operations in force are in no named project and no export."""
+        is_held = self.is_named or self.state.operations == self._held
+        return 0 if is_held else self.n_unexported
+
+    @property
+    def project(self) -> Project:
+        """The history of all branches, to be read only."""
+        return self._project
 
     @property
     def source(self) -> Recording:
@@ -141,8 +194,15 @@ class Document(QObject):
 
     def mark_noise(self, region: Region | None) -> None:
         """Mark a span as groove noise only, or take the mark away."""
+        if self.folder is not None and not self._record(lambda f: f.set_noise(region)):
+            return
         self._noise = region
         self.noise_changed.emit()
+
+    def remember_view(self, view: Mapping[str, object]) -> None:
+        """Keep what the window shows along with the history."""
+        if self.folder is not None:
+            self._record(lambda folder: folder.set_view(view), is_told=False)
 
     def recording(self, monitored: Monitored) -> Recording:
         """What is heard and shown in one of the three ways of listening."""
@@ -153,14 +213,65 @@ class Document(QObject):
         return Difference(self.original, self.state)
 
     def commit(self, operations: Sequence[Operation], revision: int) -> bool:
-        """Put what a job did at the head; refused (False) if the document changed meanwhile."""
+        """Put what a job did at the head; refused (False) if the document changed meanwhile.
+
+        What no job has kept in the folder is kept here, so it had better be small.
+        """
         if revision != self._revision:
             return False
-        for operation in operations:
-            self._project.commit(operation)
-        spans = tuple(span for operation in operations for span in operation.spans)
-        self._tell(Change(spans, any(each.stage is not None for each in operations)))
+        folder = self.folder
+        if folder is not None:
+            try:
+                operations = [folder.keep(operation) for operation in operations]
+            except EngineError as error:
+                self.failed.emit(str(error))
+                return True
+        return self.commit_kept(operations, revision)
+
+    def commit_kept(self, operations: Sequence[Operation], revision: int) -> bool:
+        """Put what lies in the folder already at the head; refused (False) if it is stale.
+
+        What cannot be recorded is told by `failed` and not done, nor is what comes after it.
+        """
+        if revision != self._revision:
+            return False
+        done = list(takewhile(self._commit, operations))
+        spans = tuple(span for operation in done for span in operation.spans)
+        if done:
+            self._tell(Change(spans, any(each.stage is not None for each in done)))
         return True
+
+    def adopt(self, folder: ProjectFolder) -> None:
+        """Record everything in a folder that holds the same history from now on."""
+        noise = self._noise
+        self._take_over(folder)
+        self._noise = noise
+        if noise != folder.noise:
+            self._record(lambda held: held.set_noise(noise))
+        self._on_recorded()
+
+    def let_go(self) -> ProjectFolder | None:
+        """Record no more, as when the folder turned out to have another source; the history stays.
+
+        Returns:
+            The folder, to be closed.
+        """
+        if self.is_named:
+            self._held = self.state.operations
+        folder, self.folder = self.folder, None
+        self.recorded.emit()
+        return folder
+
+    def save(self) -> None:
+        """Make what is recorded a generation of its own."""
+        self._record(lambda folder: folder.save())
+
+    def clean_up(self, operations: Sequence[Operation]) -> int:
+        """Give up operations of other branches for good; returns the bytes freed."""
+        freed: list[int] = []
+        self._record(lambda folder: freed.append(folder.clean_up(operations)))
+        self.history_changed.emit()
+        return sum(freed)
 
     def undo(self) -> None:
         """Move the head one operation back."""
@@ -174,11 +285,55 @@ class Document(QObject):
 
     def jump_to(self, head: int) -> None:
         """Move the head along its line; computes nothing."""
-        self._tell(self._project.move_head(head))
+        line = self._project.operations
+        assert 0 <= head <= len(line), head
+        self.jump_to_operation(line[head - 1] if head else None)
 
     def jump_to_operation(self, operation: Operation | None) -> None:
         """Move the head to an operation of any branch, None being the source."""
-        self._tell(self._project.jump(None if operation is None else operation.id))
+        head = None if operation is None else operation.id
+        changes: list[Change] = []
+        if self.folder is None:
+            changes.append(self._project.jump(head))
+        else:
+            self._record(lambda folder: changes.append(folder.move_head(head)))
+        for change in changes:
+            self._tell(change)
+
+    def _take_over(self, folder: ProjectFolder) -> None:
+        """Go on with the history of a folder.
+
+        The source stays the recording that views and player know: the folder may be closed, and
+        its own source with it, while they still read.
+        """
+        source = self._project.source
+        self._project = folder.project
+        self._project.source = source
+        self._noise = folder.noise
+        self.folder = None if folder.is_read_only else folder
+        self.project_path = None if folder.is_autosave else folder.path
+
+    def _commit(self, operation: Operation) -> bool:
+        if self.folder is None:
+            self._project.commit(operation)
+            return True
+        return self._record(lambda folder: folder.commit(operation))
+
+    def _record(self, change: Callable[[ProjectFolder], object], *, is_told: bool = True) -> bool:
+        """Make a change in the folder; False, and a sentence, where it cannot be recorded."""
+        assert self.folder is not None
+        try:
+            change(self.folder)
+        except EngineError as error:
+            self.failed.emit(str(error))
+            return False
+        if is_told:
+            self._on_recorded()
+        return True
+
+    def _on_recorded(self) -> None:
+        self.saved = datetime.now(UTC)
+        self.recorded.emit()
 
     def _tell(self, change: Change) -> None:
         self._revision += 1

@@ -15,6 +15,9 @@ _log = logging.getLogger(__name__)
 TELL_EVERY_S = 0.04
 """Reports between these are not passed on, so that a busy job cannot flood the window."""
 
+SETTLE_S = 5.0
+"""Longest time to wait for a job that was cancelled."""
+
 
 class JobWorker(QObject):
     """One job and its signals; connect first (bound methods of QObjects only), submit last."""
@@ -30,6 +33,7 @@ class JobWorker(QObject):
         super().__init__()
         self._job = job
         self._stop_asked = threading.Event()
+        self._has_run = threading.Event()
         self._told_at = 0.0
 
     @property
@@ -40,6 +44,10 @@ class JobWorker(QObject):
     def cancel(self) -> None:
         """Ask to stop; called directly, as a slot would wait for the run to return."""
         self._stop_asked.set()
+
+    def wait(self, limit_s: float) -> None:
+        """Wait until the job has run, or was found cancelled."""
+        self._has_run.wait(limit_s)
 
     @Slot()
     def run(self) -> None:
@@ -58,6 +66,7 @@ class JobWorker(QObject):
             self.succeeded.emit(result)
         finally:
             self.ended.emit()
+            self._has_run.set()
 
     def _report(self, fraction: float, message: str = "") -> None:
         if self._stop_asked.is_set():
@@ -121,6 +130,12 @@ class JobRunner(QObject):
         self._waiting.clear()
         if self._current is not None:
             self._current.cancel()
+
+    def settle(self) -> None:
+        """Cancel everything and wait until nothing runs; a job stops at its next report."""
+        self.cancel_all()
+        if self._current is not None and self._thread.isRunning():
+            self._current.wait(SETTLE_S)
 
     def stop(self) -> None:
         """Cancel everything and join the thread, for good."""

@@ -1,6 +1,7 @@
 """Main window: assembles menus, views and panels from the tables; no logic."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,7 +30,6 @@ from app.actions import ACTIONS, preset_actions
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
-from app.dialogs.leaving import ask_leaving
 from app.job_watch import JobWatch
 from app.jobs import JobRunner, JobWorker
 from app.key_filter import KeyFilter
@@ -42,6 +41,8 @@ from app.panels.inspector import Inspector
 from app.panels.recording import RecordingPanel
 from app.panels.status import StatusLine
 from app.panels.welcome import LOGO, Welcome
+from app.project_desk import ProjectDesk
+from app.recovery import Recovery
 from app.review import Review
 from app.session import Session
 from app.theme import Theme
@@ -68,6 +69,8 @@ class MainWindow(QMainWindow):
         self.watch = JobWatch(session.runner, self)
         self.inspector = Inspector(session, self.watch, presets)
         self.review = Review(session, self)
+        self.banner = Banner()
+        self.projects = ProjectDesk(session, self.banner, self)
         self.menus = Menus(self, preset_actions(presets) | ACTIONS)
         self.actions_by_id: Mapping[str, QAction] = self.menus.actions
         self.views = ViewStack(session, events=self.review.events)
@@ -75,11 +78,13 @@ class MainWindow(QMainWindow):
         self.history = HistoryPanel(session)
         self.recording = RecordingPanel(session)
         self.status = StatusLine(session, self.watch)
-        self.banner = Banner()
         self.transport = TransportBar(self.actions_by_id)
-        self.welcome = Welcome(self.actions_by_id["open"], self.actions_by_id["open_demo"])
+        self.welcome = Welcome(
+            *(self.actions_by_id[name] for name in ("open", "open_project", "open_demo"))
+        )
         self._pages = QStackedWidget()
         self._preparing = JobRunner("preparing", self)
+        self._recovery = Recovery(session, self.welcome.unclosed, self)
         self._assemble()
         self._docks = PanelDocks(
             self,
@@ -99,15 +104,17 @@ class MainWindow(QMainWindow):
 
     def open(self, path: Path) -> bool:
         """Open a recording; False, and a message, if it cannot be read or the user thinks again."""
-        return self._may_leave() and self.session.open(path)
+        again = partial(self.open, path)
+        return self.projects.may_leave(again) and self.session.open(path)
 
     def close_recording(self) -> None:
         """Close the recording, unless the user thinks again."""
-        if self._may_leave():
+        if self.projects.may_leave(self.close_recording):
             self.session.close()
 
     def prepare(self) -> None:
-        """Load in the background what the first heavy job would halt the window for."""
+        """Look for what a crash left, and load what the first heavy job would halt for."""
+        self._recovery.look()
         self._preparing.submit(JobWorker(PreloadJob()))
 
     # The desk.
@@ -190,6 +197,7 @@ class MainWindow(QMainWindow):
         self.setMenuBar(self.menus.bar)
         self.addToolBar(self.transport)
         self.setStatusBar(self.status)
+        self.status.addPermanentWidget(self.projects.saved)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.views)
         central = QWidget()
@@ -228,16 +236,8 @@ class MainWindow(QMainWindow):
         self.views.context_menu_requested.connect(self._on_context_menu)
         self.theme.changed.connect(self._on_theme_changed)
         self._docks.changed.connect(self.menus.refresh)
-
-    def _may_leave(self) -> bool:
-        """Whether the recording may be closed: nothing is lost by it, or the user said so."""
-        document = self.session.document
-        if document is None or not document.n_unexported:
-            return True
-        answer = ask_leaving(self, document.path.name, document.n_unexported)
-        if answer is QMessageBox.StandardButton.Save:
-            self.export()
-        return answer is QMessageBox.StandardButton.Discard
+        self.projects.changed.connect(self._on_name_changed)
+        self.projects.told.connect(self.tell)
 
     def _show(self, dialog: "KeyReference | AboutDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -258,9 +258,7 @@ class MainWindow(QMainWindow):
         document = self.session.document
         self._pages.setCurrentWidget(self.welcome if document is None else self.views)
         self.banner.clear()
-        name = "" if document is None else f"{document.path.name}[*] - "
-        self.setWindowModified(False)
-        self.setWindowTitle(f"{name}Runout")
+        self._on_name_changed()
         if document is not None:
             document.history_changed.connect(self._on_history_changed)
             document.noise_changed.connect(self.menus.refresh)
@@ -296,9 +294,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_history_changed(self) -> None:
-        document = self.session.document
-        self.setWindowModified(document is not None and document.n_unexported > 0)
+        self._on_name_changed()
         self.menus.refresh()
+
+    @Slot()
+    def _on_name_changed(self) -> None:
+        document = self.session.document
+        name = "" if document is None else f"{document.title}[*] - "
+        self.setWindowTitle(f"{name}Runout")
+        self.setWindowModified(document is not None and document.n_unsaved > 0)
 
     @Slot()
     def _on_cancelled(self) -> None:
@@ -379,7 +383,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_leave():
+        if not self.projects.may_leave(self.close):
             event.ignore()
             return
         settings = self.session.settings
@@ -387,6 +391,7 @@ class MainWindow(QMainWindow):
         settings.set(keys.layout, self.saveState(LAYOUT_VERSION))
         self._keys.stop()
         self.recording.stop()
+        self.projects.stop()
         self._preparing.stop()
         self.session.stop()
         super().closeEvent(event)

@@ -27,6 +27,16 @@ def cache() -> Path:
     return Path(platformdirs.user_cache_dir("Runout", appauthor=False))
 
 
+def sessions() -> Path:
+    """The folder of projects that nobody has given a name yet."""
+    return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "sessions"
+
+
+def trash() -> Path:
+    """The folder of sessions that were given up, which are kept there for a while."""
+    return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "trash"
+
+
 def log_file() -> Path:
     """The file the application logs to."""
     return Path(platformdirs.user_log_dir("Runout", appauthor=False)) / "runout.log"

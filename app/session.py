@@ -2,23 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
+from app import paths
 from app import settings as keys
 from app.document import Document, Monitored
 from app.jobs import JobRunner, JobWorker
+from app.kept_view import show_view, view_of
 from app.player import Player
 from app.settings import Settings
+from app.version import VERSION
 from app.view_state import ViewState
 from engine.audio_file import AudioFile, open_audio
 from engine.errors import EngineError
-from engine.jobs.measure import Peak, measure
+from engine.jobs.keep import KeepJob, Kept, OperationsJob, begin_session, give_back
+from engine.jobs.projects import OpenProjectJob, Unlinked
 from engine.jobs.restore import RestoreJob
-from engine.progress import Progress, ignore, part
-from engine.project import Operation
+from engine.picture_cache import PictureCache
 from engine.region import Region
+from engine.storage.folder import SUFFIX, ProjectFolder, is_project
+from engine.storage.recovery import Unclosed, discard
 from engine.tasks import Task
 
 RECENT = 10
@@ -33,17 +40,29 @@ class Session(QObject):
     """One sentence for the user."""
     cancelled = Signal()
     """A restoration was stopped; nothing has changed."""
+    project_opened = Signal(tuple)
+    """A project is open now; sentences on how it was opened."""
+    unlinked = Signal(object)
+    """The Unlinked project that could not be opened for want of its source."""
     restored = Signal(object, object)
     """The operations a job has added to the document, and the Peak of what they changed."""
 
     def __init__(
-        self, settings: Settings, parent: QObject | None = None, player: Player | None = None
+        self,
+        settings: Settings,
+        parent: QObject | None = None,
+        player: Player | None = None,
+        pictures: PictureCache | None = None,
     ) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.pictures = pictures
+        """Where pictures are kept for the next opening, if anywhere."""
         self.view_state = ViewState(self)
         self.runner = JobRunner("restoration", self)
         self.picture_runner = JobRunner("pictures", self)
+        self.project_runner = JobRunner("projects", self)
+        """Reads sources and folders while all else goes on."""
         self.player = Player() if player is None else player
         self.player.setParent(self)
         self.document: Document | None = None
@@ -52,6 +71,7 @@ class Session(QObject):
         self._asked: _Asked | None = None
         self._held: Monitored | None = None
         self._is_following = False
+        self._is_stopped = False
         self._leaving: list[AudioFile] = []
         self._connect()
 
@@ -67,24 +87,33 @@ class Session(QObject):
         return [Path(line) for line in remembered.splitlines() if line]
 
     def open(self, path: Path) -> bool:
-        """Open a recording in place of the present one; False if it cannot be read."""
+        """Open a recording or a project in place of the present one; False if it cannot be read.
+
+        A project is opened by a job, as its source may have to be read to its end.
+        """
         path = path.absolute()
+        if is_project(path) or (path.suffix == SUFFIX and path.is_dir()):
+            self.open_project(path)
+            return True
         try:
             source = open_audio(path)
         except EngineError as error:
             self.failed.emit(str(error))
-            self._remember(path, known=False)
+            self.remember(path, known=False)
             return False
-        self._close()
-        document = Document(path, source, self)
-        self.document = document
-        self.view_state.reset(document.duration_s, source.sample_rate)
-        self.player.open(document)
-        document.changed.connect(self.player.forget)
-        document.stage_changed.connect(self._on_stage_changed)
-        self._remember(path, known=True)
-        self.document_changed.emit()
+        self._show(path, source, None)
         return True
+
+    def open_project(self, path: Path, relink: Path | None = None) -> None:
+        """Open a project; relink: where its source lies now."""
+        document = self.document
+        if document is not None and document.folder is not None and document.folder.path == path:
+            return
+        self.runner.cancel_all()
+        worker = JobWorker(OpenProjectJob(path, VERSION, relink))
+        worker.succeeded.connect(self._on_project_opened)
+        worker.failed.connect(self.failed)
+        self.runner.submit(worker)
 
     def close(self) -> None:
         """Close the recording; jobs on it are cancelled."""
@@ -93,9 +122,11 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End everything that runs, before the application quits."""
+        self._is_stopped = True
         self.player.close()
-        self.runner.stop()
-        self.picture_runner.stop()
+        for runner in (self.runner, self.picture_runner, self.project_runner):
+            runner.stop()
+        QCoreApplication.sendPostedEvents(self)  # a job that has just ended is not lost
         self._close()
         for source in self._leaving:
             source.close()
@@ -110,15 +141,44 @@ class Session(QObject):
         """
         if self.document is None or self.is_busy:
             return None
-        job = _MeasuredRestore(RestoreJob(title, self.document.state, tuple(tasks), tuple(regions)))
-        worker = JobWorker(job)
-        self._asked = _Asked(self.document, self.document.revision)
+        job = RestoreJob(title, self.document.state, tuple(tasks), tuple(regions))
         self.last = (title, tuple(tasks))
+        worker = self.keep(job)
         worker.succeeded.connect(self._on_restored)
-        worker.failed.connect(self.failed)
-        worker.cancelled.connect(self.cancelled)
         self.runner.submit(worker)
         return worker
+
+    def keep(self, job: OperationsJob) -> JobWorker:
+        """The worker of a job that makes operations, which it writes into the document's folder."""
+        document = self.document
+        assert document is not None
+        begin = partial(begin_session, document.project, document.path, paths.sessions(), VERSION)
+        worker = JobWorker(KeepJob(job, document.folder, begin))
+        self._asked = _Asked(document, document.revision)
+        worker.failed.connect(self.failed)
+        worker.cancelled.connect(self.cancelled)
+        return worker
+
+    def commit(self, kept: Kept) -> bool:
+        """Put what the worker of `keep` has made at the head; False, and a sentence, if it cannot.
+
+        The document goes on in a folder that was made for it.
+        """
+        asked, self._asked = self._asked, None
+        document = self.document
+        is_stale = asked is None or document is None or asked.document is not document
+        if is_stale or document is None or asked is None or document.revision != asked.revision:
+            if kept.is_new:
+                give_back(kept.folder)
+            if not is_stale:
+                self.failed.emit(
+                    self.tr("The recording changed while the job ran, so its result was not used.")
+                )
+            return False
+        if kept.is_new:
+            document.adopt(kept.folder)
+        document.commit_kept(kept.operations, asked.revision)
+        return document.revision != asked.revision
 
     def target(self, tasks: Sequence[Task | type[Task]]) -> tuple[Region, ...]:
         """What tasks work on: the selection; none where one of them takes the whole recording."""
@@ -174,11 +234,28 @@ class Session(QObject):
         document, self.document = self.document, None
         if document is None:
             return False
+        if document.folder is not None:
+            self.runner.settle()
+            self.project_runner.settle()
+            document.remember_view(view_of(self.view_state, self.settings))
+            self._close_folder(document.let_go())
         if isinstance(document.source, AudioFile):
             self._leaving.append(document.source)
         document.deleteLater()
         self._let_go()
         return True
+
+    def _close_folder(self, folder: ProjectFolder | None) -> None:
+        """Save and give back a project; one that never got a name goes to the trash."""
+        if folder is None:
+            return
+        try:
+            folder.close()
+            if folder.is_autosave:
+                given_up = Unclosed(folder.path, "", datetime.now(UTC), 0, crashed_before=False)
+                discard(given_up, paths.trash())
+        except EngineError as error:
+            self.failed.emit(str(error))
 
     @Slot()
     def _let_go(self) -> None:
@@ -188,7 +265,8 @@ class Session(QObject):
                 source.close()
             self._leaving.clear()
 
-    def _remember(self, path: Path, *, known: bool) -> None:
+    def remember(self, path: Path, *, known: bool = True) -> None:
+        """Put a file or project first among the recent ones, or take it out."""
         others = [each for each in self.recent_files if each != path]
         recent = ([path] if known else []) + others
         self.settings.set(keys.recent_files, "\n".join(str(each) for each in recent[:RECENT]))
@@ -196,19 +274,48 @@ class Session(QObject):
             self.settings.set(keys.last_folder, str(path.parent))
 
     @Slot(object)
-    def _on_restored(self, done: "tuple[tuple[Operation, ...], Peak]") -> None:
-        operations, peak = done
-        asked, self._asked = self._asked, None
-        if asked is None or asked.document is not self.document:
-            return
-        if not asked.document.commit(operations, asked.revision):
-            self.failed.emit(
-                self.tr("The recording changed while the job ran, so its result was not used.")
-            )
+    def _on_restored(self, kept: Kept) -> None:
+        if not self.commit(kept):
             return
         if not self.player.is_playing:  # what is in the ear is never swapped unasked
             self.view_state.monitor(Monitored.RESULT)
-        self.restored.emit(operations, peak)
+        self.restored.emit(kept.operations, kept.peak)
+
+    @Slot(object)
+    def _on_project_opened(self, opened: ProjectFolder | Unlinked) -> None:
+        if isinstance(opened, Unlinked):
+            self.unlinked.emit(opened)
+            return
+        path = opened.source.path
+        if self._is_stopped:
+            opened.close()
+            return
+        try:
+            source = open_audio(path)
+        except EngineError as error:
+            opened.close()
+            self.failed.emit(str(error))
+            return
+        self._show(path, source, opened)
+        if opened.is_read_only:  # its history is in memory, and its samples are mapped
+            opened.close()
+
+    def _show(self, path: Path, source: AudioFile, opened: ProjectFolder | None) -> None:
+        """Go on with another recording, which is read from `source`."""
+        self._close()
+        document = Document(path, source, self, opened)
+        self.document = document
+        self.view_state.reset(document.duration_s, document.original.sample_rate)
+        if opened is not None:
+            show_view(opened.view, self.view_state, self.settings)
+        self.player.open(document)
+        document.changed.connect(self.player.forget)
+        document.stage_changed.connect(self._on_stage_changed)
+        document.failed.connect(self.failed)
+        self.remember(document.project_path or path)
+        self.document_changed.emit()
+        if opened is not None:
+            self.project_opened.emit(opened.notes)
 
     @Slot()
     def _on_stage_changed(self) -> None:
@@ -252,24 +359,3 @@ class _Asked:
 
     document: Document
     revision: int
-
-
-@dataclass(frozen=True, eq=False)
-class _MeasuredRestore:
-    """A restoration, and the peak of the spans it changed, read off the GUI thread."""
-
-    job: RestoreJob
-
-    @property
-    def title(self) -> str:
-        return self.job.title
-
-    def run(self, progress: Progress = ignore) -> tuple[tuple[Operation, ...], Peak]:
-        operations = self.job.run(part(progress, 0.0, 0.98))
-        state = self.job.state
-        for operation in operations:
-            state = state.with_operation(operation)
-        spans = tuple(span for operation in operations for span in operation.spans)
-        if any(operation.stage is not None for operation in operations):
-            spans = ((0, state.n_samples),)
-        return operations, measure(state, spans, part(progress, 0.98, 1.0))

@@ -1,6 +1,7 @@
-"""Numbers as panels tell them: counts with their thousands apart, seconds that are never 0.0."""
+"""Numbers as panels tell them: counts with thousands apart, seconds never 0.0, sizes."""
 
 SHORTEST_TOLD_S = 0.1
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def counted(number: int) -> str:
@@ -13,3 +14,11 @@ def told_seconds(seconds: float) -> str:
     if seconds < SHORTEST_TOLD_S:
         return f"under {SHORTEST_TOLD_S:.1f} s"
     return f"{seconds:.1f} s"
+
+
+def told_bytes(count: int) -> str:
+    """A size in the unit that suits it."""
+    size, unit = float(count), 0
+    while size >= 999.5 and unit < len(_UNITS) - 1:
+        size, unit = size / 1000.0, unit + 1
+    return f"{size:.0f} {_UNITS[unit]}" if unit < 2 else f"{size:.1f} {_UNITS[unit]}"

@@ -5,15 +5,17 @@ from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.panels import layout
+from app.panels.unclosed import UnclosedCard
 
 LOGO = 72
 
 
 class Welcome(QWidget):
-    """One sentence, a place to drop a file, two buttons."""
+    """One sentence, a place to drop a file, three buttons; above them what was left by a crash."""
 
-    def __init__(self, open_: QAction, demo: QAction, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, open_: QAction, project: QAction, demo: QAction) -> None:
+        super().__init__()
+        self.unclosed = UnclosedCard()
         self._logo = QLabel()
         self._area = QFrame()
         self._area.setObjectName("drop")
@@ -30,6 +32,7 @@ class Welcome(QWidget):
         self._open = _button(self.tr("Open transfer…"), open_, "primary")
         self.setFocusProxy(self._open)
         buttons.addWidget(self._open)
+        buttons.addWidget(_button(self.tr("Open project…"), project))
         buttons.addWidget(_button(self.tr("Open the demo side"), demo))
         buttons.addStretch(1)
         inside = QVBoxLayout(self._area)
@@ -48,7 +51,9 @@ class Welcome(QWidget):
         inside.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(60, 40, 60, 40)
-        outer.addWidget(self._area)
+        outer.setSpacing(16)
+        outer.addWidget(self.unclosed)
+        outer.addWidget(self._area, 1)
 
     def set_logo(self, pixmap: QPixmap) -> None:
         """The picture above the words."""

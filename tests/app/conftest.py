@@ -47,6 +47,14 @@ def settings(store, qapp):
     return Settings(store)
 
 
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory, monkeypatch):
+    """Sessions and trash in folders of the test's own."""
+    folder = tmp_path_factory.mktemp("data")
+    monkeypatch.setattr("app.paths.sessions", lambda: folder / "sessions")
+    monkeypatch.setattr("app.paths.trash", lambda: folder / "trash")
+
+
 @pytest.fixture
 def session(settings):
     """A session without a document."""
@@ -76,7 +84,7 @@ def window(session, qtbot, monkeypatch):
     assert isinstance(application, QApplication)
     theme = Theme(application, "dark")
     presets, _ = read_presets((paths.presets(),))
-    monkeypatch.setattr("app.main_window.ask_leaving", lambda *_: DISCARD)
+    monkeypatch.setattr("app.project_desk.ask_leaving", lambda *_: DISCARD)
     window = MainWindow(session, theme, presets)
     qtbot.addWidget(window)
     window.show()

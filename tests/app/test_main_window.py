@@ -258,7 +258,7 @@ def test_operations_that_were_not_exported_are_not_lost_unasked(
         asked.append((name, count))
         return QMessageBox.StandardButton.Cancel
 
-    monkeypatch.setattr("app.main_window.ask_leaving", think_again)
+    monkeypatch.setattr("app.project_desk.ask_leaving", think_again)
     opened.inspector.choose_task("gain")
     opened.inspector.operation.form.set_values({"gain_db": -1.0})
     act("run")

@@ -22,4 +22,4 @@ def test_the_answer_is_the_button_pressed(qtbot, answer, count, what):
 
     QTimer.singleShot(0, press)
     assert ask_leaving(parent, "side.wav", count) is answer
-    assert said == [f"{what} on side.wav would be lost.", "Close &without exporting"]
+    assert said == [f"Save {what} on side.wav as a project?", "Close &Without Saving"]
