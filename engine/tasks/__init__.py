@@ -5,6 +5,7 @@ from engine.tasks.declick import Declick
 from engine.tasks.declip import Declip
 from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
+from engine.tasks.groove import Groove
 from engine.tasks.inpaint import Inpaint
 from engine.tasks.normalise import Normalise
 from engine.tasks.replay_eq import ReplayEq
@@ -13,7 +14,18 @@ from engine.tasks.speed import Speed
 
 TASKS: dict[str, type[Task]] = {
     task.name: task
-    for task in (Declick, Declip, Denoise, Gain, Inpaint, Normalise, ReplayEq, Rumble, Speed)
+    for task in (
+        Declick,
+        Declip,
+        Denoise,
+        Gain,
+        Groove,
+        Inpaint,
+        Normalise,
+        ReplayEq,
+        Rumble,
+        Speed,
+    )
 }
 
 __all__ = ["TASKS", "LocalTask", "Restored", "StageTask", "Task"]

@@ -49,7 +49,7 @@ def test_shape_and_type_are_kept(task: Task, n_channels: int, rng: np.random.Gen
 
 @every_task
 def test_the_source_is_never_written_to(task: Task, rng: np.random.Generator):
-    audio = music(rng, 1.0, RATE)
+    audio = music(rng, 1.0, RATE, 2)
     before = audio.samples.copy()
     run(task, audio)
     np.testing.assert_array_equal(audio.samples, before)
@@ -71,7 +71,7 @@ def test_nothing_outside_a_region_changes(task: Task, rng: np.random.Generator):
 
 @every_task
 def test_the_same_settings_make_the_same_bits(task: Task, rng: np.random.Generator):
-    audio = music(rng, 1.0, RATE)
+    audio = music(rng, 1.0, RATE, 2)
     np.testing.assert_array_equal(run(task, audio), run(task, audio))
 
 
@@ -95,7 +95,7 @@ def test_every_task_stops_when_asked(task: Task, rng: np.random.Generator):
         reports.append(fraction)
         raise Cancelled
 
-    state = State(MemoryRecording(music(rng, 1.0, RATE)))
+    state = State(MemoryRecording(music(rng, 1.0, RATE, 2)))
     with pytest.raises(Cancelled):
         restore(state, task, region_for(task), stop_soon)
     assert len(reports) == 1
