@@ -8,6 +8,8 @@
         source/             the source, where it was copied in
         lock                who has it open
 
+Marked noise is kept as its region: the source does not change, so its profile is learnt again.
+
 Order of writing: a render before the line or document that names it, a generation before the
 document, the document before a new journal. A process killed anywhere leaves a project that opens.
 """

@@ -5,6 +5,7 @@ generation it builds on and its own number, so that no line can be lost unseen. 
 document as it was, so that the journal alone is enough.
 """
 
+import contextlib
 import hashlib
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -164,6 +165,12 @@ class Journal:
         except OSError as error:
             raise write_failed(self.path.parent, 0, error) from error
 
+    def let_go(self) -> None:
+        """Close the file until the next line, as Windows replaces no file that is open."""
+        with contextlib.suppress(OSError):  # what follows writes all of it anew
+            self._pool.submit(self._sync, self._size).result()
+        self._file.close()
+
     def close(self) -> None:
         """Close it; the lines are there."""
         self._pool.shutdown(wait=True)
@@ -179,6 +186,9 @@ class Journal:
         """See that the folder is still there, what was written before has arrived, and no more."""
         if self._syncing is not None and self._syncing.done():
             self._syncing.result()
+        if self._file.closed:
+            self._file = self.path.open("rb+", buffering=0)
+            self._file.seek(self._size)
         if not self._is_whole:
             self._file.truncate(self._size)
             self._file.seek(self._size)

@@ -92,7 +92,8 @@ def take_lock(folder: Path) -> Lock:
         OSError: the folder cannot be written.
     """
     path = folder / NAME
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o644)
+    flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o644)
     file = os.fdopen(handle, "rb+", buffering=0)
     try:
         left_by = read_holder(folder)

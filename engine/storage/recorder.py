@@ -85,6 +85,8 @@ class Recorder:
 
     def can_move(self, target: Path) -> bool:
         """Whether the folder can become another one by being renamed."""
+        if os.name == "nt":  # renames no folder of which a file is open
+            return False
         is_ours = self.is_writable and self.contents.is_autosave
         return is_ours and is_on_same_disk(self.path, target.parent)
 
@@ -160,6 +162,8 @@ class Recorder:
     def _save(self, contents: Contents) -> None:
         contents.generation = max([contents.generation, *numbers(self.path)]) + 1
         contents.saved = datetime.now(UTC)
+        if self._journal is not None:
+            self._journal.let_go()
         try:
             journal = Journal.begin(self.path / JOURNAL, contents.generation, contents.to_mapping())
             if self._journal is not None:

@@ -1,3 +1,4 @@
+import errno
 import os
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ from engine.event import Decision
 from engine.jobs.restore import restore
 from engine.region import Region
 from engine.review import decide
-from engine.storage import recorder, renders
+from engine.storage import disk, recorder, renders
 from engine.storage.contents import Mark
 from engine.storage.folder import create_project, is_project, open_project
 from engine.tasks.declick import Declick
@@ -218,3 +219,23 @@ def test_the_same_samples_are_stored_once(folder):
     second = louder(folder)
     assert second.id != first.id
     assert sorted(each.name for each in (folder.path / "renders").iterdir()) == names
+
+
+def test_what_follows_a_save_that_failed_is_recorded(folder, reopen, monkeypatch):
+    louder(folder)
+
+    def refuse(part):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "sync_file", refuse)
+        with pytest.raises(StorageError, match="there is no room in the folder"):
+            folder.save()
+        louder(folder, 0.3)
+        patch.setattr(disk, "sync_file", lambda part: None)
+        patch.setattr(recorder, "write_document", lambda folder, contents: refuse(None))
+        with pytest.raises(StorageError, match="there is no room in the folder"):
+            folder.save()
+        louder(folder, 0.5)
+    assert folder.recorded_changes
+    assert reopen(crash(folder)).project.head == 3
