@@ -1,20 +1,17 @@
 """Review: going from event to event, hearing each, deciding on it."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app import settings as keys
 from app.document import Document
 from app.event_columns import DECISIONS
 from app.event_list import EventList
-from app.jobs import JobWorker
 from app.panels.numbers import counted
 from app.session import Session
 from engine.errors import EngineError
 from engine.event import Decision
+from engine.jobs.keep import Kept
 from engine.jobs.review import ReviewJob
-from engine.project import Operation
 from engine.region import Region
 
 ROLL_S = 0.5
@@ -39,7 +36,6 @@ class Review(QObject):
         self._session = session
         self._state = session.view_state
         self._is_going = False
-        self._asked: tuple[Document, int] | None = None
         self.events = EventList(session, self)
         self._state.selection_changed.connect(self._on_selection_changed)
 
@@ -102,39 +98,23 @@ class Review(QObject):
         if len(differing) <= MOST_AT_ONCE:
             self._decide_now(document, job)
         else:
-            self._submit(document, job)
+            worker = self._session.keep(job)
+            worker.succeeded.connect(self._on_decided)
+            self._session.runner.submit(worker)
 
     def _decide_now(self, document: Document, job: ReviewJob) -> None:
+        before = document.revision
         try:
-            operations = job.run()
+            document.commit(job.run(), before)
         except EngineError as error:
             self._session.failed.emit(str(error))
-            return
-        self._commit(document, operations, document.revision)
-
-    def _submit(self, document: Document, job: ReviewJob) -> None:
-        worker = JobWorker(job)
-        self._asked = (document, document.revision)
-        worker.succeeded.connect(self._on_decided)
-        worker.failed.connect(self._session.failed)
-        worker.cancelled.connect(self._session.cancelled)
-        self._session.runner.submit(worker)
+        if document.revision != before:
+            self._go_on()
 
     @Slot(object)
-    def _on_decided(self, operations: Sequence[Operation]) -> None:
-        asked, self._asked = self._asked, None
-        if asked is not None:
-            document, revision = asked
-            if document is self._session.document:
-                self._commit(document, operations, revision)
-
-    def _commit(self, document: Document, operations: Sequence[Operation], revision: int) -> None:
-        if document.commit(operations, revision):
+    def _on_decided(self, kept: Kept) -> None:
+        if self._session.commit(kept):
             self._go_on()
-        else:
-            self._session.failed.emit(
-                self.tr("The recording changed meanwhile, so nothing was decided; decide again.")
-            )
 
     def _go_on(self) -> None:
         """To the next event nothing is decided on, if that is wished; tells how many are left."""
