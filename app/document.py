@@ -14,6 +14,7 @@ from engine.errors import EngineError
 from engine.project import Change, Operation, Project, State
 from engine.region import Region
 from engine.storage.folder import ProjectFolder
+from engine.tile_store import merge_spans
 
 MOST_SPANS = 64
 """Thousands of repaired clicks are told as no more spans than these."""
@@ -341,16 +342,5 @@ class Document(QObject):
         if change.is_staged:
             self.stage_changed.emit()
             return
-        for start, stop in _joined(change.spans, self.original.n_samples // MOST_SPANS):
+        for start, stop in merge_spans(change.spans, self.original.n_samples // MOST_SPANS):
             self.changed.emit(start, stop)
-
-
-def _joined(spans: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
-    """Spans in order, those closer together than `gap` as one."""
-    joined: list[tuple[int, int]] = []
-    for start, stop in sorted(spans):
-        if joined and start <= joined[-1][1] + gap:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], stop))
-        else:
-            joined.append((start, stop))
-    return joined

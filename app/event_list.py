@@ -156,8 +156,10 @@ class EventList(QObject):
             return joined((), 1)
         state = document.state
         finding = [each for each in state.staged_operations if each.events]
-        parts = [self._known.get(each.id) or columns_of(each) for each in finding]
-        self._known = {each.id: part for each, part in zip(finding, parts, strict=True)}
+        for operation in finding:
+            if operation.id not in self._known:  # kept while undone: redo is to be quick
+                self._known[operation.id] = columns_of(operation)
+        parts = [self._known[each.id] for each in finding]
         columns = joined(parts, state.sample_rate)
         ends = np.cumsum([0, *(len(part) for part in parts)])
         first = {each.id: int(at) for each, at in zip(finding, ends[:-1], strict=True)}

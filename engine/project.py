@@ -61,7 +61,7 @@ class Operation:
     decided: tuple[Decided, ...] = ()
     id: str = field(default_factory=new_id)
 
-    @property
+    @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """The sample spans its patches cover."""
         return tuple((patch.start, patch.stop) for patch in self.patches)

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -25,13 +26,15 @@ def pool(first: Values, second: Values) -> Values:
 
 def merge_spans(spans: Iterable[tuple[int, int]], gap: int = 0) -> list[tuple[int, int]]:
     """Sorted spans; those that overlap or lie no more than `gap` samples apart become one."""
-    merged: list[tuple[int, int]] = []
-    for start, stop in sorted(spans):
-        if merged and start <= merged[-1][1] + gap:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], stop))
-        else:
-            merged.append((start, stop))
-    return merged
+    edges = np.fromiter(chain.from_iterable(spans), np.int64).reshape(-1, 2)
+    if not len(edges):
+        return []
+    edges = edges[np.argsort(edges[:, 0], kind="stable")]
+    reach = np.maximum.accumulate(edges[:, 1])
+    first = np.flatnonzero(edges[1:, 0] > reach[:-1] + gap) + 1
+    starts = edges[np.concatenate(([0], first)), 0]
+    stops = reach[np.concatenate((first - 1, [len(edges) - 1]))]
+    return list(zip(starts.tolist(), stops.tolist(), strict=True))
 
 
 def silence(analysis: Analysis) -> Values:
