@@ -2,8 +2,15 @@
 
 Same kind of container: everything, byte for byte and in order. WAV chunks go into FLAC and come
 back from there. Anything else has no place in the other container and is named in a note.
+
+Where tasks change channels, rate or length, the format tells the new ones. Chunks that count
+samples, such as cues, keep their bytes: they are evidence of the source, and scaling them would put
+marks where nobody set them. A note says when they no longer fit. The time reference of a bext chunk
+is when the first sample was, which no task changes.
 """
 
+import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from engine.audio import AudioFormat
@@ -11,7 +18,7 @@ from engine.audio_file import AudioFile, shown
 from engine.bext import append_history, coding_history_line
 from engine.containers import OpenFile
 from engine.containers.flac import MAX_BLOCK
-from engine.containers.flac_layout import carried_blocks, unwrapped_chunks, wrapped_chunks
+from engine.containers.flac_layout import FOREIGN, carried_blocks, unwrapped_chunks, wrapped_chunks
 from engine.containers.layout import (
     adapted_common,
     adapted_count,
@@ -24,7 +31,7 @@ from engine.containers.layout import (
     riff_layout,
     w64_layout,
 )
-from engine.containers.piece import Carried, Layout, Piece, Shape
+from engine.containers.piece import Carried, Extent, Layout, Piece, Shape
 from engine.metadata import append_comment, read_chunk
 
 RIFF_KINDS = ("WAV", "RF64")
@@ -54,11 +61,11 @@ def pack(source: AudioFile, shape: Shape, text: str) -> Luggage:
     kinds = (source.container.kind, shape.kind)
     is_riff = tuple(kind in RIFF_KINDS for kind in kinds)
     if kinds == ("FLAC", "FLAC"):
-        luggage = _flac_history(source, carried_blocks(source.container), line)
+        luggage = _flac_history(source, _adapted_blocks(source, shape), line)
     elif all(is_riff) or (kinds[0] == kinds[1] and source.container.encoding):
         luggage = _chunk_history(source, _adapted(source, shape), line)
     elif is_riff[0] and shape.kind == "FLAC" and not source.container.big_endian:
-        luggage = _chunk_history(source, carried_chunks(source.container), line)
+        luggage = _chunk_history(source, _adapted(source, shape), line)
         luggage = replace(luggage, carried=wrapped_chunks(luggage.carried))
     elif kinds[0] == "FLAC" and is_riff[1]:
         luggage = _from_flac(source, shape, line)
@@ -67,7 +74,7 @@ def pack(source: AudioFile, shape: Shape, text: str) -> Luggage:
         left_out = tuple(name for name in names if name not in _TECHNICAL)
         notes = (_TAGS_NOTE,) if source.container.kind in ("OGG", "MP3") else ()
         luggage = Luggage(_with_format(Carried(left_out=left_out), shape), None, notes)
-    return _with_note(luggage, shape)
+    return _with_notes(luggage, source, shape)
 
 
 def lay_out(source: AudioFile, shape: Shape, carried: Carried) -> Layout:
@@ -84,6 +91,8 @@ def lay_out(source: AudioFile, shape: Shape, carried: Carried) -> Layout:
 
 
 _TAGS_NOTE = "Tags of a lossy source are not carried over."
+_COUNTING = ("cue ", "smpl", "plst", "levl", "MARK", "INST", "CUESHEET")
+_LONGEST_FORMAT = 256
 _TECHNICAL = ("fmt ", "fact", "COMM", "FVER", "ds64", "JUNK", "PAD ", "FLLR")
 
 
@@ -175,9 +184,63 @@ def _with_format(carried: Carried, shape: Shape) -> Carried:
     return replace(carried, before=(*fresh, *carried.before))
 
 
-def _with_note(luggage: Luggage, shape: Shape) -> Luggage:
-    if not luggage.carried.left_out:
-        return luggage
-    names = ", ".join(dict.fromkeys(name.strip() for name in luggage.carried.left_out))
-    note = f"{shape.kind} has no place for these parts of the source, which were left out: {names}."
-    return replace(luggage, notes=(*luggage.notes, note))
+def _adapted_blocks(source: AudioFile, shape: Shape) -> Carried:
+    """The blocks of a FLAC file; a WAV format among them tells the truth."""
+    carried = carried_blocks(source.container)
+    with source.path.open("rb") as handle:
+        file = OpenFile(handle, source.path.stat().st_size, shown(source.path))
+        before = tuple(_adapted_block(piece, file, shape) for piece in carried.before)
+    return replace(carried, before=before)
+
+
+def _adapted_block(piece: Piece, file: OpenFile, shape: Shape) -> Piece:
+    if piece.id != FOREIGN or not 4 + 8 + 16 <= piece.length <= _LONGEST_FORMAT:
+        return piece
+    block = _whole(piece, file)
+    n_channels, rate = struct.unpack_from("<HI", block, 14)
+    told = (shape.n_channels, shape.sample_rate)
+    if block[4:8] != b"fmt " or (n_channels, rate) == told:
+        return piece
+    fresh = block[:12] + adapted_format(block[12:], shape, big_endian=False)
+    return Piece(piece.id, (fresh,), piece.payload_at)
+
+
+def _with_notes(luggage: Luggage, source: AudioFile, shape: Shape) -> Luggage:
+    """Say what was left out, and what no longer fits."""
+    notes = list(luggage.notes)
+    if luggage.carried.left_out:
+        names = _listed(luggage.carried.left_out)
+        notes.append(
+            f"{shape.kind} has no place for these parts of the source, "
+            f"which were left out: {names}."
+        )
+    counting = [piece for piece in _carried_ids(source, luggage) if piece in _COUNTING]
+    if counting and shape.n_samples != source.n_samples:
+        notes.append(
+            f"These parts count samples of the source and were kept as they are, "
+            f"so they no longer fit: {_listed(counting)}."
+        )
+    return replace(luggage, notes=tuple(notes))
+
+
+def _carried_ids(source: AudioFile, luggage: Luggage) -> list[str]:
+    """Ids of what goes along, of WAV chunks inside of FLAC blocks, too."""
+    pieces = (*luggage.carried.before, *luggage.carried.after)
+    with source.path.open("rb") as handle:
+        file = OpenFile(handle, source.path.stat().st_size, shown(source.path))
+        return [_foreign_id(piece, file) if piece.id == FOREIGN else piece.id for piece in pieces]
+
+
+def _foreign_id(piece: Piece, file: OpenFile) -> str:
+    start = replace(piece, parts=tuple(_first_bytes(part) for part in piece.parts[:2]))
+    return _whole(start, file)[4:8].decode("latin-1")
+
+
+def _first_bytes(part: bytes | Extent) -> bytes | Extent:
+    return (
+        part[:8] if isinstance(part, bytes) else Extent(part.start, min(part.stop, part.start + 8))
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(name.strip() for name in names))

@@ -143,7 +143,10 @@ def _export(
         balance=balance,
         outputs=_output_facts(request, paths, digests, reading.format, share),
         coding_history=plan.history,
-        notes=_notes(source, plan, balance, md5_status(source, measured.source.md5)),
+        notes=(
+            *_notes(source, plan, balance, md5_status(source, measured.source.md5)),
+            *_stage_notes(state, request),
+        ),
         created=datetime.now(UTC),
         sums=reading.sums,
     )
@@ -292,3 +295,14 @@ def _notes(source: AudioFile, plan: ExportPlan, balance: Balance, checksum: str)
     if source.format.is_lossy:
         notes.append(LOSSY_NOTE)
     return (*notes, *source.notes, *plan.notes)
+
+
+def _stage_notes(state: State, request: ExportRequest) -> tuple[str, ...]:
+    """What the removed part is of, where that is not the source."""
+    stage = state.staged_by
+    if stage is None or not request.write_removed:
+        return ()
+    return (
+        f"Removed is what was taken out after {stage.title}; "
+        f"result and removed part add up to what {stage.title} made.",
+    )

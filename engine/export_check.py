@@ -35,7 +35,7 @@ class Base:
         is_other_grid = (encoding.bits, encoding.is_float) != (stored.bits, stored.is_float)
         self.source = source
         self.encoding = encoding
-        self.is_staged = has_moved or is_other_grid
+        self.is_staged = state.staged_by is not None or has_moved or is_other_grid
         self.block_samples = source.block_samples
         self._recording = state.stage
 

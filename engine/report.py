@@ -85,6 +85,12 @@ class Report:
     created: datetime
     sums: SumErrors
 
+    @property
+    def removed_against(self) -> str:
+        """What result and removed part add up to: the source, or the last stage by its title."""
+        titles = [each.title for each in self.operations if each.stage is not None]
+        return titles[-1] if titles else "source"
+
     def to_mapping(self) -> dict[str, Any]:
         """Names and plain values, fit for JSON."""
         rate = self.source.format.sample_rate
@@ -102,6 +108,7 @@ class Report:
             "seconds": round(sum(each.seconds for each in self.operations), 3),
             **asdict(self.balance),
             "outputs": [output_mapping(each) for each in self.outputs],
+            "removed_against": self.removed_against,
             "coding_history": self.coding_history and self.coding_history.strip(),
             "notes": list(self.notes),
         }
@@ -136,7 +143,7 @@ def operation_mapping(
         "id": operation.id,
         "task": operation.task.name,
         "title": operation.title,
-        "settings": operation.task.to_mapping(),
+        "settings": operation.task.described(),
         "regions": [str(region) for region in operation.regions],
         "started": iso_time(operation.started),
         "seconds": round(operation.seconds, 3),
