@@ -164,6 +164,10 @@ class MainWindow(QMainWindow):
         views = tuple(self.views.views.values()) if is_open else (self.welcome,)
         self._docks.focus_next(views, (self.transport,), step)
 
+    def show_panel(self, name: str) -> None:
+        """Show a panel in front of others."""
+        self._docks.show(name)
+
     def toggle_panel(self, name: str) -> None:
         """Show or hide a panel."""
         self._docks.toggle(name)
@@ -265,6 +269,7 @@ class MainWindow(QMainWindow):
             source = document.source
             if isinstance(source, AudioFile):
                 self._warn_of(source)
+            self.projects.offer_beside()
             self.views.spectrogram.setFocus()
         self._on_playhead_changed()
         self.menus.refresh()

@@ -133,6 +133,24 @@ class ProjectDesk(QObject):
         worker.failed.connect(self._session.failed)
         self._session.runner.submit(worker)
 
+    def offer_beside(self) -> None:
+        """Offer the project that lies beside a transfer, along with what the banner says already.
+
+        A question that has to be answered first would only be in the way.
+        """
+        document = self._session.document
+        if document is None or document.folder is not None or document.project_path is not None:
+            return
+        beside = document.path.with_suffix(SUFFIX)
+        if is_project(beside):
+            sentence = self.tr("{name}, a project of this transfer, lies beside it.").format(
+                name=shown(beside)
+            )
+            open_ = self._choice(
+                self.tr("&Open the Project"), lambda: self._session.open_project(beside)
+            )
+            self._banner.offer(f"{self._banner.text} {sentence}".strip(), (open_,), "note")
+
     def clean_up(self) -> None:
         """Tell how large the project is, and delete other attempts if the user wants that."""
         document = self._session.document
@@ -183,15 +201,6 @@ class ProjectDesk(QObject):
         document.recorded.connect(self._on_recorded)
         document.history_changed.connect(self._on_history_changed)
         self._verify_timer.start()
-        beside = document.path.with_suffix(SUFFIX)
-        if document.folder is None and document.project_path is None and is_project(beside):
-            sentence = self.tr("{name}, a project of this transfer, lies beside it.").format(
-                name=shown(beside)
-            )
-            open_ = self._choice(
-                self.tr("&Open the Project"), lambda: self._session.open_project(beside)
-            )
-            self._banner.offer(f"{self._banner.text} {sentence}".strip(), (open_,), "note")
 
     @Slot(tuple)
     def _on_project_opened(self, notes: tuple[str, ...]) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.errors import StorageError
+from engine.audio_file import shown
+from engine.errors import EngineError, StorageError
 from engine.jobs.keep import copy_history, give_back
 from engine.progress import Progress, ignore, part
 from engine.project import Project
@@ -56,6 +57,11 @@ class OpenProjectJob:
             return Unlinked(self.path, str(error))
         except SourceDiffers as error:
             return Unlinked(self.path, str(error), self.relink or _found_source(self.path))
+        except EngineError as error:
+            name = shown(self.path)
+            if name in str(error):
+                raise
+            raise type(error)(f"{name}: {error}") from error
 
 
 def _found_source(path: Path) -> Path | None:
