@@ -235,27 +235,37 @@ def previous_panel(desk: Desk) -> None:
 
 def toggle_panel(name: str) -> Callable[[Desk], None]:
     """Show or hide a panel."""
-    return lambda desk: desk.toggle_panel(name)
+    return lambda desk: desk.docks.toggle(name)
 
 
 def is_panel_shown(name: str) -> Callable[[Desk], bool]:
     """Whether a panel is shown."""
-    return lambda desk: desk.is_panel_shown(name)
+    return lambda desk: desk.docks.is_shown(name)
 
 
 def reset_layout(desk: Desk) -> None:
     """Put all panels where they belong."""
-    desk.reset_layout()
+    desk.docks.reset()
 
 
 def choose_task(name: str) -> Callable[[Desk], None]:
     """Show a task in the inspector."""
-    return lambda desk: desk.inspector.choose_task(name)
+
+    def choose(desk: Desk) -> None:
+        desk.inspector.choose_task(name)
+        desk.docks.show("inspector")
+
+    return choose
 
 
 def choose_preset(name: str) -> Callable[[Desk], None]:
     """Show a preset in the inspector."""
-    return lambda desk: desk.inspector.choose_preset(name)
+
+    def choose(desk: Desk) -> None:
+        desk.inspector.choose_preset(name)
+        desk.docks.show("inspector")
+
+    return choose
 
 
 def run(desk: Desk) -> None:

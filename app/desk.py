@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from app.panel_docks import PanelDocks
 from app.panels.inspector import Inspector
 from app.project_desk import ProjectDesk
 from app.review import Review
@@ -17,6 +18,7 @@ class Desk(Protocol):
     theme: Theme
     inspector: Inspector
     review: Review
+    docks: PanelDocks
     projects: ProjectDesk
 
     def open(self, path: Path) -> bool:
@@ -42,15 +44,6 @@ class Desk(Protocol):
 
     def next_panel(self, step: int) -> None:
         """Move the focus among the panels."""
-
-    def toggle_panel(self, name: str) -> None:
-        """Show or hide a panel."""
-
-    def is_panel_shown(self, name: str) -> bool:
-        """Whether a panel is shown."""
-
-    def reset_layout(self) -> None:
-        """Put all panels where they belong."""
 
     def focus_views(self) -> None:
         """Hand the keys to the pictures."""

@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._preparing = JobRunner("preparing", self)
         self._recovery = Recovery(session, self.welcome.unclosed, self)
         self._assemble()
-        self._docks = PanelDocks(
+        self.docks = PanelDocks(
             self,
             {
                 "history": (self.tr("History"), self.history),
@@ -162,23 +162,7 @@ class MainWindow(QMainWindow):
         """Move the focus among views and panels."""
         is_open = self.session.document is not None
         views = tuple(self.views.views.values()) if is_open else (self.welcome,)
-        self._docks.focus_next(views, (self.transport,), step)
-
-    def show_panel(self, name: str) -> None:
-        """Show a panel in front of others."""
-        self._docks.show(name)
-
-    def toggle_panel(self, name: str) -> None:
-        """Show or hide a panel."""
-        self._docks.toggle(name)
-
-    def is_panel_shown(self, name: str) -> bool:
-        """Whether a panel is shown."""
-        return self._docks.is_shown(name)
-
-    def reset_layout(self) -> None:
-        """Put all panels where they belong."""
-        self._docks.reset()
+        self.docks.focus_next(views, (self.transport,), step)
 
     def focus_views(self) -> None:
         """Hand the keys to the pictures."""
@@ -239,7 +223,7 @@ class MainWindow(QMainWindow):
         self.views.hovered.connect(self.status.show_pointer)
         self.views.context_menu_requested.connect(self._on_context_menu)
         self.theme.changed.connect(self._on_theme_changed)
-        self._docks.changed.connect(self.menus.refresh)
+        self.docks.changed.connect(self.menus.refresh)
         self.projects.changed.connect(self._on_name_changed)
         self.projects.told.connect(self.tell)
 

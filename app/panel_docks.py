@@ -35,13 +35,17 @@ class PanelDocks(QObject):
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.reset()
 
+    def show(self, name: str) -> None:
+        """Show a panel in front of others."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
     def toggle(self, name: str) -> None:
         """Show or hide a panel; one that lies behind others comes to the front."""
-        dock = self._docks[name]
-        is_shown = self.is_shown(name)
-        dock.setVisible(not is_shown)
-        if not is_shown:
-            dock.raise_()
+        if self.is_shown(name):
+            self._docks[name].hide()
+        else:
+            self.show(name)
 
     def is_shown(self, name: str) -> bool:
         """Whether a panel is shown, and not behind others."""

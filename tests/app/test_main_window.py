@@ -278,3 +278,17 @@ def test_operations_that_were_not_exported_are_not_lost_unasked(
 def test_a_float_source_with_samples_beyond_full_scale_opens(window, tmp_path):
     loud = sine(440.0, 0.5, amplitude=1.5)
     assert window.open(write_side(tmp_path / "loud.wav", loud, "FLOAT"))
+
+
+def test_a_step_of_the_menu_brings_the_inspector_to_the_front(opened, act, qtbot):
+    act("panel_events")
+    qtbot.waitUntil(lambda: opened.docks.is_shown("events"))
+    assert not opened.docks.is_shown("inspector")
+    act("task_gain")
+    qtbot.waitUntil(lambda: opened.docks.is_shown("inspector"))
+    assert not opened.docks.is_shown("events")
+    act("panel_inspector")
+    qtbot.waitUntil(lambda: opened.docks.is_shown("events"))
+    assert not opened.docks.is_shown("inspector")
+    act("reset_layout")
+    qtbot.waitUntil(lambda: opened.docks.is_shown("inspector"))

@@ -87,7 +87,7 @@ def test_selected_rows_are_decided_on_together(panel, review, session):
 def test_select_all_selects_the_rows_and_not_the_side(opened, session, qtbot):
     document = session.document
     document.commit((found(document.source, STARTS),), document.revision)
-    opened.toggle_panel("events")
+    opened.docks.toggle("events")
     opened.activateWindow()
     table = opened.events.table
     table.setFocus()
