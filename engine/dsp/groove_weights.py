@@ -20,8 +20,7 @@ References:
     Capon, "High-Resolution Frequency-Wavenumber Spectrum Analysis", Proc. IEEE 57(8), 1969.
     Griffiths & Jim, "An Alternative Approach to Linearly Constrained Adaptive Beamforming",
     IEEE Trans. Antennas and Propagation 30(1), 1982.
-    Packburn 101 Transient Noise Suppressor, whose switcher played the quieter wall: Burns, "The
-    Packburn Audio Noise Suppressors", AES Convention 1978.
+    The Packburn 323 Audio Noise Suppressor, whose switcher played the quieter wall at each moment.
 """
 
 from collections.abc import Iterator
