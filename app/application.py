@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.theme import Theme
 from app.version import VERSION
 from engine.errors import EngineError
+from engine.picture_cache import PictureCache
 from engine.presets import Preset, load_preset
 
 CASCADE = QPoint(32, 32)
@@ -60,7 +61,7 @@ def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
 
 def make_window(application: QApplication, settings: Settings, theme: Theme) -> MainWindow:
     """A window with its session; a preset that cannot be read is told and left out."""
-    session = Session(settings, application)
+    session = Session(settings, application, pictures=PictureCache(paths.cache() / "pictures"))
     presets, problems = read_presets((paths.presets(), paths.user_presets()))
     # one that does nothing is for the command line, where it proves reading and writing
     doing = {name: preset for name, preset in presets.items() if preset.tasks}

@@ -13,7 +13,7 @@ from engine.audio import Recording
 from engine.spectrogram import TILE_FRAMES, Analysis, TileKey, Values, hop_of
 from engine.tile_archive import TileArchive
 
-DEFAULT_BUDGET_BYTES = 128 << 20
+DEFAULT_BUDGET_BYTES = 48 << 20
 _PINNED_LEVELS = 3
 _FEWEST_TILES = 64
 

@@ -1,7 +1,9 @@
 """PeakCache: the peaks of Original, Result and Removed, made and kept up in the background."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -11,12 +13,42 @@ from app.views.job_feed import JobFeed
 from engine.audio import Recording
 from engine.jobs.job import Job
 from engine.peaks import BLOCK_SAMPLES, Peaks
+from engine.peaks_file import load_peaks, save_peaks
+from engine.picture_cache import PictureCache
 from engine.progress import Progress
 from engine.spectrogram import Excerpt
 from engine.tile_store import merge_spans
 
 _PAINT_EVERY_MS = 50
 _WIDEST_EXCERPT_SAMPLES = 1 << 19
+_TURN_S = 0.25
+"""How long a job may keep the others waiting."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoadJob:
+    """The peaks that were kept when the recording was open before."""
+
+    cache: PictureCache
+    peaks: Peaks
+    title: str = "Looking for the waveform"
+
+    def run(self, progress: Progress) -> bool:
+        """Fill the peaks if they were kept."""
+        return load_peaks(self.cache, self.peaks)
+
+
+@dataclass(frozen=True, eq=False)
+class SaveJob:
+    """Peaks are kept for the next time."""
+
+    cache: PictureCache
+    peaks: Peaks
+    title: str = "Keeping the waveform"
+
+    def run(self, progress: Progress) -> None:
+        """Write the peaks, which are complete."""
+        save_peaks(self.cache, self.peaks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +65,23 @@ class SketchJob:
 
 @dataclass(frozen=True, eq=False)
 class PeaksJob:
-    """The exact peaks of one block."""
+    """The exact peaks of some spans, as far as they can be had in one turn."""
 
     peaks: Peaks
-    start: int
-    stop: int
+    spans: Sequence[tuple[int, int]]
     title: str = "Drawing the waveform"
 
-    def run(self, progress: Progress) -> None:
-        """Fill the peaks above samples [start, stop)."""
-        self.peaks.refresh(self.start, self.stop)
+    def run(self, progress: Progress) -> "PeaksJob | None":
+        """Fill the peaks above the spans; returns the job for what is left of them."""
+        began = perf_counter()
+        for i, (start, stop) in enumerate(self.spans):
+            for first in range(start, stop, BLOCK_SAMPLES):
+                progress(0.0)
+                last = min(stop, first + BLOCK_SAMPLES)
+                self.peaks.refresh(first, last)
+                if perf_counter() - began > _TURN_S:
+                    return PeaksJob(self.peaks, [(last, stop), *self.spans[i + 1 :]])
+        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +112,7 @@ class PeakCache(JobFeed):
         self._original: Peaks | None = None
         self._seen: list[Peaks] = []
         self._repaired: dict[Monitored, Peaks] = {}
-        self._blocks: deque[SketchJob | PeaksJob] = deque()
+        self._jobs: deque[LoadJob | SketchJob | PeaksJob | SaveJob] = deque()
         self._is_complete = False
         self._changes: list[tuple[int, int]] = []
         self._excerpt: Excerpt | None = None
@@ -126,11 +165,11 @@ class PeakCache(JobFeed):
         return None
 
     def next_job(self) -> Job | None:
-        """Samples that are waited for, then a block of peaks."""
+        """Samples that are waited for, then peaks."""
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             return wanted
-        return self._blocks.popleft() if self._blocks else None
+        return self._jobs.popleft() if self._jobs else None
 
     def take(self, result: object) -> None:
         """Note that peaks have changed, or keep an excerpt."""
@@ -138,15 +177,23 @@ class PeakCache(JobFeed):
             self._excerpt, self._excerpt_of = result
             self.changed.emit()
             return
-        if not self._blocks and self._original is not None and not self._is_complete:
+        if isinstance(result, PeaksJob):
+            self._jobs.appendleft(result)
+            if not self._paint_timer.isActive():
+                self._paint_timer.start()
+            return
+        if result is True:  # all of it was kept
+            self._jobs.clear()
+        if not self._jobs and self._original is not None and not self._is_complete:
             self._is_complete = True
             self._seen.append(self._original)
-        if not self._paint_timer.isActive():
-            self._paint_timer.start()
+            if result is not True and self._session.pictures is not None:
+                self._jobs.append(SaveJob(self._session.pictures, self._original))
+        self.changed.emit()
 
     def give_up(self) -> None:
         """Ask for nothing more."""
-        self._blocks.clear()
+        self._jobs.clear()
         self._wanted = None
 
     @Slot()
@@ -173,7 +220,9 @@ class PeakCache(JobFeed):
             self._is_complete = bool(seen)
             self._original = seen[0] if seen else Peaks(original)
             if not seen:
-                self._blocks.append(SketchJob(self._original))
+                if self._session.pictures is not None:
+                    self._jobs.append(LoadJob(self._session.pictures, self._original))
+                self._jobs.append(SketchJob(self._original))
                 self._refresh(self._original, [(0, original.n_samples)])
         self.changed.emit()
 
@@ -198,9 +247,9 @@ class PeakCache(JobFeed):
 
     def _refresh(self, peaks: Peaks, spans: list[tuple[int, int]]) -> None:
         # thousands of clicks become few reads: a block costs less than fifty of them
-        for start, stop in merge_spans(spans, gap=BLOCK_SAMPLES // 8):
-            for first in range(start, stop, BLOCK_SAMPLES):
-                self._blocks.append(PeaksJob(peaks, first, min(stop, first + BLOCK_SAMPLES)))
+        merged = merge_spans(spans, gap=BLOCK_SAMPLES // 8)
+        if merged:
+            self._jobs.append(PeaksJob(peaks, merged))
         self.feed()
 
 

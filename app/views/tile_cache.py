@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -22,12 +23,18 @@ from engine.spectrogram import (
     analyse_tiles,
     hop_of,
 )
+from engine.tile_archive import TileArchive
 from engine.tile_store import SilentStore, TileStore
 
 _PAINT_EVERY_MS = 30
 _JOB_SAMPLES = 1 << 19
 """Samples that one job analyses, so that it takes some tens of milliseconds."""
-_SKETCH_LIMIT_S = 0.1
+_SKETCH_LIMIT_S = 0.3
+"""For one tile; looks into FLAC files, which must be sought, take a third of that."""
+_TURN_S = 0.1
+"""How long a job may go on with another sketch."""
+_MOST_LOADED = 8
+"""Tiles that one job looks for on disk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,26 +42,53 @@ class Made:
     """Tiles a job has made; None where a sketch was given up."""
 
     store: TileStore
-    keys: Sequence[TileKey]
-    values: Sequence[Values | None]
+    tiles: Sequence[tuple[TileKey, Values | None]]
     is_exact: bool
 
 
 @dataclass(frozen=True, eq=False)
-class AnalyseJob:
-    """Tiles analysed from samples."""
+class ArchiveJob:
+    """What is known of the tiles on disk is brought up to date, in both directions."""
+
+    archive: TileArchive
+    title: str = "Looking for the spectrogram"
+
+    def run(self, progress: Progress) -> None:
+        """Find out which tiles there are, and write what waits."""
+        if not self.archive.is_open:
+            self.archive.open()
+        self.archive.flush()
+
+
+@dataclass(frozen=True, eq=False)
+class TilesJob:
+    """Final tiles, loaded where they are on disk, else analysed from samples."""
 
     store: TileStore
     recording: Recording
     keys: Sequence[TileKey]
+    archive: TileArchive | None
+    is_archived: bool
+    """Whether the tiles should be in the archive: all of them or none."""
     title: str = "Drawing the spectrogram"
 
     def run(self, progress: Progress) -> Made:
-        """Analyse the tiles."""
-        if isinstance(self.store.analysis, CqtPicture) and "torch" not in sys.modules:
-            PreloadJob().run()  # the import after it halts the window for less
-        values = analyse_tiles(self.store.analysis, self.recording, self.keys, progress)
-        return Made(self.store, self.keys, values, True)
+        """Load or analyse the tiles; one of a higher level that cannot be loaded is left out."""
+        tiles: list[tuple[TileKey, Values | None]] = []
+        if self.archive is not None and self.is_archived:
+            loaded = ((key, self.archive.load(key)) for key in self.keys)
+            tiles = [(key, values) for key, values in loaded if values is not None]
+        found = {key for key, _ in tiles}
+        keys = [key for key in self.keys if key.level <= 0 and key not in found]
+        if keys:
+            analysis = self.store.analysis
+            if isinstance(analysis, CqtPicture) and "torch" not in sys.modules:
+                PreloadJob().run()  # the import after it halts the window for less
+            values = analyse_tiles(analysis, self.recording, keys, progress)
+            tiles += zip(keys, values, strict=True)
+        if self.archive is not None:
+            self.archive.flush()
+        return Made(self.store, tiles, True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +101,16 @@ class SketchJob:
     title: str = "Sketching the spectrogram"
 
     def run(self, progress: Progress) -> Made:
-        """Sketch the tiles; the first that is too slow ends it."""
-        values: list[Values | None] = []
+        """Sketch tiles until the time is up; the first that is too slow ends it."""
+        tiles: list[tuple[TileKey, Values | None]] = []
+        began = perf_counter()
         for i, key in enumerate(self.keys):
             part(progress, i / len(self.keys), 1.0)(0.0)
             sketch = self.store.analysis.sketch(self.recording, key, _SKETCH_LIMIT_S)
-            values.append(sketch)
-            if sketch is None:
+            tiles.append((key, sketch))
+            if sketch is None or perf_counter() - began > _TURN_S:
                 break
-        return Made(self.store, self.keys[: len(values)], values, False)
+        return Made(self.store, tiles, False)
 
 
 class TileCache(JobFeed):
@@ -116,10 +151,12 @@ class TileCache(JobFeed):
         if document is None:
             return None
         if Monitored.ORIGINAL not in self._stores:
-            self._stores[Monitored.ORIGINAL] = TileStore(self._analysis, document.original)
+            original, pictures = document.original, self._session.pictures
+            archive = TileArchive(pictures, original, self._analysis) if pictures else None
+            self._stores[Monitored.ORIGINAL] = TileStore(self._analysis, original, archive=archive)
         if monitored not in self._stores:
-            original = self._stores[Monitored.ORIGINAL]
-            below = original if monitored is Monitored.RESULT else SilentStore(self._analysis)
+            source = self._stores[Monitored.ORIGINAL]
+            below = source if monitored is Monitored.RESULT else SilentStore(self._analysis)
             store = TileStore(self._analysis, document.recording(monitored), base=below)
             spans = _spans_in_force(document)
             store.update(document.recording(monitored), spans, spans)
@@ -132,12 +169,18 @@ class TileCache(JobFeed):
         self.feed()
 
     def next_job(self) -> Job | None:
-        """Sketches of what has not been seen at all, then the next tiles to be analysed."""
+        """What is on disk, sketches of what has not been seen at all, then tiles to be analysed."""
         monitored, keys = self._wanted
         store, original = self.store(monitored), self.store(Monitored.ORIGINAL)
         document = self._document
         if store is None or original is None or document is None:
             return None
+        archive = original.archive
+        if archive is not None and not archive.is_open:
+            return ArchiveJob(archive)
+        kept = [key for key in keys if store.has_archived(key) and not _is_exact(store, key)]
+        if kept:
+            return TilesJob(store, store.recording, kept[:_MOST_LOADED], archive, True)
         unseen = [key for key in keys if key.level > 0 and store.get(key) is None]
         if unseen and self._can_sketch:
             return SketchJob(original, document.original, unseen)
@@ -145,15 +188,18 @@ class TileCache(JobFeed):
             length = TILE_FRAMES * hop_of(self._analysis, min(key.level, 0))
             missing = store.missing(key, max(1, _JOB_SAMPLES // length))
             if missing:
-                return AnalyseJob(store, store.recording, _neighbours(missing))
-        return None
+                alike, is_archived = _neighbours(missing, store)
+                return TilesJob(store, store.recording, alike, archive, is_archived)
+        return ArchiveJob(archive) if archive is not None and archive.has_queued else None
 
     def take(self, result: object) -> None:
         """Keep tiles, unless their recording has been closed or changed since."""
+        if result is None:
+            return
         assert isinstance(result, Made), result
         if result.store not in self._stores.values():
             return
-        for key, values in zip(result.keys, result.values, strict=True):
+        for key, values in result.tiles:
             if values is None:
                 self._can_sketch = False
             else:
@@ -207,15 +253,20 @@ class TileCache(JobFeed):
         self.feed()
 
 
-def _neighbours(keys: Sequence[TileKey]) -> Sequence[TileKey]:
-    """The first keys that are of one level and follow one another."""
-    first = keys[0]
+def _is_exact(store: TileStore, key: TileKey) -> bool:
+    tile = store.get(key)
+    return tile is not None and tile.is_exact
+
+
+def _neighbours(keys: Sequence[TileKey], store: TileStore) -> tuple[Sequence[TileKey], bool]:
+    """The first keys that follow one another in one level, all or none on disk; and which."""
+    first, is_archived = keys[0], store.has_archived(keys[0])
     n_alike = 0
     for i, key in enumerate(keys):
-        if key != TileKey(first.level, first.place + i):
+        if key != TileKey(first.level, first.place + i) or store.has_archived(key) != is_archived:
             break
         n_alike += 1
-    return keys[:n_alike]
+    return keys[:n_alike], is_archived
 
 
 def _spans_in_force(document: Document) -> list[tuple[int, int]]:

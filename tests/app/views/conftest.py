@@ -1,11 +1,15 @@
 """A session with runner, stopped after each test, and views shown at a known size."""
 
 import pytest
+import soundfile
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from engine.audio_file import open_audio
+from engine.picture_cache import PictureCache
 from tests.app.fakes import FakeSession
+from tests.signals import noise
 
 
 @pytest.fixture
@@ -14,6 +18,22 @@ def session(qtbot, tmp_path):
     session = FakeSession(tmp_path)
     yield session
     session.picture_runner.stop()
+
+
+@pytest.fixture
+def side(tmp_path, rng):
+    """Five seconds of stereo in a file, which is open."""
+    path = tmp_path / "side.wav"
+    soundfile.write(path, noise(rng, 5.0, n_channels=2).samples.T, 44100, subtype="PCM_24")
+    with open_audio(path) as file:
+        yield file
+
+
+@pytest.fixture
+def pictures(session, tmp_path):
+    """A cache of pictures that the session keeps."""
+    session.pictures = PictureCache(tmp_path / "pictures")
+    return session.pictures
 
 
 @pytest.fixture

@@ -73,6 +73,44 @@ def test_samples_from_before_an_edit_are_not_shown(cache, session, settled, rng)
     assert not excerpt.samples[:, 1200 - excerpt.start : 1300 - excerpt.start].any()
 
 
+def test_a_second_opening_reads_no_sample(cache, session, settled, side, pictures, monkeypatch):
+    session.open(side)
+    settled()
+    assert cache.is_complete
+    right = expected(side)
+    session.close()
+    monkeypatch.setattr(Peaks, "sketch", None)
+    monkeypatch.setattr(Peaks, "refresh", None)
+    session.open(side)
+    assert not cache.is_complete
+    settled()
+    assert cache.is_complete
+    np.testing.assert_array_equal(shown_columns(cache, Monitored.ORIGINAL), right)
+
+
+def test_peaks_that_were_damaged_on_disk_are_made_again(cache, session, settled, side, pictures):
+    session.open(side)
+    settled()
+    kept = pictures.place_of(side) / "peaks"
+    stored = kept.read_bytes()
+    for damaged in (stored[:-5], b"", bytes(len(stored))):
+        kept.write_bytes(damaged)
+        session.open(side)
+        settled()
+        assert cache.is_complete
+        np.testing.assert_array_equal(shown_columns(cache, Monitored.ORIGINAL), expected(side))
+        assert kept.read_bytes() == stored
+
+
+def test_a_long_job_goes_on_in_the_next_turn(cache, session, settled, rng, monkeypatch):
+    monkeypatch.setattr("app.views.peak_cache._TURN_S", 0.0)
+    document = session.open_audio(noise(rng, 40.0))
+    settled()
+    assert cache.is_complete
+    right = expected(document.source)
+    np.testing.assert_array_equal(shown_columns(cache, Monitored.ORIGINAL), right)
+
+
 def test_a_damaged_file_is_told_once_and_not_read_again(cache, session, settled, rng):
     class Damaged(MemoryRecording):
         def read(self, start, stop):

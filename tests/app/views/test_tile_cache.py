@@ -1,3 +1,4 @@
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -30,7 +31,9 @@ def completed(recording, key):
     return tile.values
 
 
-def test_a_wanted_tile_is_sketched_and_then_made_exact(cache, session, settled, rng, monkeypatch):
+def test_a_wanted_tile_is_sketched_and_then_made_exact(
+    cache, session, settled, qtbot, rng, monkeypatch
+):
     # where others keep the processor busy, a sketch may take longer than it is given
     monkeypatch.setattr(tile_cache, "_SKETCH_LIMIT_S", 60.0)
     document = session.open_audio(noise(rng, 120.0))
@@ -39,8 +42,8 @@ def test_a_wanted_tile_is_sketched_and_then_made_exact(cache, session, settled, 
     cache.changed.connect(lambda: seen.append(_is_exact(cache, key)))
     cache.want(Monitored.RESULT, [key])
     settled()
+    qtbot.waitUntil(lambda: seen[-1] is True)
     assert seen[0] is False
-    assert seen[-1] is True
     values = cache.store(Monitored.RESULT).get(key).values
     np.testing.assert_array_equal(values, completed(document.source, key))
 
@@ -107,6 +110,66 @@ def test_torch_is_loaded_beforehand_for_constant_q_tiles_only(
     settled()
     assert runs
     assert cache.store(Monitored.RESULT).get(TileKey(0, 0)).is_exact
+
+
+def open_and_want(session, cache, settled, side, key):
+    session.open(side)
+    cache.want(Monitored.RESULT, [key])
+    settled()
+    tile = cache.store(Monitored.RESULT).get(key)
+    assert tile.is_exact
+    return tile.values
+
+
+def test_a_second_opening_analyses_nothing(cache, session, settled, side, pictures, monkeypatch):
+    key = TileKey(3, 0)
+    values = open_and_want(session, cache, settled, side, key)
+    np.testing.assert_array_equal(values, completed(side, key))
+    session.close()
+    monkeypatch.setattr(StftPicture, "analyse", None)
+    np.testing.assert_array_equal(open_and_want(session, cache, settled, side, key), values)
+
+
+def test_tiles_that_vanish_or_are_damaged_meanwhile_are_made_again(
+    cache, session, settled, side, pictures
+):
+    key = TileKey(3, 0)
+    values = open_and_want(session, cache, settled, side, key)
+    folder = pictures.place_of(side)
+    for each in folder.rglob("*.tiles"):
+        stored = bytearray(each.read_bytes())
+        stored[len(stored) // 2] ^= 1
+        each.write_bytes(stored)
+    np.testing.assert_array_equal(open_and_want(session, cache, settled, side, key), values)
+    session.open(side)
+    shutil.rmtree(folder)
+    cache.want(Monitored.RESULT, [key])
+    settled()
+    np.testing.assert_array_equal(cache.store(Monitored.RESULT).get(key).values, values)
+
+
+def test_tiles_of_an_edit_are_not_kept(cache, session, settled, side, pictures):
+    key = TileKey(3, 0)
+    original = open_and_want(session, cache, settled, side, key)
+    document = session.document
+    assert document.commit([silenced(document.source, 50_000, 150_000)], 0)
+    settled()
+    cache.want(Monitored.RESULT, [key])
+    settled()
+    edited = cache.store(Monitored.RESULT).get(key)
+    assert edited.is_exact
+    np.testing.assert_array_equal(edited.values, completed(document.state, key))
+    np.testing.assert_array_equal(open_and_want(session, cache, settled, side, key), original)
+
+
+def test_without_a_writable_folder_tiles_are_made_all_the_same(
+    cache, session, settled, side, pictures, tmp_path, caplog
+):
+    (tmp_path / "pictures").write_bytes(b"")
+    key = TileKey(3, 0)
+    values = open_and_want(session, cache, settled, side, key)
+    np.testing.assert_array_equal(values, completed(side, key))
+    assert len(caplog.records) == 1
 
 
 def test_there_are_no_tiles_without_a_document(cache):
