@@ -13,6 +13,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -20,12 +21,12 @@ import numpy as np
 from engine.errors import SettingsError
 from engine.region import Region
 
-Value = bool | int | float | str | Region | None
+Value = bool | int | float | str | Region | Path | None
 
 
 @dataclass(frozen=True)
 class Param:
-    """What is known of one setting. kind: bool, int, float, choice or region."""
+    """What is known of one setting. kind: bool, int, float, choice, region or file."""
 
     name: str
     kind: str
@@ -113,7 +114,16 @@ class Params:
     def to_mapping(self) -> dict[str, bool | int | float | str | None]:
         """Names and plain values, fit for JSON and TOML."""
         values = {each.name: getattr(self, each.name) for each in self.params()}
-        return {k: str(v) if isinstance(v, Region) else v for k, v in values.items()}
+        return {k: str(v) if isinstance(v, Region | Path) else v for k, v in values.items()}
+
+    def described(self) -> dict[str, bool | int | float | str | None]:
+        """Its values for others to read: of a file its name, as its folder concerns nobody."""
+        values = self.to_mapping()
+        for each in self.params():
+            value = getattr(self, each.name)
+            if isinstance(value, Path):
+                values[each.name] = value.name
+        return values
 
     def _checked(self, declared: Param) -> Value:
         value = getattr(self, declared.name)
@@ -125,6 +135,8 @@ class Params:
             raise SettingsError(
                 f"{declared.name} = {value!r} is none of: {', '.join(declared.choices)}"
             )
+        if declared.kind == "file" and not (value is None or isinstance(value, Path)):
+            raise SettingsError(f"{declared.name} = {value!r} is no path of a file")
         return typing.cast(Value, value)
 
 
@@ -141,6 +153,8 @@ def _kind(hint: object, choices: tuple[str, ...]) -> str:
         return "choice"
     if isinstance(hint, types.UnionType) and Region in typing.get_args(hint):
         return "region"
+    if isinstance(hint, types.UnionType) and Path in typing.get_args(hint):
+        return "file"
     raise TypeError(f"a setting cannot be of type {hint}")
 
 
@@ -166,6 +180,8 @@ def _read(declared: Param, value: object) -> Any:
     text = value.strip()
     if declared.kind == "region":
         return Region.parse(text) if text else None
+    if declared.kind == "file":
+        return Path(value) if text else None
     if declared.kind == "bool":
         meanings = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
         return meanings.get(text.lower(), text)

@@ -74,14 +74,24 @@ def find_preset(name: str, folders: Iterable[Path]) -> Preset:
     return load_preset(paths[name])
 
 
-def with_noise(tasks: Iterable[Task], noise: Region | None) -> tuple[Task, ...]:
-    """The tasks, those that can learn from marked noise and name none learning from this."""
+def with_noise(tasks: Iterable[Task], noise: Region | Path | None) -> tuple[Task, ...]:
+    """The tasks, those that can learn from marked noise and name none learning from this.
+
+    noise: a stretch of the recording, or the file of a noise profile.
+    """
+    setting = "profile" if isinstance(noise, Path) else "noise"
     return tuple(
-        type(task).from_mapping({**task.to_mapping(), "noise": noise})
-        if noise is not None and task.to_mapping().get("noise", "") is None
+        type(task).from_mapping({**task.to_mapping(), setting: noise})
+        if noise is not None and _is_free(task)
         else task
         for task in tasks
     )
+
+
+def _is_free(task: Task) -> bool:
+    """Whether a task learns from noise and has not been told from which."""
+    settings = task.to_mapping()
+    return "noise" in settings and settings["noise"] is None and settings.get("profile") is None
 
 
 def _task(step: Mapping[str, object], where: str) -> Task:

@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.audio import Audio, Recording, Samples
 from engine.event import Decided, Decision, Event
+from engine.noise_file import NoiseProfile
 from engine.params import Params
 from engine.region import Region
 
@@ -45,6 +46,7 @@ class Operation:
 
     stage: the whole recording it made, where it changed length or channels; no patches then.
     decided: what was decided on events of operations before it.
+    profile: the noise it has learnt, so that it can be done again without the stretch it is from.
     """
 
     task: Params
@@ -59,6 +61,7 @@ class Operation:
     notes: tuple[str, ...] = ()
     stage: Recording | None = None
     decided: tuple[Decided, ...] = ()
+    profile: NoiseProfile | None = None
     id: str = field(default_factory=new_id)
 
     @cached_property

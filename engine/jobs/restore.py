@@ -99,6 +99,8 @@ def _restore(
         outside_changed=_outside(collected.patches, [span for span, _ in todo]),
         started=started,
         seconds=time.perf_counter() - clock,
+        notes=fitted.notes(),
+        profile=fitted.noise_profile(),
     )
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 
 from engine.audio import Audio, Recording, Samples
 from engine.event import Event
+from engine.noise_file import NoiseProfile
 from engine.params import Params
 from engine.progress import Progress, ignore
 
@@ -40,6 +41,14 @@ class Task(Params):
             SettingsError: the recording lacks what the settings name.
         """
         return self
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what `fit` has found, kept with the operation; by default none."""
+        return ()
+
+    def noise_profile(self) -> NoiseProfile | None:
+        """What `fit` has learnt of a noise, kept with the operation; by default nothing."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -94,10 +103,6 @@ class StageTask(Task):
             SettingsError: it cannot work on such a recording.
         """
         raise NotImplementedError(self.name)
-
-    def notes(self) -> tuple[str, ...]:
-        """Sentences on what `fit` has found, kept with the operation; by default none."""
-        return ()
 
     def blocks(self, recording: Recording, progress: Progress = ignore) -> Iterator[Samples]:
         """Make it block by block, in order and together exactly as long as `shape` says.

@@ -1,13 +1,17 @@
 """Denoise: groove noise and hiss taken down, bin by bin, by what is known of the noise."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from engine.audio import Audio, MemoryRecording, Recording
+from engine.audio_file import shown
 from engine.errors import SettingsError
+from engine.noise_file import NoiseProfile, load_profile
 from engine.params import param
 from engine.progress import Progress, ignore
 from engine.region import Region
@@ -51,42 +55,67 @@ class Denoise(LocalTask):
         label="Sensitivity",
         description="Takes the noise to be this much louder; more of it goes, and faint music too.",
     )
-    profile: tuple[NDArray[np.float32], ...] | None = field(default=None, repr=False, compare=False)
+    profile: Path | None = param(
+        None,
+        label="Noise profile",
+        description="A kept profile of the noise, used in place of a stretch of this recording.",
+    )
+    powers: tuple[NDArray[np.float32], ...] | None = field(default=None, repr=False, compare=False)
     """What `fit` has learnt: power of the noise in each bin, on each grid of spectral_gain."""
+    learnt: NoiseProfile | None = field(default=None, repr=False, compare=False)
+    """What `fit` took them from, unless it has estimated them."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.noise is not None and self.profile is not None:
+            raise SettingsError(
+                f"noise = {self.noise} and profile = {shown(self.profile)} both say what the noise "
+                "is; give one of them"
+            )
 
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
-        """Measure the noise in its region, or estimate it from the whole recording.
+        """Measure the noise in its region, read its profile, or estimate it from all there is.
 
         Raises:
-            SettingsError: the noise region lies outside the recording or is too short.
+            SettingsError: the noise region lies outside the recording or is too short, or the
+                profile is none.
+            StorageError: the profile cannot be read.
         """
-        from engine.dsp.noise_profile import LEAST_S, estimate_noise, measure_noise
+        from engine.dsp.learnt_noise import learn_profile, powers_for
+        from engine.dsp.noise_profile import estimate_noise
         from engine.dsp.spectral_gain import grids
 
         progress(0.0, "learning the noise")
-        wanted = grids(recording.sample_rate)
-        if self.noise is None:
-            return replace(self, profile=estimate_noise(recording, wanted, progress))
-        span = self.noise.to_samples(recording.sample_rate, recording.n_samples)
-        length_s = (span.stop - span.start) / recording.sample_rate
-        if length_s < LEAST_S:
-            raise SettingsError(
-                f"noise = {self.noise} holds {1000 * length_s:.0f} ms of the recording; "
-                f"mark at least {1000 * LEAST_S:.0f} ms of nothing but noise"
-            )
-        marked = recording.read(span.start, span.stop)
-        return replace(self, profile=tuple(measure_noise(marked, grid) for grid in wanted))
+        if self.profile is not None:
+            learnt = load_profile(self.profile)
+        elif self.noise is not None:
+            learnt = learn_profile(recording, self.noise)
+        else:
+            wanted = grids(recording.sample_rate)
+            return replace(self, powers=estimate_noise(recording, wanted, progress))
+        powers = powers_for(learnt, recording.sample_rate, recording.n_channels)
+        return replace(self, powers=powers, learnt=learnt)
+
+    @override
+    def notes(self) -> tuple[str, ...]:
+        if self.profile is None or self.learnt is None:
+            return ()
+        return (f"noise profile {shown(self.profile)}, SHA-256 {self.learnt.sha256}",)
+
+    @override
+    def noise_profile(self) -> NoiseProfile | None:
+        return self.learnt
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Scale every bin by the gain its power and the noise profile call for."""
         from engine.dsp.spectral_gain import reduce_noise
 
         progress(0.0)
-        fitted = self if self.profile is not None else self.fit(MemoryRecording(degraded))
-        assert fitted.profile is not None
+        fitted = self if self.powers is not None else self.fit(MemoryRecording(degraded))
+        assert fitted.powers is not None
         if self.reduction_db == 0.0:
             return Restored(degraded)
         louder = np.float32(10 ** (self.sensitivity_db / 10))
-        noises = [power * louder for power in fitted.profile]
+        noises = [power * louder for power in fitted.powers]
         samples = reduce_noise(degraded, noises, db_to_amplitude(-self.reduction_db), progress)
         return Restored(Audio(samples, degraded.sample_rate))

@@ -1,5 +1,6 @@
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -20,12 +21,13 @@ class Example(Params):
     careful: bool = param(False)
     method: str = param("ar", choices=("ar", "linear"))
     noise: Region | None = param(None)
+    profile: Path | None = param(None)
 
 
 def test_every_kind_is_known_from_its_declaration():
     kinds = {each.name: each.kind for each in Example.params()}
-    assert list(kinds) == ["level_db", "order", "careful", "method", "noise"]
-    assert list(kinds.values()) == ["float", "int", "bool", "choice", "region"]
+    assert list(kinds) == ["level_db", "order", "careful", "method", "noise", "profile"]
+    assert list(kinds.values()) == ["float", "int", "bool", "choice", "region", "file"]
     level = Example.params()[0]
     assert (level.flag, level.low, level.high, level.unit) == ("--level-db", -60.0, 0.0, "dB")
 
@@ -34,11 +36,14 @@ def test_text_from_a_command_line_becomes_values():
     text = {"level_db": "-3", "order": "4", "careful": "yes", "method": "linear", "noise": "0-1.5"}
     made = Example.from_mapping(text)
     assert made == Example(-3.0, 4, True, "linear", Region(0.0, 1.5))
+    assert Example.from_mapping({"profile": "a/b.noise"}).profile == Path("a/b.noise")
+    assert Example.from_mapping({"profile": " "}).profile is None
 
 
 def test_settings_survive_being_written_and_read():
-    made = Example(-3.0, 4, True, "linear", Region(0.0, 1.5, 100.0, 200.0))
+    made = Example(-3.0, 4, True, "linear", Region(0.0, 1.5, 100.0, 200.0), Path("a", "b.noise"))
     assert Example.from_mapping(made.to_mapping()) == made
+    assert made.described() == {**made.to_mapping(), "profile": "b.noise"}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,7 @@ def test_settings_survive_being_written_and_read():
         ({"careful": "perhaps"}, "neither true nor false"),
         ({"method": "magic"}, "is none of: ar, linear"),
         ({"noise": "later"}, "is not a region"),
+        ({"profile": 3}, "profile = 3 is no path of a file"),
         ({"volume": 3}, "has no setting 'volume'; it has: level_db"),
     ],
 )

@@ -72,6 +72,13 @@ def test_marked_noise_reaches_the_tasks_that_learn_from_it_and_no_other():
     assert with_noise(tasks, None) == tasks
 
 
+def test_a_kept_noise_profile_reaches_the_tasks_that_name_no_noise():
+    kept, other = Path("a.noise"), Path("b.noise")
+    tasks = (Gain(), Denoise(), Denoise(noise=Region(3.0, 4.0)), Denoise(profile=other))
+    assert with_noise(tasks, kept) == (tasks[0], Denoise(profile=kept), tasks[2], tasks[3])
+    assert with_noise(tasks, Region(0.0, 1.0))[3] == tasks[3]
+
+
 def test_the_users_own_preset_wins_over_a_shipped_one(tmp_path: Path):
     (tmp_path / "78rpm.toml").write_text('title = "My own"\n')
     assert find_preset("78rpm", [SHIPPED, tmp_path]).title == "My own"

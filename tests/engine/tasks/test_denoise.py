@@ -1,9 +1,14 @@
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from engine.audio import Audio, MemoryRecording
+from engine.dsp.learnt_noise import learn_profile
 from engine.errors import SettingsError
 from engine.jobs.restore import restore
+from engine.noise_file import load_profile, save_profile
 from engine.progress import Cancelled
 from engine.project import State
 from engine.region import Region
@@ -96,4 +101,53 @@ def test_what_was_learnt_is_no_setting(rng: np.random.Generator):
     fitted = task.fit(MemoryRecording(noisy))
     assert fitted == task
     assert hash(fitted) == hash(task)
-    assert "noise_power" not in fitted.to_mapping()
+    assert not {"powers", "learnt"} & set(fitted.to_mapping())
+
+
+@pytest.fixture
+def kept(rng: np.random.Generator, tmp_path: Path) -> tuple[Audio, Path]:
+    """A noisy recording and the profile of its first half second."""
+    _, noisy = mixed(rng, 0.03, 2)
+    path = tmp_path / "run-in.noise"
+    save_profile(learn_profile(MemoryRecording(noisy), Region(0.0, 0.5)), path)
+    return noisy, path
+
+
+def test_a_kept_profile_does_what_the_stretch_it_is_from_does(kept: tuple[Audio, Path]):
+    noisy, path = kept
+    np.testing.assert_array_equal(
+        denoise(Denoise(profile=path), noisy), denoise(Denoise(noise=Region(0.0, 0.5)), noisy)
+    )
+
+
+def test_the_operation_names_the_profile_and_its_checksum(kept: tuple[Audio, Path]):
+    noisy, path = kept
+    operation = restore(State(MemoryRecording(noisy)), Denoise(profile=path), ())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert operation.notes == (f"noise profile run-in.noise, SHA-256 {digest}",)
+    assert operation.task.described()["profile"] == "run-in.noise"
+    assert operation.profile is not None
+    assert operation.profile.sha256 == digest
+
+
+def test_an_operation_keeps_what_it_has_learnt_from_a_stretch(kept: tuple[Audio, Path]):
+    noisy, path = kept
+    state = State(MemoryRecording(noisy))
+    operation = restore(state, Denoise(noise=Region(0.0, 0.5)), ())
+    assert operation.profile is not None
+    assert operation.profile.is_alike(load_profile(path))
+    assert operation.notes == ()
+    assert restore(state, Denoise(), ()).profile is None
+
+
+def test_a_stretch_and_a_profile_at_once_are_refused():
+    with pytest.raises(SettingsError, match=r"a\.noise both say what the noise is; give one"):
+        Denoise(noise=Region(0.0, 0.5), profile=Path("a.noise"))
+
+
+def test_a_profile_that_is_none_is_refused(kept: tuple[Audio, Path], tmp_path: Path):
+    noisy, _ = kept
+    other = tmp_path / "side.wav"
+    other.write_bytes(b"RIFF" * 100)
+    with pytest.raises(SettingsError, match=r"side\.wav is no noise profile"):
+        Denoise(profile=other).fit(MemoryRecording(noisy))
