@@ -5,8 +5,9 @@ back from there. Anything else has no place in the other container and is named 
 
 Where tasks change channels, rate or length, the format tells the new ones. Chunks that count
 samples, such as cues, keep their bytes: they are evidence of the source, and scaling them would put
-marks where nobody set them. A note says when they no longer fit. The time reference of a bext chunk
-is when the first sample was, which no task changes.
+marks where nobody set them. A note says when they no longer fit. A chunk laid out by channels is
+left out where their number changes, as readers refuse the file for it. The time reference of a bext
+chunk is when the first sample was, which no task changes.
 """
 
 import struct
@@ -92,6 +93,7 @@ def lay_out(source: AudioFile, shape: Shape, carried: Carried) -> Layout:
 
 _TAGS_NOTE = "Tags of a lossy source are not carried over."
 _COUNTING = ("cue ", "smpl", "plst", "levl", "MARK", "INST", "CUESHEET")
+_BY_CHANNEL = ("PEAK", "chna")
 _LONGEST_FORMAT = 256
 _TECHNICAL = ("fmt ", "fact", "COMM", "FVER", "ds64", "JUNK", "PAD ", "FLLR")
 
@@ -128,7 +130,7 @@ def _adapted(source: AudioFile, shape: Shape) -> Carried:
     if common and (moved or told.n_samples != shape.n_samples):
         fresh = adapted_common(common, shape)
         carried = carried.replaced(rebuilt_chunk(container, "COMM", fresh))
-    return carried
+    return carried.without(_BY_CHANNEL) if told.n_channels != shape.n_channels else carried
 
 
 def _chunk_history(source: AudioFile, carried: Carried, line: str) -> Luggage:
@@ -214,6 +216,10 @@ def _with_notes(luggage: Luggage, source: AudioFile, shape: Shape) -> Luggage:
             f"{shape.kind} has no place for these parts of the source, "
             f"which were left out: {names}."
         )
+    if shape.n_channels != source.n_channels:
+        told = [chunk.id for chunk in source.container.metadata if chunk.id in _BY_CHANNEL]
+        if told and not luggage.carried.left_out:
+            notes.append(f"What told of each channel of the source was left out: {_listed(told)}.")
     counting = [piece for piece in _carried_ids(source, luggage) if piece in _COUNTING]
     if counting and shape.n_samples != source.n_samples:
         notes.append(

@@ -110,6 +110,14 @@ class Carried:
                 return replace(self, after=fresh)
         return self
 
+    def without(self, ids: Sequence[str]) -> "Carried":
+        """With no piece of these ids."""
+        before, after = (
+            tuple(piece for piece in pieces if piece.id not in ids)
+            for pieces in (self.before, self.after)
+        )
+        return replace(self, before=before, after=after)
+
     def find(self, piece_id: str) -> Piece | None:
         """The first piece of that id."""
         return next((each for each in (*self.before, *self.after) if each.id == piece_id), None)

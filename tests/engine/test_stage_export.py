@@ -154,3 +154,16 @@ def test_a_plain_flac_file_keeps_its_blocks(rng, tmp_path):
     before, after = chunks(path), chunks(done.result)
     assert list(before) == list(after)
     assert b"M=mono,T=Runout 1.2.3; groove" in after["VORBIS_COMMENT"]
+
+
+def test_peaks_of_each_channel_are_left_out_with_the_channel(rng, tmp_path):
+    path = tmp_path / "side.wav"
+    samples = rng.uniform(-0.5, 0.5, (N_SAMPLES, 2)).astype(np.float32)
+    soundfile.write(path, samples, 44100, subtype="FLOAT")  # libsndfile writes a PEAK chunk
+    assert "PEAK" in chunks(path)
+    same, mono = (tmp_path / name for name in ("same.wav", "mono.wav"))
+    assert "PEAK" in chunks(exported(path, same, Gain()).result)
+    done = exported(path, mono, Groove(mode="right"))
+    assert "PEAK" not in chunks(mono)
+    np.testing.assert_array_equal(soundfile.read(mono, dtype="float32")[0], samples[:, 1])
+    assert "What told of each channel of the source was left out: PEAK." in done.notes
