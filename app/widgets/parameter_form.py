@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.widgets.file_choice import FileChoice
 from app.widgets.number_field import NumberField
 from app.widgets.region_choice import RegionChoice
 from engine.params import Param, Value
@@ -100,6 +101,11 @@ class ParameterForm(QWidget):
             return box
         if param.kind == "choice":
             return self._made_choice(param)
+        if param.kind == "file":
+            file = FileChoice()
+            file.changed.connect(self._on_changed)
+            self._read[param.name], self._write[param.name] = file.path, file.set_path
+            return file
         if param.kind == "region":
             choice = RegionChoice()
             choice.changed.connect(self._on_changed)
@@ -152,7 +158,7 @@ def _tip(param: Param) -> str:
     if param.low is not None and param.high is not None:
         unit = f" {param.unit}" if param.unit else ""
         parts.append(f"{param.low:g} .. {param.high:g}{unit}")
-    if param.kind not in ("region", "bool"):
+    if param.kind not in ("region", "file", "bool"):
         parts.append(f"default {param.default:g}" if _is_number(param) else f"{param.default}")
     return "\n".join(parts)
 
