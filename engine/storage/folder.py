@@ -25,10 +25,11 @@ from engine.storage.generations import (
 from engine.storage.journal import Journal
 from engine.storage.lock import Held, Lock, take_lock
 from engine.storage.move import RENDERS, SUFFIX, copy_file, new_place, remove_folder
-from engine.storage.project_folder import Opened, ProjectFolder, Sizes
+from engine.storage.project_folder import Opened, ProjectFolder
 from engine.storage.rebuild import rebuild
 from engine.storage.recorder import Recorder
 from engine.storage.renders import Renders
+from engine.storage.sizes import Sizes
 from engine.storage.source import (
     SourceReference,
     audio_sha256,

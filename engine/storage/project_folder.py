@@ -11,6 +11,7 @@ from typing import Self
 
 from engine.audio_file import AudioFile, open_audio, shown
 from engine.errors import StorageError
+from engine.noise_file import NoiseProfile
 from engine.progress import Progress, ignore, part
 from engine.project import Change, Operation, Project
 from engine.region import Region
@@ -18,22 +19,17 @@ from engine.storage.contents import Contents, Mark, checked_view, noise_values
 from engine.storage.fields import Json
 from engine.storage.generations import Generation, list_generations
 from engine.storage.move import RENDERS, SUFFIX, new_place
+from engine.storage.profiles import FOLDER as PROFILES
+from engine.storage.profiles import Profiles
 from engine.storage.rebuild import Rebuilt, store
 from engine.storage.record import Record
 from engine.storage.recorder import Recorder
 from engine.storage.renders import Renders
+from engine.storage.sizes import Sizes, measure_sizes
 from engine.storage.source import SourceReference, audio_sha256, differs_sentence
 
 VIEW_PAUSE_S = 60.0
 """A view that changes all the time is written no more often than this."""
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """Bytes of a project folder, and of renders that no operation in force needs."""
-
-    total: int
-    undone: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +108,11 @@ class ProjectFolder:
         return self._view
 
     @property
+    def profiles(self) -> Mapping[str, Path]:
+        """The noise profiles that were kept here, by name."""
+        return Profiles(self.path / PROFILES).paths()
+
+    @property
     def recorded_changes(self) -> bool:
         """Whether anything was done since it was last saved."""
         return self._recorder.has_changes
@@ -182,6 +183,17 @@ class ProjectFolder:
         with self._guard:
             self._record("noise", {"noise": noise_values(noise)})
             self._contents.noise = noise
+
+    def add_profile(self, profile: NoiseProfile, name: str) -> Path:
+        """Keep a noise profile under a name, which gets a number where another one has it.
+
+        Raises:
+            StorageError: it cannot be written, or the project is read-only.
+        """
+        with self._guard:
+            self._check_writable()
+            profiles = Profiles(self.path / PROFILES)
+            return profiles.path(profiles.add(profile, name))
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Record the named places and stretches.
@@ -299,11 +311,7 @@ class ProjectFolder:
             standing = {
                 key for name in self._contents.line() for key in self._contents.records[name].keys
             }
-        total = 0
-        for each in self.path.rglob("*"):
-            with contextlib.suppress(OSError):
-                total += 0 if each.is_dir() else each.lstat().st_size
-        return Sizes(total, sum(size for key, size in renders.items() if key not in standing))
+        return measure_sizes(self.path, renders, standing)
 
     def clean_up(self, operations: Sequence[Operation] = ()) -> int:
         """Forget operations of other branches, and delete what no operation needs.

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from engine.audio import Audio, MemoryRecording, Recording, Samples
 from engine.event import Event
+from engine.noise_file import NoiseProfile
 from engine.progress import Progress, ignore, part
 from engine.project import Operation, Patch, Project
 from engine.storage.contents import Contents
 from engine.storage.disk import Damaged, one_line
 from engine.storage.opaque import task_of
+from engine.storage.profiles import FOLDER as PROFILES
+from engine.storage.profiles import Profiles, profile_name
 from engine.storage.record import EventsAt, PatchesAt, Record, StageAt
 from engine.storage.renders import BLOCK_BYTES, EVENT, SAMPLE, SPAN, Renders
 
@@ -37,7 +40,8 @@ def store(
     stage = _store_stage(operation.stage, renders, share) if operation.stage else None
     events = _store_events(operation, renders) if operation.events else None
     renders.sync()
-    record = Record.of(operation, software, patches, events, stage)
+    profile = _store_profile(operation, renders, software)
+    record = Record.of(operation, software, patches, events, stage, profile)
     progress(1.0)
     return (
         replace(
@@ -84,6 +88,7 @@ def rebuild(contents: Contents, source: Recording, renders: Renders) -> Rebuilt:
         try:
             _check_decided(record, rebuilt.n_events)
             operation, problem = _load(record, shapes[record.parent], renders)
+            profile = _load_profile(record, renders, rebuilt.notes)
         except Damaged as error:
             rebuilt.left_out.add(record.id)
             rebuilt.notes.append(
@@ -94,7 +99,7 @@ def rebuild(contents: Contents, source: Recording, renders: Renders) -> Rebuilt:
         if problem:
             problem = one_line(problem)
             rebuilt.notes.append(f"{record.title} plays, but cannot be run again: {problem}")
-        rebuilt.project.add(operation, record.parent)
+        rebuilt.project.add(replace(operation, profile=profile), record.parent)
         rebuilt.n_events[record.id] = len(operation.events)
         shapes[record.id] = operation.stage or shapes[record.parent]
     standing = [name for name in contents.line() if name not in rebuilt.left_out]
@@ -222,6 +227,29 @@ def _store_stage(stage: Recording, renders: Renders, progress: Progress) -> Stag
     shape = (stage.n_channels, stage.n_samples)
     key = renders.write(_blocks(stage), SAMPLE, shape, fortran=True, progress=progress)
     return StageAt(stage.sample_rate, *shape, key)
+
+
+def _store_profile(operation: Operation, renders: Renders, software: str) -> str | None:
+    profile = operation.profile
+    if profile is None:
+        return None
+    signed = replace(profile, software=profile.software or software)
+    return _profiles(renders).add(signed, profile_name(profile))
+
+
+def _load_profile(record: Record, renders: Renders, notes: list[str]) -> NoiseProfile | None:
+    """What an operation has learnt; it plays without, so that is no reason to leave it out."""
+    if record.profile is None:
+        return None
+    try:
+        return _profiles(renders).load(record.profile)
+    except Damaged as error:
+        notes.append(f"{record.title} plays, but the noise it has learnt is lost: {error}")
+        return None
+
+
+def _profiles(renders: Renders) -> Profiles:
+    return Profiles(renders.folder.with_name(PROFILES))
 
 
 def _blocks(stage: Recording) -> Iterator[NDArray[Any]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from engine.event import Decided, Decision
 from engine.project import Operation
@@ -18,6 +19,7 @@ from engine.storage.fields import (
     region_values,
 )
 from engine.storage.opaque import Opaque
+from engine.storage.profiles import fit_name
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -60,6 +62,7 @@ class Record:
     """What is written of an operation.
 
     settings: of its task, as plain values; those of a task this version has not included.
+    profile: the name of the noise profile it has learnt.
     """
 
     id: str
@@ -78,6 +81,7 @@ class Record:
     patches: PatchesAt | None
     events: EventsAt | None
     stage: StageAt | None
+    profile: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -98,6 +102,7 @@ class Record:
         patches: PatchesAt | None,
         events: EventsAt | None,
         stage: StageAt | None,
+        profile: str | None = None,
     ) -> "Record":
         """What is to be written of an operation whose renders lie on disk; without a parent."""
         task = operation.task
@@ -118,6 +123,7 @@ class Record:
             patches=patches,
             events=events,
             stage=stage,
+            profile=profile,
         )
 
     def to_mapping(self) -> dict[str, object]:
@@ -152,6 +158,7 @@ class Record:
                 "samples": self.stage.n_samples,
                 "key": self.stage.key,
             },
+            "profile": self.profile,
         }
 
     @staticmethod
@@ -178,6 +185,7 @@ class Record:
             patches=_read_patches(fields.fields("patches")) if "patches" in fields else None,
             events=_read_events(fields.fields("events")) if "events" in fields else None,
             stage=_read_stage(fields.fields("stage")) if "stage" in fields else None,
+            profile=_read_profile(fields) if "profile" in fields else None,
         )
 
 
@@ -197,6 +205,8 @@ def _settings(operation: Operation) -> dict[str, Json]:
         value = getattr(operation.task, declared.name)
         if isinstance(value, Region):
             value = {"region": region_values(value)}
+        if isinstance(value, Path):  # a name that is not Unicode can only be told
+            value = str(value).encode("utf-8", "replace").decode("utf-8")
         values[declared.name] = checked_json(value, f"{operation.task.name}.{declared.name}")
     return values
 
@@ -236,6 +246,14 @@ def _read_stage(fields: Fields) -> StageAt:
         n_samples=fields.whole("samples"),
         key=_read_key(fields, "key"),
     )
+
+
+def _read_profile(fields: Fields) -> str:
+    """The name of a profile, which can lie nowhere but among the profiles."""
+    name = fields.text("profile")
+    if name != fit_name(name) or not name:
+        raise Damaged(f"{fields.what} is damaged: profile is no name of one")
+    return name
 
 
 def _decided_runs(decided: Sequence[Decided]) -> list[dict[str, object]]:
