@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.mapped import let_go
+
 Samples = NDArray[np.float32]
 
 
@@ -84,7 +86,7 @@ class AudioFormat:
 
 @dataclass(frozen=True, eq=False)
 class MemoryRecording:
-    """Audio in memory, read like a file."""
+    """Audio in memory, or mapped into it, read like a file."""
 
     audio: Audio
 
@@ -105,4 +107,6 @@ class MemoryRecording:
 
     def read(self, start: int, stop: int) -> Audio:
         """Read samples [start, stop)."""
-        return Audio(self.audio.samples[:, start:stop].copy(), self.audio.sample_rate)
+        samples = self.audio.samples[:, start:stop].copy()
+        let_go([self.audio.samples])
+        return Audio(samples, self.audio.sample_rate)

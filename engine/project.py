@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.audio import Audio, Recording, Samples
 from engine.event import Decided, Decision, Event
+from engine.mapped import let_go
 from engine.noise_file import NoiseProfile
 from engine.params import Params
 from engine.region import Region
@@ -133,7 +134,8 @@ class State:
 
     def read(self, start: int, stop: int) -> Audio:
         """Read samples [start, stop): the newest patch that covers a sample decides it."""
-        patches = [p for op in self.staged_operations for p in op.patches_in(start, stop)]
+        touched = [p for op in self.staged_operations for p in op.patches_in(start, stop)]
+        patches = touched
         covering = [i for i, p in enumerate(patches) if p.start <= start and stop <= p.stop]
         if covering:
             base = patches[covering[-1]]
@@ -145,6 +147,7 @@ class State:
             low, high = max(start, patch.start), min(stop, patch.stop)
             fresh = patch.samples[:, low - patch.start : high - patch.start]
             samples[:, low - start : high - start] = fresh
+        let_go(patch.samples for patch in touched)
         return Audio(samples, self.sample_rate)
 
     def with_operation(self, operation: Operation) -> "State":

@@ -1,5 +1,6 @@
 """Spool: samples too many for memory lie in a temporary file that vanishes by itself."""
 
+import mmap
 import os
 import tempfile
 import weakref
@@ -9,12 +10,16 @@ import numpy as np
 
 from engine.audio import Samples
 from engine.errors import StorageError
+from engine.mapped import let_go
 
+SEGMENT_BYTES = 64 << 20
+"""The file grows by so much and is mapped in such pieces: each map takes a file handle, of which
+there may be no more than some hundred, while repairs come by the ten thousand."""
 _ZEROS = 1 << 20
 
 
 class Spool:
-    """Keeps arrays on disk and hands out memory maps of them.
+    """Keeps arrays on disk and hands out views of memory maps.
 
     The file has no name that outlives it: it is gone once the spool and all maps are.
     """
@@ -23,22 +28,22 @@ class Spool:
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="runout-")  # noqa: SIM115 - kept open
         weakref.finalize(self, self._file.close)
         self._size = 0
+        self._free: Samples = np.zeros(0, np.float32)
 
     def keep(self, samples: Samples) -> Samples:
-        """Write samples (channel time) and return a read-only map of them.
+        """Write samples (channel time) and return a read-only view of them.
 
         Raises:
             StorageError: the disk of the temporary folder is full.
         """
-        offset = self._size
-        try:
-            self._file.seek(offset)
-            self._file.write(np.ascontiguousarray(samples).data)
-            self._file.flush()
-        except OSError as error:
-            raise _no_room(samples.nbytes, error) from error
-        self._size += samples.nbytes
-        return np.memmap(self._file, dtype=np.float32, mode="r", offset=offset, shape=samples.shape)
+        if samples.size > self._free.size:
+            self._free = self._mapped(max(samples.nbytes, SEGMENT_BYTES))
+        kept = self._free[: samples.size].reshape(samples.shape)
+        self._free = self._free[samples.size :]
+        kept[:] = samples
+        let_go([kept])
+        kept.flags.writeable = False
+        return kept
 
     def room(self, shape: tuple[int, int]) -> Samples:
         """A map of zeros (channel time) to be written over; the disk has room for all of it.
@@ -46,13 +51,18 @@ class Spool:
         Raises:
             StorageError: the disk of the temporary folder is full.
         """
-        offset, n_bytes = self._size, 4 * shape[0] * shape[1]
+        return self._mapped(4 * shape[0] * shape[1])[: shape[0] * shape[1]].reshape(shape)
+
+    def _mapped(self, n_bytes: int) -> Samples:
+        """Zeros at the end of the file, which grows; at least as many as asked for."""
+        n_bytes = -(-n_bytes // mmap.ALLOCATIONGRANULARITY) * mmap.ALLOCATIONGRANULARITY
         try:
-            _reserve(self._file, offset, n_bytes)
+            _reserve(self._file, self._size, n_bytes)
+            mapped = mmap.mmap(self._file.fileno(), n_bytes, offset=self._size)
         except OSError as error:
             raise _no_room(n_bytes, error) from error
         self._size += n_bytes
-        return np.memmap(self._file, dtype=np.float32, mode="r+", offset=offset, shape=shape)
+        return np.frombuffer(mapped, np.float32)
 
 
 def _reserve(file: IO[bytes], offset: int, n_bytes: int) -> None:

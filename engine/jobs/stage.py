@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.audio import Audio, MemoryRecording, Recording, Samples
 from engine.errors import EngineError, SettingsError
+from engine.mapped import let_go
 from engine.progress import Progress, ignore, part
 from engine.project import Operation, State
 from engine.region import Region
@@ -66,6 +67,7 @@ def _filled(task: StageTask, state: State, shape: Shape, progress: Progress) -> 
                 "try other settings"
             )
         samples[:, done : done + length] = block
+        let_go([samples])
         done += length
     assert done == shape.n_samples, (task.name, done, shape)
     return MemoryRecording(Audio(samples, shape.sample_rate))

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.mapped import let_go
 from engine.progress import Progress, ignore
 from engine.storage.disk import (
     Damaged,
@@ -219,6 +220,7 @@ def _pieces(header: bytes, blocks: Iterable[NDArray[Any]]) -> Iterator[memoryvie
         content = memoryview(np.ascontiguousarray(block).reshape(-1).view(np.uint8).data)
         for start in range(0, len(content), BLOCK_BYTES):
             yield content[start : start + BLOCK_BYTES]
+        let_go([block])
 
 
 def _array(

@@ -9,6 +9,7 @@ from engine.errors import EngineError, SettingsError
 from engine.event import Event
 from engine.jobs import restore as module
 from engine.jobs.restore import RestoreJob, restore
+from engine.mapped import is_mapped
 from engine.progress import Cancelled, Progress, ignore
 from engine.project import State
 from engine.region import Region
@@ -117,7 +118,7 @@ def test_tasks_of_a_job_build_on_one_another(state: State):
 def test_a_long_recording_keeps_its_patches_on_disk(state: State, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "SPOOL_BYTES", 1000)
     operation = restore(state, Gain(gain_db=-6.0), [])
-    assert isinstance(operation.patches[0].samples, np.memmap)
+    assert is_mapped(operation.patches[0].samples)
     after = state.with_operation(operation).read(0, 16000).samples
     np.testing.assert_allclose(after, 0.501187 * state.read(0, 16000).samples, rtol=1e-5)
 
