@@ -14,6 +14,8 @@ from app.console import UsageError, progress_bar, tell, tell_json, warn
 from app.event_commands import add_event_commands
 from app.file_pairs import Claims, pair_files
 from app.info_text import info_lines
+from app.profile_commands import add_profile_commands, noise_of
+from app.project_commands import add_project_commands
 from app.task_commands import (
     JSON,
     NO_REPORT,
@@ -36,7 +38,10 @@ from engine.tasks import TASKS, Task
 FAILED, USAGE, SOME_FAILED, STOPPED = 1, 2, 3, 130
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 NOISE = Annotated[
-    str | None, typer.Option("--noise", metavar="A-B", help="Where there is groove noise alone.")
+    str | None,
+    typer.Option(
+        "--noise", metavar="A-B|FILE", help="Where there is groove noise alone, or its profile."
+    ),
 ]
 NAME = Annotated[str, typer.Argument(metavar="NAME")]
 
@@ -181,8 +186,7 @@ def restore(
     claims = Claims(source for source, _ in pairs)
     regions = _regions(region)
     chosen = find_preset(preset, [paths.presets(), paths.user_presets()])
-    marked = _regions([noise] if noise else None)
-    chosen_tasks = with_noise(chosen.tasks, marked[0] if marked else None)
+    chosen_tasks = with_noise(chosen.tasks, noise_of(noise))
     wanted = Wanted(chosen_tasks, regions, chosen.name, removed, not no_report, overwrite)
     facts: list[dict[str, Any]] = []
     failures = 0
@@ -238,6 +242,8 @@ def _run_task(task: Task, options: dict[str, Any]) -> None:
 
 add_task_commands(commands, _run_task)
 add_event_commands(commands)
+add_profile_commands(commands)
+add_project_commands(commands)
 
 
 @presets.command("list")

@@ -11,7 +11,6 @@ from app.task_commands import JSON, NO_REPORT, OVERWRITE
 from app.version import VERSION
 from engine.event import Decision
 from engine.export_plan import ExportRequest
-from engine.revert import RevertRequest, revert_events
 from engine.saved_report import SavedEvent, SavedReport, read_events, read_report
 from engine.units import format_time
 
@@ -39,7 +38,9 @@ def add_event_commands(commands: typer.Typer) -> None:
 def list_events(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A .runout.json, or what --events has written."),
+        typer.Argument(
+            metavar="FILE", help="A .runout.json, what --events has written, or a project."
+        ),
     ],
     task: TASK = None,
     operation: OPERATION = None,
@@ -51,7 +52,7 @@ def list_events(
     """List what was found: number, time, width, channel, confidence, removed dB, decision."""
     found = [
         each
-        for each in read_events(file)
+        for each in _read(file)
         if task in (None, each.task)
         and operation in (None, each.operation)
         and decision in (None, each.decision)
@@ -61,6 +62,14 @@ def list_events(
     else:
         for line in event_lines(found):
             tell(line)
+
+
+def _read(file: Path) -> tuple[SavedEvent, ...]:
+    if not file.is_dir():
+        return read_events(file)
+    from app.project_work import project_events  # projects are not quick to load
+
+    return project_events(file)
 
 
 def event_lines(events: Sequence[SavedEvent]) -> list[str]:
@@ -105,6 +114,8 @@ def revert(
     as_json: JSON = False,
 ) -> None:
     """Put single repairs back, from a result, its removed part and its report alone."""
+    from engine.revert import RevertRequest, revert_events
+
     numbers = parse_numbers(events)
     beside = ExportRequest(restored, VERSION)
     told = read_report(report or beside.report)

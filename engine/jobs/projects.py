@@ -1,5 +1,7 @@
 """Jobs on project folders: open, save elsewhere, check the source, look for what was left."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,18 +52,30 @@ class OpenProjectJob:
             Cancelled: progress said so.
         """
         try:
-            return open_project(
-                self.path, software=self.software, relink=self.relink, progress=progress
-            )
+            with naming(self.path):
+                return open_project(
+                    self.path, software=self.software, relink=self.relink, progress=progress
+                )
         except SourceMissing as error:
             return Unlinked(self.path, str(error))
         except SourceDiffers as error:
             return Unlinked(self.path, str(error), self.relink or _found_source(self.path))
-        except EngineError as error:
-            name = shown(self.path)
-            if name in str(error):
-                raise
-            raise type(error)(f"{name}: {error}") from error
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """See that the sentence of an error names the project it is about.
+
+    Raises:
+        EngineError: the same as inside, with the name in front where it was missing.
+    """
+    try:
+        yield
+    except EngineError as error:
+        name = shown(path)
+        if name in str(error):
+            raise
+        raise type(error)(f"{name}: {error}") from error
 
 
 def _found_source(path: Path) -> Path | None:
