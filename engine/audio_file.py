@@ -59,7 +59,7 @@ class AudioFile:
         self.container = container
         self.format = _format(container, decoder)
         self.encoding = container.encoding or DECODED
-        self.notes = container.notes
+        self.notes = (*container.notes, *_missing_note(decoder))
         self._decoder = decoder
 
     @property
@@ -257,6 +257,13 @@ def _check_decoder(file: OpenFile, container: Container, decoder: Decoder) -> No
         raise file.cut_short(
             f"its header promises {found[2] / found[1]:.3f} s and the end of that cannot be decoded"
         )
+
+
+def _missing_note(decoder: Decoder) -> tuple[str, ...]:
+    if not decoder.n_missing:
+        return ()
+    missing_s = decoder.n_missing / decoder.sample_rate
+    return (f"The last {missing_s:.3f} s that the file promises cannot be decoded; left out.",)
 
 
 def _format(container: Container, decoder: Decoder) -> AudioFormat:

@@ -91,6 +91,34 @@ def test_lossy_files_say_so_and_give_the_same_samples_in_any_order(
             assert np.array_equal(file.read(start, start + 300).samples, whole[:, start:][:, :300])
 
 
+def promising_more(stored: bytes, n_samples: int) -> bytes:
+    """An Ogg file whose last page counts so many samples too many (RFC 3533, section 6)."""
+    start = stored.rfind(b"OggS")
+    page = bytearray(stored[start:])
+    position = int.from_bytes(page[6:14], "little") + n_samples
+    page[6:14], page[22:26] = position.to_bytes(8, "little"), bytes(4)
+    crc = 0
+    for byte in page:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x04C11DB7 if crc & 0x80000000 else 0)) & 0xFFFFFFFF
+    page[22:26] = crc.to_bytes(4, "little")
+    return stored[:start] + bytes(page)
+
+
+def test_an_ogg_file_that_promises_a_little_more_is_read_to_what_there_is(rng, tmp_path):
+    path = write(tmp_path / "s", noise(rng, 1.0, 48000).samples, 48000, "OGG", "VORBIS")
+    with open_audio(path) as file:
+        whole = file.read(0, file.n_samples).samples
+    path.write_bytes(promising_more(path.read_bytes(), 4800))
+    with open_audio(path) as file:
+        read = file.read(0, file.n_samples).samples
+        assert 48000 <= file.n_samples < 52800
+        np.testing.assert_array_equal(read[:, :48000], whole)
+        (note,) = file.notes
+        assert note.endswith("s that the file promises cannot be decoded; left out.")
+
+
 def test_threads_may_read_one_file_at_once(rng, tmp_path):
     stored = rng.integers(-(2**15), 2**15, (2, 60_000)).astype(np.int16)
     wrong = []
