@@ -1,6 +1,6 @@
 """Pyramid of smallest and largest samples: a waveform of any length drawn at once.
 
-The base level has one entry for every 64 samples, each further level one for four of the level
+The base level has one entry for every 128 samples, each further level one for four of the level
 below. An entry never hides a click: it holds the extremes of all samples below it.
 
 Shapes:
@@ -19,7 +19,7 @@ from engine.audio_file import AudioFile
 from engine.extremes import extremes
 from engine.progress import Progress, ignore
 
-BASE_SAMPLES = 64
+BASE_SAMPLES = 128
 BRANCHES = 4
 BLOCK_SAMPLES = 1 << 19
 """Samples of a block; a multiple of BASE_SAMPLES, some milliseconds of work."""
@@ -137,7 +137,7 @@ class Peaks:
 
         Returns:
             (channel column 2): smallest and largest sample of the columns, none of them empty;
-            their edges are rounded down to entries of the pyramid, below 64 samples to samples.
+            their edges are rounded down to entries of the pyramid, below 128 samples to samples.
         """
         if stop - start >= BASE_SAMPLES * width:
             return self.entry_columns(start, stop, width)
@@ -146,7 +146,7 @@ class Peaks:
         return sample_columns(samples, start - first, stop - first, width)
 
     def entry_columns(self, start: float, stop: float, width: int) -> NDArray[np.float32]:
-        """Like `columns`, from the pyramid at any zoom: reads nothing, coarse below 64 samples."""
+        """Like `columns`, from the pyramid at any zoom: reads nothing, coarse below 128 samples."""
         size, chosen = BASE_SAMPLES, self._levels[0]
         for i, level in enumerate(self._levels[1:], start=1):
             # at least two entries in a column, so that an edge is wrong by half a column at most

@@ -22,10 +22,10 @@ def computed(recording):
 
 def all_levels(peaks):
     n = peaks.recording.n_samples
-    return [peaks.columns(0, n, width) for width in (1, 7, 160, 1000) if n / width >= 64]
+    return [peaks.columns(0, n, width) for width in (1, 7, 160, 1000) if n / width >= BASE_SAMPLES]
 
 
-@pytest.mark.parametrize("n_samples", [1, 63, 64, 65, 4096, 4097, 100_003])
+@pytest.mark.parametrize("n_samples", [1, 127, 128, 129, 4096, 4097, 100_003])
 def test_the_extremes_of_the_whole_recording_are_exact_at_any_length(rng, n_samples):
     samples = rng.standard_normal((2, n_samples)).astype(np.float32)
     columns = computed(recording_of(samples)).columns(0, n_samples, 1)
@@ -38,7 +38,7 @@ def test_columns_of_random_ranges_equal_the_extremes_of_the_samples_they_cover(r
     peaks = computed(recording)
     samples = recording.audio.samples
     for _ in range(60):
-        size = int(rng.choice([1, 64, 256, 1024]))
+        size = int(rng.choice([1, 128, 512, 2048]))
         per_column = size if size == 1 else size * 2
         width = int(rng.integers(1, max(2, recording.n_samples // per_column // 2)))
         first = int(rng.integers(0, recording.n_samples - width * per_column)) // size * size
@@ -54,11 +54,11 @@ def test_columns_at_any_fraction_hold_the_extremes_of_entries_rounded_down(rng):
     peaks, samples = computed(recording), recording.audio.samples[0]
     for _ in range(40):
         start, stop = np.sort(rng.uniform(0, recording.n_samples, 2))
-        width = int((stop - start) / rng.uniform(64, 127)) or 1
+        width = int((stop - start) / rng.uniform(128, 255)) or 1
         columns = peaks.columns(start, stop, width)[0]
-        edges = np.floor(np.linspace(start, stop, width + 1) / 64).astype(int)
+        edges = np.floor(np.linspace(start, stop, width + 1) / 128).astype(int)
         for k in range(width - 1):
-            block = samples[edges[k] * 64 : max(edges[k] + 1, edges[k + 1]) * 64]
+            block = samples[edges[k] * 128 : max(edges[k] + 1, edges[k + 1]) * 128]
             assert columns[k, 0] == block.min()
             assert columns[k, 1] == block.max()
 
@@ -168,6 +168,6 @@ def test_reports_progress_once_a_block():
 
 
 def test_folding_keeps_a_rest_that_does_not_fill_an_entry():
-    low, high = fold(*2 * (np.arange(70, dtype=np.float32)[None],), BASE_SAMPLES)
-    assert low.tolist() == [[0.0, 64.0]]
-    assert high.tolist() == [[63.0, 69.0]]
+    low, high = fold(*2 * (np.arange(134, dtype=np.float32)[None],), BASE_SAMPLES)
+    assert low.tolist() == [[0.0, 128.0]]
+    assert high.tolist() == [[127.0, 133.0]]
