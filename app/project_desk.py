@@ -294,6 +294,7 @@ class ProjectDesk(QObject):
             else:
                 self._close(left)
         self._session.remember(folder.path)
+        self._session.note_open(folder.path, is_open=True)
         self.told.emit(self.tr("Saved as {name}.").format(name=document.title))
         if then is not None:
             then()
@@ -329,6 +330,7 @@ class ProjectDesk(QObject):
             self._offer_relink(folder.path, document.path, self._read_only_text(f"{sentence}."))
 
     def _close(self, folder: ProjectFolder) -> None:
+        self._session.note_open(folder.path, is_open=False)
         try:
             folder.close()
         except EngineError as error:

@@ -1,10 +1,13 @@
 """Recovery: the sessions that were not closed, as the card of the welcome page offers them."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from app import paths
+from app import settings as keys
 from app.dialogs.giving_up import ask_discarding
 from app.jobs import JobWorker
 from app.panels.unclosed import UnclosedCard
@@ -27,7 +30,9 @@ class Recovery(QObject):
 
     def look(self) -> None:
         """Look for sessions that were not closed."""
-        worker = JobWorker(FindUnclosedJob(paths.sessions(), paths.trash()))
+        lines = self._session.settings.get(keys.open_projects).splitlines()
+        projects = tuple(Path(line) for line in lines if line)
+        worker = JobWorker(FindUnclosedJob(paths.sessions(), paths.trash(), projects))
         worker.succeeded.connect(self._on_found)
         worker.failed.connect(self._session.failed)
         self._session.project_runner.submit(worker)
@@ -39,7 +44,8 @@ class Recovery(QObject):
 
     @Slot(object)
     def _on_found(self, sessions: tuple[Unclosed, ...]) -> None:
-        self._card.show_sessions(sessions)
+        named = [each for each in sessions if each.path.parent != paths.sessions()]
+        self._card.show_sessions(sessions, named)
 
     @Slot(object)
     def _on_open_wanted(self, unclosed: Unclosed) -> None:

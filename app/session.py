@@ -245,10 +245,17 @@ class Session(QObject):
         self._let_go()
         return True
 
+    def note_open(self, path: Path, *, is_open: bool) -> None:
+        """Remember that a project with a name is open, so that it is missed after a crash."""
+        lines = self.settings.get(keys.open_projects).splitlines()
+        others = [line for line in lines if line != str(path)]
+        self.settings.set(keys.open_projects, "\n".join(others + [str(path)] * is_open))
+
     def _close_folder(self, folder: ProjectFolder | None) -> None:
         """Save and give back a project; one that never got a name goes to the trash."""
         if folder is None:
             return
+        self.note_open(folder.path, is_open=False)
         try:
             folder.close()
             if folder.is_autosave:
@@ -313,6 +320,8 @@ class Session(QObject):
         document.stage_changed.connect(self._on_stage_changed)
         document.failed.connect(self.failed)
         self.remember(document.project_path or path)
+        if document.is_named and document.folder is not None:
+            self.note_open(document.folder.path, is_open=True)
         self.document_changed.emit()
         if opened is not None:
             self.project_opened.emit(opened.notes)

@@ -45,6 +45,8 @@ layout = Setting("window/layout", QByteArray())
 last_folder = Setting("files/last_folder", "")
 recent_files = Setting("files/recent", "")
 """Paths, one a line, newest first."""
+open_projects = Setting("files/open_projects", "")
+"""Projects with a name that are open, one a line; those that are not were not closed properly."""
 follow_playhead = Setting("view/follow_playhead", True)
 transform = Setting("view/transform", "stft")
 """stft or cqt: what the spectrogram shows."""

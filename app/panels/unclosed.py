@@ -27,6 +27,7 @@ class UnclosedCard(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._sessions: tuple[Unclosed, ...] = ()
+        self._named: tuple[Unclosed, ...] = ()
         self._heading = layout.heading("")
         self._rows = QGridLayout()
         self._rows.setColumnStretch(0, 1)
@@ -40,11 +41,11 @@ class UnclosedCard(QFrame):
     @property
     def told(self) -> list[str]:
         """What is said of each session shown."""
-        return [told_unclosed(each) for each in self._sessions[:MOST_SHOWN] if not self.isHidden()]
+        return [self._told(each) for each in self._sessions[:MOST_SHOWN] if not self.isHidden()]
 
-    def show_sessions(self, sessions: Sequence[Unclosed]) -> None:
-        """Show these sessions, the first ones of many."""
-        self._sessions = tuple(sessions)
+    def show_sessions(self, sessions: Sequence[Unclosed], named: Sequence[Unclosed] = ()) -> None:
+        """Show these sessions, the first ones of many; a named project is never to be discarded."""
+        self._sessions, self._named = tuple(sessions), tuple(named)
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -68,23 +69,25 @@ class UnclosedCard(QFrame):
         self.setVisible(count > 0)
 
     def _add(self, row: int, each: Unclosed) -> None:
-        told = QLabel(told_unclosed(each))
+        told = QLabel(self._told(each))
         told.setWordWrap(True)
         told.setToolTip(str(each.path))
         self._rows.addWidget(told, row, 0)
-        for column, (text, slot) in enumerate(
-            (
-                (self.tr("Open"), self._on_open),
-                (self.tr("Show files"), self._on_show),
-                (self.tr("Discard…"), self._on_discard),
-            ),
-            1,
-        ):
+        choices = [
+            (self.tr("Open"), self._on_open),
+            (self.tr("Show files"), self._on_show),
+            (self.tr("Discard…"), self._on_discard),
+        ]
+        for column, (text, slot) in enumerate(choices[: 2 if each in self._named else 3], 1):
             button = QPushButton(text)
             button.setProperty("row", row)
-            button.setAccessibleName(f"{text} {told_unclosed(each)}")
+            button.setAccessibleName(f"{text} {self._told(each)}")
             button.clicked.connect(slot)
             self._rows.addWidget(button, row, column)
+
+    def _told(self, each: Unclosed) -> str:
+        told = told_unclosed(each)
+        return f"{each.path.name}: {told}" if each in self._named else told
 
     def _of_sender(self) -> Unclosed:
         button = self.sender()

@@ -12,8 +12,9 @@ from engine.jobs.keep import copy_history, give_back
 from engine.progress import Progress, ignore, part
 from engine.project import Project
 from engine.storage.contents import Mark
-from engine.storage.folder import ProjectFolder, create_project, open_project
+from engine.storage.folder import ProjectFolder, create_project, is_project, open_project
 from engine.storage.generations import read_newest
+from engine.storage.lock import is_locked, read_holder
 from engine.storage.recovery import Unclosed, find_unclosed
 from engine.storage.source import SourceDiffers, SourceMissing, locate
 from engine.storage.trash import empty_trash
@@ -174,10 +175,14 @@ class VerifySourceJob:
 
 @dataclass(frozen=True)
 class FindUnclosedJob:
-    """Looks for sessions that were not closed; what was given up long ago is deleted."""
+    """Looks for sessions that were not closed; what was given up long ago is deleted.
+
+    projects: with names, that may not have been closed either.
+    """
 
     sessions: Path
     trash: Path
+    projects: tuple[Path, ...] = ()
 
     @property
     def title(self) -> str:
@@ -188,4 +193,18 @@ class FindUnclosedJob:
         """Those that were found, the newest first; never raises but Cancelled."""
         empty_trash(self.trash, datetime.now(UTC))
         progress(0.5)
-        return find_unclosed(self.sessions)
+        found = [*find_unclosed(self.sessions), *filter(None, map(_left_open, self.projects))]
+        return tuple(sorted(found, key=lambda each: each.last_change, reverse=True))
+
+
+def _left_open(path: Path) -> Unclosed | None:
+    """A project whose program ended without closing it; None where nothing of that can be seen."""
+    holder = read_holder(path) if is_project(path) and is_locked(path) is None else None
+    if holder is None:
+        return None
+    try:
+        contents = read_newest(path).contents
+    except StorageError:
+        return Unclosed(path, "", holder.since, 0, holder.is_opening)
+    name, count = contents.source.name, len(contents.records)
+    return Unclosed(path, name, max(holder.since, contents.saved), count, holder.is_opening)

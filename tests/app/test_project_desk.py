@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from app import paths
 from app import settings as keys
@@ -398,6 +398,26 @@ def test_what_a_crash_left_is_offered_and_opened(
     assert "was not closed properly" in opened.banner.text
     opened.close_recording()
     qtbot.waitUntil(lambda: card.told == [], timeout=10_000)
+
+
+def test_a_named_project_that_was_not_closed_is_offered_and_never_discarded(
+    opened, gain, save_to, session, qtbot, tmp_path
+):
+    gain(-3.0)
+    place = tmp_path / "Side A.runout"
+    save_to(place)
+    assert session.settings.get(keys.open_projects) == str(place)
+    lock = (place / "lock").read_bytes()
+    opened.close_recording()
+    assert session.settings.get(keys.open_projects) == ""
+    session.note_open(place, is_open=True)
+    (place / "lock").write_bytes(lock)  # as a crash leaves it
+    opened.prepare()
+    card = opened.welcome.unclosed
+    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    assert card.told[0].startswith("Side A.runout: side.wav, 1 operation, today ")
+    buttons = [each.text() for each in card.findChildren(QPushButton) if each.isVisible()]
+    assert buttons == ["Open", "Show files"]
 
 
 def test_discarding_says_what_goes_and_moves_it_to_the_trash(
