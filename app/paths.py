@@ -22,6 +22,11 @@ def user_presets() -> Path:
     return Path(platformdirs.user_config_dir("Runout", appauthor=False)) / "presets"
 
 
+def profiles() -> Path:
+    """The folder of noise profiles that are kept for other sides; may not exist."""
+    return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "profiles"
+
+
 def cache() -> Path:
     """The folder for what may be deleted at any time."""
     return Path(platformdirs.user_cache_dir("Runout", appauthor=False))

@@ -18,6 +18,7 @@ from app import settings as keys
 from app.equaliser import Equaliser
 from app.job_watch import JobWatch
 from app.panels import layout
+from app.panels.noise import NoisePart
 from app.panels.replay import ReplayPart
 from app.session import Session
 from app.widgets.parameter_form import ParameterForm
@@ -27,6 +28,7 @@ from engine.params import Params, Value
 from engine.presets import Preset, with_noise
 from engine.region import Region
 from engine.tasks import TASKS, Task
+from engine.tasks.denoise import Denoise
 from engine.tasks.replay_eq import ReplayEq
 
 
@@ -207,7 +209,10 @@ class OperationPart(QWidget):
             self._settings.addWidget(self._form)
             if name == ReplayEq.name:
                 self._settings.addWidget(ReplayPart(self.equaliser, self._form))
-            if self._form.values().get("noise") is None:
+            if name == Denoise.name:
+                self._settings.addWidget(NoisePart(self._session, self._form))
+            values = self._form.values()
+            if values.get("noise") is None and values.get("profile") is None:
                 self._take_noise()
         self._reset.setVisible(self._form is not None and not self._form.is_empty)
         self._on_changed()

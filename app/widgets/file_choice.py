@@ -1,6 +1,6 @@
 """File choice: the field of a setting that is a file, taken from a menu or from anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -16,7 +16,7 @@ class FileChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._path: Path | None = None
-        self._offered: Sequence[Path] = ()
+        self._at_hand: Callable[[], Sequence[Path]] = tuple
         self._filter = ""
         self._text = QLabel()
         self._menu = QMenu(self)
@@ -48,17 +48,18 @@ class FileChoice(QWidget):
             self._show()
             self.changed.emit()
 
-    def offer(self, paths: Sequence[Path], name_filter: str) -> None:
-        """Say which files are at hand, and what a dialog is to show: `What they are (*.suffix)`."""
-        self._offered, self._filter = paths, name_filter
+    def offer(self, at_hand: Callable[[], Sequence[Path]], name_filter: str) -> None:
+        """Say how to find files that are at hand, and what a dialog shows: `Files (*.suffix)`."""
+        self._at_hand, self._filter = at_hand, name_filter
 
     @Slot()
     def fill_menu(self) -> None:
         """List what can be taken now."""
         self._menu.clear()
-        for path in self._offered:
+        offered = self._at_hand()
+        for path in offered:
             self._menu.addAction(path.stem.replace("&", "&&")).setData(str(path))
-        if self._offered:
+        if offered:
             self._menu.addSeparator()
         self._menu.addAction(self.tr("Other file…"))
         none = self._menu.addAction(self.tr("None"))

@@ -49,9 +49,10 @@ def settings(store, qapp):
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory, monkeypatch):
-    """Sessions and trash in folders of the test's own."""
+    """Sessions, trash and noise profiles in folders of the test's own."""
     folder = tmp_path_factory.mktemp("data")
     monkeypatch.setattr("app.paths.sessions", lambda: folder / "sessions")
+    monkeypatch.setattr("app.paths.profiles", lambda: folder / "profiles")
     monkeypatch.setattr("app.paths.trash", lambda: folder / "trash")
 
 

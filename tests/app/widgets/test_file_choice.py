@@ -10,7 +10,7 @@ from app.widgets.file_choice import FileChoice
 def choice(qtbot):
     choice = FileChoice()
     qtbot.addWidget(choice)
-    choice.offer([Path("a/run-in.noise"), Path("b/R&B.noise")], "Noise profiles (*.noise)")
+    choice.offer(lambda: [Path("a/run-in.noise"), Path("b/R&B.noise")], "Noise profiles (*.noise)")
     choice.fill_menu()
     return choice
 
