@@ -15,6 +15,8 @@ from engine.storage.folder import SUFFIX, is_project
 from engine.storage.generations import list_generations, read_newest
 from engine.storage.lock import is_locked
 from engine.storage.move import RENDERS
+from engine.storage.profiles import FOLDER as PROFILES
+from engine.storage.profiles import Profiles
 from engine.storage.record import Record
 from engine.storage.renders import Renders
 from engine.storage.source import SourceMissing, locate
@@ -46,6 +48,7 @@ def project_facts(path: Path) -> dict[str, Any]:
         "locked_by": is_locked(path),
         "source": _source(contents, path),
         "noise": None if contents.noise is None else str(contents.noise),
+        "profiles": list(Profiles(path / PROFILES).paths()),
         "marks": [each.to_mapping() for each in contents.marks],
         "head": _number(contents, contents.head),
         "operations": _operations(contents),
@@ -73,6 +76,7 @@ def fact_lines(facts: Mapping[str, Any]) -> list[str]:
         ("audio SHA-256", source["audio_sha256"] or "not read yet"),
         ("saved", facts["saved"]),
         ("noise", facts["noise"] or ""),
+        *(("noise profile", name) for name in facts["profiles"]),
         ("size", told_bytes(facts["bytes"])),
         ("not in force", told_bytes(facts["bytes_not_in_force"])),
         ("locked", facts["locked_by"] or ""),

@@ -5,7 +5,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 
 class FileChoice(QWidget):
@@ -19,6 +27,8 @@ class FileChoice(QWidget):
         self._at_hand: Callable[[], Sequence[Path]] = tuple
         self._filter = ""
         self._text = QLabel()
+        # a long name is cut off, and does not make the panel wider
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._menu = QMenu(self)
         self._choose = QPushButton(self.tr("Choose"))
         self._choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -39,6 +39,11 @@ class Denoise(LocalTask):
         label="Noise",
         description="A stretch with nothing but groove noise; without one it is estimated.",
     )
+    profile: Path | None = param(
+        None,
+        label="Noise profile",
+        description="A kept profile of the noise, used in place of a stretch of this recording.",
+    )
     reduction_db: float = param(
         30.0,
         0.0,
@@ -54,11 +59,6 @@ class Denoise(LocalTask):
         unit="dB",
         label="Sensitivity",
         description="Takes the noise to be this much louder; more of it goes, and faint music too.",
-    )
-    profile: Path | None = param(
-        None,
-        label="Noise profile",
-        description="A kept profile of the noise, used in place of a stretch of this recording.",
     )
     powers: tuple[NDArray[np.float32], ...] | None = field(default=None, repr=False, compare=False)
     """What `fit` has learnt: power of the noise in each bin, on each grid of spectral_gain."""

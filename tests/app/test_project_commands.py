@@ -150,6 +150,8 @@ def test_a_preset_learns_from_the_noise_marked_in_the_project(project: Path, tel
     told = json.loads("\n".join(tell("project", "info", project, "--json")))
     denoise = next(each for each in told["operations"] if each["task"] == "denoise")
     assert denoise["settings"]["noise"]["region"][:2] == [0.1, 0.4]
+    assert facts(tell, project)["profiles"] == ["side 0.10-0.40 s"]
+    assert f"{'noise profile':16} side 0.10-0.40 s" in tell("project", "info", project)
 
 
 def test_verify_finds_what_was_changed_behind_its_back(
