@@ -183,7 +183,13 @@ class ProjectDesk(QObject):
             view = view_of(self._session.view_state, self._session.settings)
             self._session.document.remember_view(view)
 
-    def _choice(self, text: str, chosen: Callable[[], object]) -> QAction:
+    def _choice(self, text: str, goes: Callable[[], object]) -> QAction:
+        """A choice of the banner that goes on to something else, once this may be left."""
+
+        def chosen() -> None:
+            if self.may_leave(goes):
+                goes()
+
         action = QAction(text)
         action.triggered.connect(chosen)
         return action

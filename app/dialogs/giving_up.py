@@ -33,23 +33,20 @@ def ask_discarding(parent: QWidget, unclosed: Unclosed, n_bytes: int, trash: Pat
 def ask_clean_up(parent: QWidget, title: str, sizes: Sizes, others: Sequence[Operation]) -> bool:
     """Tell how large a project is, and ask whether other attempts are to be deleted."""
     told = _translated("{title} takes {total}.").format(title=title, total=told_bytes(sizes.total))
-    if sizes.undone:
-        told += " " + _translated(
-            "{undone} of it serve steps that are undone or left aside."
-        ).format(undone=told_bytes(sizes.undone))
     if not others:
-        rest = _translated(
-            "There are no other attempts, so cleaning up only deletes what nothing needs any more. "
-            "Every step in the history stays, undone ones too."
-        )
-    else:
-        names = ", ".join(each.title for each in others[:MOST_NAMED])
-        if len(others) > MOST_NAMED:
-            names += _translated(" and {n} more").format(n=len(others) - MOST_NAMED)
-        rest = _translated(
-            "Cleaning up deletes other attempts for good: {names}. "
-            "Every step in the history above them stays, undone ones too."
-        ).format(names=names)
+        rest = _translated("All of it serves the history, undone steps included; nothing can go.")
+        QMessageBox.information(parent, "Runout", f"{told}\n\n{rest}")
+        return False
+    names = ", ".join(each.title for each in others[:MOST_NAMED])
+    if len(others) > MOST_NAMED:
+        names += _translated(" and {n} more").format(n=len(others) - MOST_NAMED)
+    told += " " + _translated("{undone} serve steps that are undone or were left aside.").format(
+        undone=told_bytes(sizes.undone)
+    )
+    rest = _translated(
+        "Cleaning up deletes other attempts for good: {names}. "
+        "Every step in the history above them stays, undone ones too."
+    ).format(names=names)
     return _ask(parent, told, rest, _translated("&Clean Up"))
 
 

@@ -216,6 +216,27 @@ def test_a_project_beside_a_transfer_is_offered_in_the_banner(
     assert opened.banner.isHidden()
 
 
+def test_the_offer_of_a_project_asks_before_work_is_left(
+    opened, gain, save_to, session, side, monkeypatch
+):
+    save_to(side.with_suffix(".runout"))
+    opened.close_recording()
+    opened.open(side)
+    gain(-2.0)
+    asked = []
+
+    def think_again(parent, name, count):
+        asked.append((name, count))
+        return CANCEL
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.project_desk.ask_leaving", think_again)
+        opened.banner.choices[0].click()
+    assert asked == [("side.wav", 1)]
+    assert not session.is_busy
+    assert session.document.head == 1
+
+
 def test_a_missing_source_is_told_and_relinked(
     opened, gain, save_to, open_, session, side, tmp_path, monkeypatch, qtbot
 ):
