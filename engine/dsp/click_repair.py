@@ -14,8 +14,11 @@ References:
     Godsill & Rayner, "Digital Audio Restoration", Springer 1998, sections 5.2 and 9.2.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len
 
 from engine.dsp.ar import Real
 from engine.dsp.spans import Spans
@@ -33,6 +36,10 @@ _SMOOTHING = 9
 """Samples over which the power of a click is averaged."""
 _BATCH = 2_000_000
 """Matrix entries solved at once."""
+_CHUNK = 64
+"""Hops filtered at once."""
+_RIDGE = 1e-9
+"""Share that is added to the diagonals: keeps steady tones solvable."""
 
 
 def repair_clicks(
@@ -97,18 +104,65 @@ def repair(
     whole = (spans[:, 0] >= order) & (spans[:, 1] + order <= len(degraded))
     spans = spans[whole]
     restored = around.copy()
+    if not len(spans):
+        return restored
+    context = _Context.of(around, spans, models, hop)
     widths = spans[:, 1] - spans[:, 0]
     sizes = _stack_sizes(widths)
     done = 0
     for size in np.unique(sizes):
-        alike = spans[sizes == size]
+        alike = np.flatnonzero(sizes == size)
         count = max(1, _BATCH // int(size) ** 2)
         for first in range(0, len(alike), count):
-            progress(done / max(1, len(spans)))
+            progress(done / len(spans))
             batch = alike[first : first + count]
-            _repair_batch(degraded, around, restored, batch, int(size), models, hop, scale, passes)
+            _repair_batch(degraded, restored, spans[batch], int(size), context, scale, passes)
             done += len(batch)
     return restored
+
+
+@dataclass(frozen=True, eq=False)
+class _Context:
+    """What the sound around the spans asks of them.
+
+    around: (time,); lags: (used lag) of each model that a span uses; pulled: (used time) `around`
+    under those lags, from `first` (used,) on; hops: (used,), their places, in order.
+    """
+
+    around: Real
+    lags: Real
+    pulled: Real
+    first: NDArray[np.int64]
+    hops: NDArray[np.int64]
+    hop: int
+
+    @staticmethod
+    def of(around: Real, spans: Spans, models: Real, hop: int) -> "_Context":
+        """One filtering for each hop: spans lie dense in crackle, and share it."""
+        order = models.shape[1] - 1
+        used = np.unique(_centres(spans) // hop)
+        reach = int((spans[:, 1] - spans[:, 0]).max())
+        margin = reach + order
+        length = hop + 2 * margin
+        padded = np.pad(around, (margin, hop + margin))
+        pieces = np.lib.stride_tricks.sliding_window_view(padded, length)
+        n_fft = next_fast_len(length, real=True)
+        pulled = np.empty((len(used), length - 2 * order))
+        for start in range(0, len(used), _CHUNK):
+            chunk = used[start : start + _CHUNK]
+            power = np.abs(np.fft.rfft(models[chunk], n_fft)) ** 2
+            both = np.fft.irfft(np.fft.rfft(pieces[chunk * hop], n_fft) * power, n_fft)
+            pulled[start : start + _CHUNK] = both[:, order : length - order]
+        lags = stacked_normal_lags(models[used])
+        return _Context(around, lags, pulled, used * hop - reach, used, hop)
+
+    def which(self, spans: Spans) -> NDArray[np.int64]:
+        """The place (span,) of each span's hop among those used."""
+        return np.searchsorted(self.hops, _centres(spans) // self.hop).astype(np.int64)
+
+
+def _centres(spans: Spans) -> NDArray[np.int64]:
+    return np.asarray((spans[:, 0] + spans[:, 1]) // 2)
 
 
 def _stack_sizes(widths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -119,29 +173,31 @@ def _stack_sizes(widths: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _repair_batch(
     degraded: Real,
-    around: Real,
     restored: Real,
     spans: Spans,
     size: int,
-    models: Real,
-    hop: int,
+    context: _Context,
     scale: Real | None,
     passes: int,
 ) -> None:
     """Repair spans no wider than size, in one stack of equations."""
-    order = models.shape[1] - 1
-    centres = (spans[:, 0] + spans[:, 1]) // 2
-    lags = stacked_normal_lags(models[np.minimum(centres // hop, len(models) - 1)])
+    which = context.which(spans)
     at = spans[:, :1] + np.arange(size)
     inside = at < spans[:, 1:]
-    normal = _normal_matrix(lags, inside)
-    pulled = _pull(around, spans, lags, order, size) * inside
-    damaged = degraded[np.minimum(at, len(degraded) - 1)] * inside
+    seen = np.minimum(at, len(degraded) - 1)
+    normal = _normal_matrix(context.lags[which], inside)
+    own = context.around[seen] * inside
+    place = np.minimum(at - context.first[which, None], context.pulled.shape[1] - 1)
+    pulled = context.pulled[which[:, None], place] * inside
+    # what the samples of the span itself ask of one another is no knowledge
+    pulled -= (normal @ own[..., None])[..., 0]
+    diagonal = np.arange(size)
+    normal[:, diagonal, diagonal] *= 1.0 + _RIDGE
+    damaged = degraded[seen] * inside
     values = -np.linalg.solve(normal, pulled[..., None])[..., 0]
     if passes and scale is not None:
-        error_power = scale[centres, None] ** 2
+        error_power = scale[_centres(spans), None] ** 2
         noise_power = _smooth((damaged - values) ** 2, inside)
-        diagonal = np.arange(size)
         for _ in range(passes):
             weight = error_power / np.maximum(noise_power, 1e-6 * error_power)
             weighed = normal.copy()
@@ -168,22 +224,8 @@ def _normal_matrix(lags: Real, inside: NDArray[np.bool_]) -> Real:
     distance = np.abs(np.arange(size)[:, None] - np.arange(size))
     normal = padded[:, distance] * (inside[:, :, None] & inside[:, None, :])
     diagonal = np.arange(size)
-    normal[:, diagonal, diagonal] = np.where(inside, lags[:, :1] * (1.0 + 1e-9), 1.0)
+    normal[:, diagonal, diagonal] = np.where(inside, lags[:, :1], 1.0)
     return np.asarray(normal)
-
-
-def _pull(samples: Real, spans: Spans, lags: Real, order: int, size: int) -> Real:
-    """(span size): what the known samples around ask of each unknown one."""
-    length = size + 2 * order
-    at = spans[:, :1] - order + np.arange(length)
-    known = (at < spans[:, :1]) | ((at >= spans[:, 1:]) & (at < spans[:, 1:] + order))
-    around = samples[np.minimum(at, len(samples) - 1)] * known
-    n_fft = 1 << (length + order - 1).bit_length()
-    kernel = np.zeros((len(spans), n_fft))
-    kernel[:, : order + 1] = lags
-    kernel[:, n_fft - order :] = lags[:, :0:-1]
-    pulled = np.fft.irfft(np.fft.rfft(around, n_fft) * np.fft.rfft(kernel, n_fft), n_fft)
-    return np.asarray(pulled[:, order : order + size])
 
 
 def _smooth(power: Real, inside: NDArray[np.bool_]) -> Real:
