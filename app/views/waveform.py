@@ -20,8 +20,8 @@ from engine.peaks import BASE_SAMPLES, sample_columns
 from engine.units import SILENCE_DB, amplitude_to_db, format_time, seconds_to_samples
 
 _LANE_GAP = 4
-_LINE_FROM_PIXELS = 0.5
-"""Pixels a sample has when columns give way to a line."""
+_LINE_FROM_PIXELS = 1.0
+"""Pixels a sample has when columns give way to a line, which takes longer the more points it has."""
 _DOTS_FROM_PIXELS = 4.0
 _PEAKS = (0.001, 4.0)
 """Least and largest amplitude at the edge of a lane."""
