@@ -21,7 +21,7 @@ from engine.units import SILENCE_DB, amplitude_to_db, format_time, seconds_to_sa
 
 _LANE_GAP = 4
 _LINE_FROM_PIXELS = 1.0
-"""Pixels a sample has when columns give way to a line, which takes longer the more points it has."""
+"""Pixels a sample has when columns give way to a line, which takes longer with every point."""
 _DOTS_FROM_PIXELS = 4.0
 _PEAKS = (0.001, 4.0)
 """Least and largest amplitude at the edge of a lane."""
