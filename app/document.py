@@ -108,6 +108,14 @@ class Document(QObject):
         return self.path.name
 
     @property
+    def home(self) -> Path:
+        """The folder that what is made of it goes into: beside the file, and never in a project."""
+        project = self.project_path
+        if project is not None and self.path.is_relative_to(project):
+            return project.parent
+        return self.path.parent
+
+    @property
     def is_named(self) -> bool:
         """Whether all that is done lies in a project that has a name."""
         return self.folder is not None and not self.folder.is_autosave

@@ -108,9 +108,7 @@ class ProjectDesk(QObject):
         if document is None or self._session.is_busy:
             return
         folder = document.folder
-        has_copy = document.project_path is not None and document.path.is_relative_to(
-            document.project_path
-        )
+        has_copy = document.home != document.path.parent
         wanted = ask_where(self._window, default_place(document), document.path, has_copy)
         if wanted is None:
             return
@@ -345,10 +343,7 @@ class ProjectDesk(QObject):
 
 def default_place(document: Document) -> Path:
     """Where a project is proposed to lie: beside the source, called as it is, and not there yet."""
-    named = document.project_path
-    folder = document.path.parent
-    if named is not None and document.path.is_relative_to(named):
-        folder = named.parent
+    named, folder = document.project_path, document.home
     stem = document.path.stem if named is None else named.stem
     place, number = folder / f"{stem}{SUFFIX}", 1
     while place.exists():

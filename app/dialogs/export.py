@@ -52,7 +52,7 @@ class ExportDialog(QDialog):
         self._is_blocked = False
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(600)
-        self.path = QLineEdit(str(default_target(source.path)))
+        self.path = QLineEdit(str(default_target(self._home() / source.path.name)))
         self.removed = QCheckBox(self._told_removed())
         self.report = QCheckBox(self.tr("Re&port: every setting and measurement, as JSON"))
         self.overwrite = QCheckBox(self.tr("Re&place the files that exist"))
@@ -69,6 +69,10 @@ class ExportDialog(QDialog):
         self._connect()
         self._measure()
         self._check()
+
+    def _home(self) -> Path:
+        document = self._session.document
+        return self._source.path.parent if document is None else document.home
 
     @property
     def problem(self) -> str:

@@ -147,3 +147,22 @@ def test_stopping_cancels_and_joins(qapp):
     assert begun.wait(5)
     runner.stop()
     assert not runner._thread.isRunning()
+
+
+def test_settling_waits_until_the_cancelled_job_runs_no_more(runner, qtbot):
+    begun, ran = threading.Event(), threading.Event()
+
+    def act(progress):
+        begun.set()
+        try:
+            wait_for(progress, threading.Event())
+        finally:
+            time.sleep(0.05)
+            ran.set()
+
+    runner.submit(JobWorker(FakeJob(act=act)))
+    assert begun.wait(5.0)
+    runner.settle()
+    assert ran.is_set()
+    runner.settle()
+    qtbot.waitUntil(lambda: runner.current is None)

@@ -198,6 +198,7 @@ def test_a_saved_project_can_take_the_transfer_along(
     assert open_(moved / "Side A.runout")
     assert session.document.head == 1
     assert session.document.path.is_relative_to(moved / "Side A.runout")
+    assert session.document.home == moved
     assert opened.banner.isHidden() or "missing" not in opened.banner.text
 
 
