@@ -12,7 +12,9 @@ LEFT_AXIS = 64
 """Width of the axis at the left of every view."""
 RIGHT_MARGIN = 12
 TICK_GAP = 90
-"""Least distance of two labelled ticks; a label is about 70 pixels wide."""
+"""Least distance of two labelled ticks; a label within the first hour is up to 70 pixels wide."""
+_CHARACTER, _LABEL_RIM = 7, 12
+"""Pixels that a character of a label takes, and room around the label."""
 _LONG_STEPS_S = (10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
 _WHEEL_NOTCH = 120
 _LARGEST_WHEEL_DELTA = 3 * _WHEEL_NOTCH
@@ -73,6 +75,9 @@ def time_ticks(scale: TimeScale, gap: int = TICK_GAP) -> list[Tick]:
     """Labelled ticks at least `gap` pixels apart, and four or five unlabelled ones between two."""
     step_s = time_step(gap * scale.seconds_per_pixel)
     decimals = max(0, math.ceil(-math.log10(step_s) - 1e-9))
+    needed = _CHARACTER * len(format_time(scale.stop_s, decimals)) + _LABEL_RIM
+    if needed > gap:  # beyond an hour, and with many decimals
+        return time_ticks(scale, needed)
     n_parts = 4 if round(step_s / 10.0 ** math.floor(math.log10(step_s) + 1e-9)) == 2 else 5
     if step_s >= 60.0 or step_s == 20.0:
         n_parts = 4

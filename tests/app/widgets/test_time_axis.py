@@ -67,3 +67,13 @@ def test_a_violent_burst_of_the_wheel_is_cut_to_three_notches():
 def test_a_notch_away_and_one_back_leave_the_zoom_as_it_was():
     assert zoom_factor(1.0) == pytest.approx(0.8)
     assert zoom_factor(1.0) * zoom_factor(-1.0) == pytest.approx(1.0)
+
+
+def test_labels_beyond_an_hour_have_room_for_all_their_digits():
+    for length_s in (4.0, 0.4, 0.04, 0.004, 0.0004):
+        scale = TimeScale(7200.0, 7200.0 + length_s, 64, 1000)
+        ticks = [tick for tick in time_ticks(scale) if tick.label]
+        assert len(ticks) >= 4
+        apart = (ticks[1].value - ticks[0].value) / scale.seconds_per_pixel
+        assert apart >= 7 * max(len(tick.label) for tick in ticks) + 12
+        assert all(tick.label.startswith("2:00:0") for tick in ticks)
