@@ -103,7 +103,7 @@ def start(
 
 @commands.command(rich_help_panel="Information")
 def gui(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(readable=False, metavar="[FILE...]")] = None,
     quit_after: Annotated[float | None, typer.Option("--quit-after", hidden=True)] = None,
 ) -> None:
     """Open the window on these files."""
@@ -118,7 +118,9 @@ def gui(
 
 
 @commands.command(rich_help_panel="Information")
-def info(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: JSON = False) -> None:
+def info(
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE")], as_json: JSON = False
+) -> None:
     """Format, rate, depth, channels, duration, peak, clipped samples, chunks, bext, audio MD5."""
     with progress_bar("Reading") as progress:
         facts = read_info(file, progress)
@@ -166,12 +168,13 @@ def _facts(done: Exported) -> dict[str, Any]:
 
 @commands.command(rich_help_panel="Restoration")
 def restore(
-    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...")],
+    inputs: Annotated[list[Path], typer.Argument(readable=False, metavar="INPUT...")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write.")
+        Path | None, typer.Option("--output", "-o", readable=False, help="The file to write.")
     ] = None,
     directory: Annotated[
-        Path | None, typer.Option("--directory", "-d", help="The folder to write into.")
+        Path | None,
+        typer.Option("--directory", "-d", readable=False, help="The folder to write into."),
     ] = None,
     preset: Annotated[str, typer.Option(metavar="NAME|FILE.toml", help="What to do.")] = "78rpm",
     region: REGIONS = None,

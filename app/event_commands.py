@@ -39,7 +39,9 @@ def list_events(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A .runout.json, what --events has written, or a project."
+            readable=False,
+            metavar="FILE",
+            help="A .runout.json, what --events has written, or a project.",
         ),
     ],
     task: TASK = None,
@@ -94,17 +96,23 @@ def _cells(each: SavedEvent) -> tuple[str, ...]:
 
 def revert(
     restored: Annotated[
-        Path, typer.Argument(metavar="RESTORED", help="A result of an export; never written to.")
+        Path,
+        typer.Argument(
+            readable=False, metavar="RESTORED", help="A result of an export; never written to."
+        ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", readable=False, help="The file to write.")
+    ],
     events: NUMBERS,
     task: TASK = None,
     operation: OPERATION = None,
     removed: Annotated[
-        Path | None, typer.Option("--removed", metavar="FILE", help="Its removed part.")
+        Path | None,
+        typer.Option("--removed", readable=False, metavar="FILE", help="Its removed part."),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE", help="Its report.")
+        Path | None, typer.Option("--report", readable=False, metavar="FILE", help="Its report.")
     ] = None,
     removed_out: Annotated[
         bool, typer.Option("--removed-out", help="Also write what is still taken out.")

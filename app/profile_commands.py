@@ -47,12 +47,17 @@ def noise_of(text: str | None) -> Region | Path | None:
 
 @profiles.command("learn")
 def learn(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The recording; only read.")],
+    source: Annotated[
+        Path, typer.Argument(readable=False, metavar="SOURCE", help="The recording; only read.")
+    ],
     region: Annotated[
         str, typer.Option("--region", metavar="A-B", help="Where there is groove noise alone.")
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar=f"FILE{SUFFIX}", help="The file to write.")
+        Path,
+        typer.Option(
+            "--output", "-o", readable=False, metavar=f"FILE{SUFFIX}", help="The file to write."
+        ),
     ],
     overwrite: OVERWRITE = False,
 ) -> None:
@@ -65,7 +70,8 @@ def learn(
 
 @profiles.command("show")
 def show(
-    file: Annotated[Path, typer.Argument(metavar=f"FILE{SUFFIX}")], as_json: JSON = False
+    file: Annotated[Path, typer.Argument(readable=False, metavar=f"FILE{SUFFIX}")],
+    as_json: JSON = False,
 ) -> None:
     """Where a profile was learnt, how loud the noise is in each octave, and its checksum."""
     facts = profile_facts(load_profile(file))

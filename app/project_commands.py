@@ -21,7 +21,9 @@ from engine.region import Region
 from engine.review import decide
 from engine.tasks import TASKS, Task
 
-PROJECT = Annotated[Path, typer.Argument(metavar="PROJECT", help="A folder that ends in .runout.")]
+PROJECT = Annotated[
+    Path, typer.Argument(readable=False, metavar="PROJECT", help="A folder that ends in .runout.")
+]
 SETTING = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A setting of --task; several times."),
@@ -42,9 +44,12 @@ def add_project_commands(commands: typer.Typer) -> None:
 
 @projects.command("create")
 def create(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The recording; only read.")],
+    source: Annotated[
+        Path, typer.Argument(readable=False, metavar="SOURCE", help="The recording; only read.")
+    ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The folder; else beside the source.")
+        Path | None,
+        typer.Option("--output", "-o", readable=False, help="The folder; else beside the source."),
     ] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Copy the source into the project.")] = False,
 ) -> None:
@@ -183,7 +188,9 @@ def jump(
 @projects.command("relink")
 def relink(
     project: PROJECT,
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Where it lies now.")],
+    source: Annotated[
+        Path, typer.Argument(readable=False, metavar="SOURCE", help="Where it lies now.")
+    ],
 ) -> None:
     """Say where the source lies now; it must have the same audio."""
     from app import project_work

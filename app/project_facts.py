@@ -6,12 +6,10 @@ from typing import Any
 
 from app.panels.numbers import counted, told_bytes
 from app.project_work import SOURCE
-from engine.audio_file import shown
-from engine.errors import StorageError
 from engine.jobs.projects import naming
 from engine.report import iso_time
 from engine.storage.contents import Contents
-from engine.storage.folder import SUFFIX, is_project
+from engine.storage.folder import SUFFIX, is_project, no_project
 from engine.storage.generations import list_generations, read_newest
 from engine.storage.lock import is_locked
 from engine.storage.move import RENDERS
@@ -31,9 +29,7 @@ def project_facts(path: Path) -> dict[str, Any]:
         StorageError: it is no project, or nothing in it can be read.
     """
     if not is_project(path):
-        raise StorageError(
-            f"{shown(path)} is no project of Runout; choose a folder that ends in {SUFFIX}"
-        )
+        raise no_project(path)
     with naming(path):
         found = read_newest(path)
     contents = found.contents

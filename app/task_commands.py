@@ -14,8 +14,11 @@ from engine.tasks import TASKS, Task
 
 Run = Callable[[Task, dict[str, Any]], None]
 
-INPUT = Annotated[Path, typer.Argument(metavar="INPUT", help="The recording; never written to.")]
-OUTPUT = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
+# readable=False: whether a path can be read is told by opening it, in one sentence and with code 1
+INPUT = Annotated[
+    Path, typer.Argument(readable=False, metavar="INPUT", help="The recording; never written to.")
+]
+OUTPUT = Annotated[Path, typer.Option("--output", "-o", readable=False, help="The file to write.")]
 REGIONS = Annotated[
     list[str] | None,
     typer.Option("--region", metavar="A-B[@LOW-HIGH]", help="Where; may be given several times."),
@@ -25,7 +28,10 @@ NO_REPORT = Annotated[bool, typer.Option("--no-report", help="Write no .runout.j
 OVERWRITE = Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")]
 JSON = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 EVENTS = Annotated[
-    Path | None, typer.Option("--events", metavar="FILE.json", help="Write what was found there.")
+    Path | None,
+    typer.Option(
+        "--events", readable=False, metavar="FILE.json", help="Write what was found there."
+    ),
 ]
 
 COMMON: dict[str, tuple[Any, Any]] = {

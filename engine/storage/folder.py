@@ -53,6 +53,18 @@ def is_project(path: Path) -> bool:
         return False
 
 
+def no_project(path: Path) -> StorageError:
+    """The sentence for what is no project, or may not be looked into."""
+    if os.path.isdir(path) and not os.access(path, os.R_OK | os.X_OK):
+        return StorageError(
+            f"{shown(path)} cannot be read: you have no permission to look into it; "
+            "ask its owner, or copy it to a folder of yours"
+        )
+    return StorageError(
+        f"{shown(path)} is no project of Runout; choose a folder that ends in {SUFFIX}"
+    )
+
+
 def create_project(
     path: Path,
     source: Path,
@@ -129,9 +141,7 @@ def open_project(
         Cancelled: progress said so.
     """
     if not is_project(path):
-        raise StorageError(
-            f"{shown(path)} is no project of Runout; choose a folder that ends in {SUFFIX}"
-        )
+        raise no_project(path)
     path = path.absolute()
     lock, notes = _locked(path)
     try:

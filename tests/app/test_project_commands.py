@@ -244,6 +244,18 @@ def test_hostile_projects_get_one_sentence(
     assert not (tmp_path / "out.wav").exists()
 
 
+def test_a_project_that_may_not_be_looked_into_is_told(
+    project: Path, refuse: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+):
+    def refuse_to_look(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse_to_look)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    for command in ("info", "verify", "undo"):
+        assert "no permission to look into it" in refuse("project", command, project)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
