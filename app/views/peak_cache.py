@@ -237,7 +237,6 @@ class PeakCache(JobFeed):
         self._changes = []
         if document is None:
             return
-        self._excerpt = None
         if not document.state.staged_operations:
             self._repaired.clear()
         for monitored, peaks in self._repaired.items():
