@@ -3,8 +3,8 @@
 A harmonic is taken for hum where its beats against the mains stay in phase for eight seconds on
 end, in most of the recording; music does not. Its amplitude is a mean over some 24 s in which
 beats far from it hardly count, so that a note near a harmonic moves it little, and what all
-harmonics turn by together is followed within 3 s. The hum is put together from that and taken off
-as it is: no filter, so nothing is delayed and nothing else is lost.
+harmonics turn and swell by together is followed within 3 s. The hum is put together from that and
+taken off as it is: no filter, so nothing is delayed and nothing else is lost.
 
 Shapes:
     low     (channel time)            float32
@@ -39,8 +39,12 @@ _AMPLITUDE_S, _TURN_S = 24.0, 3.0
 _ROUNDS = 10
 _TOLERANCE = 0.1
 """Deviation from a harmonic's amplitude at which a beat counts half, as a share of it."""
+_GAINS, _LEAST_WEIGHT = (0.05, 4.0), 0.01
+"""Range of the level that all harmonics share, and the weight below which beats say nothing."""
+_CHOIR = 3
+"""Harmonics that can tell a swell of the hum from a note on one of them."""
 _STEADY_S = 8.0
-_STEADY, _FAINTLY_STEADY = 0.85, 0.65
+_STEADY, _FAINTLY_STEADY = 0.85, 0.7
 """Length of the mean beat over its root mean square; music stays below 0.75, hum is near 1. Where
 there is hum for certain, its fainter harmonics are let in with less."""
 _HEADROOM = 2.0
@@ -138,18 +142,32 @@ def settle(beats: Complex, voters: Sequence[int]) -> Complex:
     weight = heard.astype(np.float64)
     limited = beats * np.minimum(1.0, usual / np.maximum(size, _NOTHING))
     amplitude = _mean(limited, weight, _AMPLITUDE_S)
-    turn = np.zeros(beats.shape[2])
+    turn, gain = np.zeros(beats.shape[2]), np.ones(beats.shape[2])
     for _ in range(_ROUNDS):
         still = beats * np.exp(-1j * harmonics * turn)
-        weight = heard / (1.0 + np.abs(still - amplitude) ** 2 / (_TOLERANCE * usual) ** 2)
-        amplitude = _mean(still, weight, _AMPLITUDE_S)
+        deviation = np.abs(still - gain * amplitude) / (_TOLERANCE * usual)
+        weight = heard / (1.0 + deviation**2)
+        amplitude = _mean(still / gain, weight * gain**2, _AMPLITUDE_S)
+        share = used / usual**2
+        agreement = share * weight * gain * still * np.conj(amplitude)
+        size = share * np.abs(amplitude) ** 2
         # one step of Gauss and Newton on the phase common to all
-        share = used * weight * harmonics / usual**2
-        pull = (share * (still * np.conj(amplitude)).imag).sum(axis=(0, 1))
-        mass = (share * harmonics * np.abs(amplitude) ** 2).sum(axis=(0, 1))
-        turn += _mean(pull / np.maximum(mass, _NOTHING), mass, _TURN_S).real
-    settled: Complex = amplitude * np.exp(1j * harmonics * turn)
+        pull = (harmonics * agreement.imag).sum(axis=(0, 1))
+        turn += _step(pull, harmonics**2 * weight * size * gain**2, harmonics**2 * size)
+        change = ((agreement.real / gain) - weight * size).sum(axis=(0, 1))
+        if len(voters) >= _CHOIR:
+            gain = np.clip(1.0 + _step(change, weight * size, size), *_GAINS)
+    settled: Complex = gain * amplitude * np.exp(1j * harmonics * turn)
     return settled
+
+
+def _step(pull: Real, weighed: Real, unweighed: Real) -> Real:
+    """Mean of a pull around each beat, none where music outweighs the hum."""
+    near = np.ones_like(pull)
+    mass = _mean(weighed.sum(axis=(0, 1)), near, _TURN_S).real
+    least = _LEAST_WEIGHT * unweighed.sum(axis=(0, 1))
+    step: Real = _mean(pull, near, _TURN_S).real / np.maximum(mass + least, _NOTHING)
+    return step
 
 
 def steadiness(beats: Complex) -> Real:

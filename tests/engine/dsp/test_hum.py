@@ -30,6 +30,13 @@ def test_a_turn_that_all_harmonics_share_is_followed():
     assert np.abs(settle(beats, range(1, 9)) - beats)[:, :, 8:-8].max() < 0.01
 
 
+def test_a_level_that_all_harmonics_share_is_followed():
+    level = 10 ** (0.1 * np.sin(np.arange(240) / 13.0))
+    beats = np.tile(0.1 * level, (1, 8, 1)).astype(complex)
+    error = np.abs(settle(beats, range(1, 9)) - beats)[:, :, 8:-8]
+    assert np.sqrt(np.mean(error**2)) < 0.003
+
+
 def test_the_hum_of_a_stretch_is_estimated_within_three_percent(rng: np.random.Generator):
     wave = hum(mains_over_time(16.0, RATE), RATE)
     degraded = Audio(wave + 0.5 * music(rng, 16.0, RATE).samples, RATE)
