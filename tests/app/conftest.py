@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import paths
 from app.application import read_presets
+from app.dialogs.save_project import Wanted
 from app.main_window import MainWindow
 from app.player import Player
 from app.session import Session
@@ -124,3 +125,51 @@ def finish(qtbot, session):
         qtbot.waitUntil(lambda: not session.is_busy, timeout=20_000)
 
     return wait
+
+
+@pytest.fixture
+def gain(opened, act, finish):
+    """Runs a gain of so many dB on the whole side."""
+
+    def run(gain_db):
+        opened.inspector.choose_task("gain")
+        opened.inspector.operation.form.set_values({"gain_db": gain_db})
+        act("run")
+        finish()
+
+    return run
+
+
+@pytest.fixture
+def save_to(monkeypatch, act, finish):
+    """Saves the project in a place, as the dialog would."""
+
+    def save(path, copy_source=False):
+        wanted = Wanted(path, copy_source)
+        monkeypatch.setattr("app.project_desk.ask_where", lambda *_: wanted)
+        act("save_project_as")
+        finish()
+
+    return save
+
+
+@pytest.fixture
+def open_(window, session, qtbot):
+    """Opens a project and waits until it is open or refused."""
+
+    def run(path):
+        before = session.document
+        assert window.open(path)
+        qtbot.waitUntil(lambda: not session.is_busy, timeout=20_000)
+        return session.document is not before
+
+    return run
+
+
+def sessions() -> list[str]:
+    folder = paths.sessions()
+    return sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
+
+
+def trashed() -> list[str]:
+    return sorted(each.name for each in paths.trash().iterdir()) if paths.trash().is_dir() else []

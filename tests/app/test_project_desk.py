@@ -2,11 +2,10 @@
 
 import shutil
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox
 
 from app import paths
 from app import settings as keys
@@ -19,63 +18,14 @@ from engine.event import Decision
 from engine.region import Region
 from engine.review import decide
 from engine.storage.folder import open_project
-from engine.storage.recovery import find_unclosed
-from tests.app.conftest import write_side
+from tests.app.conftest import sessions, trashed, write_side
 from tests.signals import sine
 
 SAVE, CANCEL = QMessageBox.StandardButton.Save, QMessageBox.StandardButton.Cancel
 
 
-@pytest.fixture
-def gain(opened, act, finish):
-    """Runs a gain of so many dB on the whole side."""
-
-    def run(gain_db):
-        opened.inspector.choose_task("gain")
-        opened.inspector.operation.form.set_values({"gain_db": gain_db})
-        act("run")
-        finish()
-
-    return run
-
-
-@pytest.fixture
-def save_to(monkeypatch, act, finish):
-    """Saves the project in a place, as the dialog would."""
-
-    def save(path, copy_source=False):
-        wanted = Wanted(path, copy_source)
-        monkeypatch.setattr("app.project_desk.ask_where", lambda *_: wanted)
-        act("save_project_as")
-        finish()
-
-    return save
-
-
-@pytest.fixture
-def open_(window, session, qtbot):
-    """Opens a project and waits until it is open or refused."""
-
-    def run(path):
-        before = session.document
-        assert window.open(path)
-        qtbot.waitUntil(lambda: not session.is_busy, timeout=20_000)
-        return session.document is not before
-
-    return run
-
-
 def read_all(recording):
     return recording.read(0, recording.n_samples).samples
-
-
-def sessions() -> list[str]:
-    folder = paths.sessions()
-    return sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
-
-
-def trashed() -> list[str]:
-    return sorted(each.name for each in paths.trash().iterdir()) if paths.trash().is_dir() else []
 
 
 def titles(session) -> list[str]:
@@ -399,101 +349,6 @@ def test_saving_before_closing_closes_once_it_is_saved(
     with open_project(place, software=VERSION) as project:
         assert project.project.head == 1
     assert sessions() == []
-
-
-def test_what_a_crash_left_is_offered_and_opened(
-    opened, gain, session, qtbot, tmp_path, monkeypatch
-):
-    gain(-3.0)
-    left = tmp_path / "left"
-    shutil.copytree(session.document.folder.path, left)  # as after kill -9, with its lock written
-    opened.close_recording()
-    shutil.copytree(left, paths.sessions() / "side.runout")
-    opened.prepare()
-    card = opened.welcome.unclosed
-    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
-    assert card.told[0].startswith("side.wav, 1 operation, today ")
-    card.open_wanted.emit(find_unclosed(paths.sessions())[0])
-    qtbot.waitUntil(lambda: session.document is not None, timeout=10_000)
-    assert titles(session) == ["Gain"]
-    assert opened.isWindowModified()
-    assert "was not closed properly" in opened.banner.text
-    opened.close_recording()
-    qtbot.waitUntil(lambda: card.told == [], timeout=10_000)
-
-
-def test_a_named_project_that_was_not_closed_is_offered_and_never_discarded(
-    opened, gain, save_to, session, qtbot, tmp_path
-):
-    gain(-3.0)
-    place = tmp_path / "Side A.runout"
-    save_to(place)
-    assert session.settings.get(keys.open_projects) == str(place)
-    lock = (place / "lock").read_bytes()
-    opened.close_recording()
-    assert session.settings.get(keys.open_projects) == ""
-    session.note_open(place, is_open=True)
-    (place / "lock").write_bytes(lock)  # as a crash leaves it
-    opened.prepare()
-    card = opened.welcome.unclosed
-    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
-    assert card.told[0].startswith("Side A.runout: side.wav, 1 operation, today ")
-    buttons = [each.text() for each in card.findChildren(QPushButton) if each.isVisible()]
-    assert buttons == ["Open", "Show files"]
-
-
-def test_discarding_says_what_goes_and_moves_it_to_the_trash(
-    opened, gain, session, qtbot, tmp_path, monkeypatch
-):
-    gain(-3.0)
-    shutil.copytree(session.document.folder.path, tmp_path / "left")
-    opened.close_recording()
-    before = trashed()
-    shutil.copytree(tmp_path / "left", paths.sessions() / "side.runout")
-    asked = []
-
-    def agree(parent, unclosed, n_bytes, trash):
-        asked.append((unclosed.source_name, unclosed.n_operations, n_bytes > 100_000, trash))
-        return True
-
-    monkeypatch.setattr("app.recovery.ask_discarding", agree)
-    card = opened.welcome.unclosed
-    opened.prepare()
-    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
-    card.discard_wanted.emit(find_unclosed(paths.sessions())[0])
-    qtbot.waitUntil(lambda: not card.told, timeout=10_000)
-    assert asked == [("side.wav", 1, True, paths.trash())]
-    assert sessions() == []
-    assert len(trashed()) == len(before) + 1
-
-
-def broken_text(path: Path) -> None:
-    path.write_text("no project")
-
-
-def broken_folder(path: Path) -> None:
-    path.mkdir()
-
-
-def broken_document(path: Path) -> None:
-    path.mkdir()
-    (path / "project.json").write_text("{")
-
-
-def gone(path: Path) -> None:
-    assert not path.exists()
-
-
-@pytest.mark.parametrize("make", [broken_text, broken_folder, broken_document, gone])
-def test_a_hostile_project_is_told_in_one_sentence(opened, session, tmp_path, qtbot, make, finish):
-    before = session.document
-    path = tmp_path / "Side A.runout"
-    make(path)
-    opened.open(path)
-    finish()
-    assert session.document is before
-    assert "Side A.runout" in opened.banner.text
-    assert "\n" not in opened.banner.text
 
 
 def test_a_damaged_recording_of_another_length_is_not_the_source(

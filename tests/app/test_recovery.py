@@ -1,0 +1,111 @@
+"""What was not closed: offered on the welcome page, opened or given up; and hostile projects."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from app import paths
+from app import settings as keys
+from engine.storage.recovery import find_unclosed
+from tests.app.conftest import sessions, trashed
+
+
+def titles(session) -> list[str]:
+    return [each.title for each in session.document.operations]
+
+
+def test_what_a_crash_left_is_offered_and_opened(
+    opened, gain, session, qtbot, tmp_path, monkeypatch
+):
+    gain(-3.0)
+    left = tmp_path / "left"
+    shutil.copytree(session.document.folder.path, left)  # as after kill -9, with its lock written
+    opened.close_recording()
+    shutil.copytree(left, paths.sessions() / "side.runout")
+    opened.prepare()
+    card = opened.welcome.unclosed
+    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    assert card.told[0].startswith("side.wav, 1 operation, today ")
+    card.open_wanted.emit(find_unclosed(paths.sessions())[0])
+    qtbot.waitUntil(lambda: session.document is not None, timeout=10_000)
+    assert titles(session) == ["Gain"]
+    assert opened.isWindowModified()
+    assert "was not closed properly" in opened.banner.text
+    opened.close_recording()
+    qtbot.waitUntil(lambda: card.told == [], timeout=10_000)
+
+
+def test_a_named_project_that_was_not_closed_is_offered_and_never_discarded(
+    opened, gain, save_to, session, qtbot, tmp_path
+):
+    gain(-3.0)
+    place = tmp_path / "Side A.runout"
+    save_to(place)
+    assert session.settings.get(keys.open_projects) == str(place)
+    lock = (place / "lock").read_bytes()
+    opened.close_recording()
+    assert session.settings.get(keys.open_projects) == ""
+    session.note_open(place, is_open=True)
+    (place / "lock").write_bytes(lock)  # as a crash leaves it
+    opened.prepare()
+    card = opened.welcome.unclosed
+    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    assert card.told[0].startswith("Side A.runout: side.wav, 1 operation, today ")
+    buttons = [each.text() for each in card.findChildren(QPushButton) if each.isVisible()]
+    assert buttons == ["Open", "Show files"]
+
+
+def test_discarding_says_what_goes_and_moves_it_to_the_trash(
+    opened, gain, session, qtbot, tmp_path, monkeypatch
+):
+    gain(-3.0)
+    shutil.copytree(session.document.folder.path, tmp_path / "left")
+    opened.close_recording()
+    before = trashed()
+    shutil.copytree(tmp_path / "left", paths.sessions() / "side.runout")
+    asked = []
+
+    def agree(parent, unclosed, n_bytes, trash):
+        asked.append((unclosed.source_name, unclosed.n_operations, n_bytes > 100_000, trash))
+        return True
+
+    monkeypatch.setattr("app.recovery.ask_discarding", agree)
+    card = opened.welcome.unclosed
+    opened.prepare()
+    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    card.discard_wanted.emit(find_unclosed(paths.sessions())[0])
+    qtbot.waitUntil(lambda: not card.told, timeout=10_000)
+    assert asked == [("side.wav", 1, True, paths.trash())]
+    assert sessions() == []
+    assert len(trashed()) == len(before) + 1
+
+
+def broken_text(path: Path) -> None:
+    path.write_text("no project")
+
+
+def broken_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def broken_document(path: Path) -> None:
+    path.mkdir()
+    (path / "project.json").write_text("{")
+
+
+def gone(path: Path) -> None:
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("make", [broken_text, broken_folder, broken_document, gone])
+def test_a_hostile_project_is_told_in_one_sentence(opened, session, tmp_path, qtbot, make, finish):
+    before = session.document
+    path = tmp_path / "Side A.runout"
+    make(path)
+    opened.open(path)
+    finish()
+    assert session.document is before
+    assert "Side A.runout" in opened.banner.text
+    assert "\n" not in opened.banner.text
