@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import (
     QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     Qt,
     Slot,
@@ -34,6 +35,9 @@ WIDTHS = (36, 64, 36, 24, 42, 32, 78)
 """Of the columns of the model, in pixels."""
 _MARGIN = 6
 CONFIDENCES = (0.9, 0.75, 0.5)
+_THIS_ROW_ALONE = (
+    QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+)
 
 
 class EventsPanel(QWidget):
@@ -180,8 +184,10 @@ class EventsPanel(QWidget):
         elif len(rows) and (
             table.currentIndex().row() != rows[0] or not table.selectionModel().hasSelection()
         ):
-            table.selectRow(int(rows[0]))
-            table.scrollTo(table.currentIndex())
+            index = self.model.index(int(rows[0]), 0)
+            # selectRow() would add to the rows selected while Shift is held, as for Shift+N
+            table.selectionModel().setCurrentIndex(index, _THIS_ROW_ALONE)
+            table.scrollTo(index)
         self._is_following = False
 
     def _show_filter(self) -> None:

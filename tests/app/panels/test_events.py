@@ -75,6 +75,16 @@ def test_the_row_of_the_current_event_is_selected_and_its_decision_shown(panel, 
     assert not panel.table.selectionModel().hasSelection()
 
 
+def test_a_key_with_shift_goes_to_another_row_alone(panel, review, qtbot):
+    review.go(1)
+    review.go(1)
+    qtbot.keyPress(panel.table, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.ShiftModifier
+    review.go(-1)
+    qtbot.keyRelease(panel.table, Qt.Key.Key_Shift)
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [0]
+
+
 def test_selected_rows_are_decided_on_together(panel, review, session):
     panel.table.selectRow(0)
     panel.table.selectionModel().select(panel.model.index(3, 0), ROWS)
