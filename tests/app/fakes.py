@@ -11,6 +11,7 @@ from app.jobs import JobRunner
 from app.settings import Settings
 from app.view_state import ViewState
 from engine.audio import Audio, MemoryRecording, Recording
+from engine.picture_cache import PictureCache
 from engine.project import Operation, Patch
 from engine.region import Region
 from engine.tasks.gain import Gain
@@ -28,6 +29,7 @@ class FakeSession(QObject):
         self.settings = Settings(store)
         self.view_state = ViewState(self)
         self.picture_runner = JobRunner("pictures", self)
+        self.pictures: PictureCache | None = None
         self.document: Document | None = None
 
     def open(self, recording: Recording) -> Document:
