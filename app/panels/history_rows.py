@@ -76,18 +76,18 @@ def current_row(rows: Sequence[Row], document: Document) -> int:
 
 def details(operation: Operation) -> str:
     """What an operation did, and on a second line where."""
-    parts = []
+    parts, took = [], told_seconds(operation.seconds)
     if operation.events:
-        parts.append(_tr("{count} events").format(count=counted(len(operation.events))))
+        parts.append(_events(len(operation.events)))
+    where = "; ".join(region_text(region) for region in operation.regions) or _tr("whole side")
     stage = operation.stage
     if stage is None:
-        parts.append(_tr("{count} samples").format(count=counted(operation.changed)))
+        parts += (_samples(operation.changed), took)
     else:
         parts.append(format_time(stage.n_samples / stage.sample_rate))
         parts.append(_channels(stage.n_channels))
         parts.append(f"{stage.sample_rate / 1000:g} kHz")
-    parts.append(told_seconds(operation.seconds))
-    where = "; ".join(region_text(region) for region in operation.regions) or _tr("whole side")
+        where = f"{where} · {took}"  # one line would not fit the panel
     return "\n".join((" · ".join(parts), where, *operation.notes[:1]))
 
 
@@ -146,6 +146,14 @@ def _attempts(document: Document) -> Iterator[tuple[Operation | None, list[Opera
         chain.append(operation)
         chains[operation.id] = chain
     return iter(parents)
+
+
+def _events(count: int) -> str:
+    return _tr("1 event") if count == 1 else _tr("{count} events").format(count=counted(count))
+
+
+def _samples(count: int) -> str:
+    return _tr("1 sample") if count == 1 else _tr("{count} samples").format(count=counted(count))
 
 
 def _channels(count: int) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +11,7 @@ from engine.region import Region
 from engine.review import decide
 from engine.tasks.declick import Declick
 from engine.tasks.gain import Gain
+from engine.tasks.speed import Speed
 
 A, X = Decision.ACCEPTED, Decision.REJECTED
 
@@ -48,6 +51,20 @@ def test_details_tell_what_where_and_how_long(session, panel):
     told = details(operation)
     assert f"{operation.changed:,} samples".replace(",", " ") in told
     assert "0:00.500 – 0:01.000" in told
+
+
+def test_what_another_stage_took_stands_apart_from_its_shape(session, finish, panel):
+    session.restore("Speed", (Speed(from_rpm=80.0),), ())
+    finish()
+    shape, where = details(session.document.operations[-1]).split("\n")[:2]
+    assert shape.endswith(" kHz")
+    assert where.startswith("whole side · ")
+    assert where.endswith(" s")
+
+
+def test_one_sample_is_no_samples(session, panel):
+    operation = replace(session.document.operations[0], changed=1)
+    assert details(operation).startswith("1 sample · ")
 
 
 def test_rows_are_drawn(panel):
