@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         self.views.events.chosen.connect(self.review.go_to)
         self.inspector.changed.connect(self._on_inspector_changed)
         self.inspector.noise_marked.connect(self.tell)
+        self.inspector.operation.run_clicked.connect(self.focus_views)
         for signal in (view_state.selection_changed, view_state.monitored_changed,
                        self.watch.changed, self.theme.changed):  # fmt: skip
             signal.connect(self.menus.refresh)

@@ -36,6 +36,7 @@ class OperationPart(QWidget):
     """What R runs: one preset or one task with its settings."""
 
     changed = Signal()
+    run_clicked = Signal()
 
     def __init__(
         self,
@@ -151,7 +152,7 @@ class OperationPart(QWidget):
     def _connect(self) -> None:
         self._chooser.currentIndexChanged.connect(self._on_choice)
         self._reset.clicked.connect(self._on_reset)
-        self._run.clicked.connect(self.run)
+        self._run.clicked.connect(self._on_run_clicked)
         self._cancel.clicked.connect(self._session.runner.cancel_all)
         self._watch.changed.connect(self._on_changed)
         self.equaliser.changed.connect(self._on_changed)
@@ -189,6 +190,11 @@ class OperationPart(QWidget):
         if not any(task.needs_region for task in self._kinds()) or self._regions():
             return ""
         return self.tr("Needs a selection: drag over the damage, or type where it is above.")
+
+    @Slot()
+    def _on_run_clicked(self) -> None:
+        self.run()
+        self.run_clicked.emit()
 
     @Slot()
     def _on_choice(self) -> None:
@@ -265,7 +271,7 @@ class OperationPart(QWidget):
         self._bar.setValue(round(1000 * self._watch.fraction) if running else 0)
         self._progress.setText(self._watch.text)
         why = self._why()
-        self._target.setText(why or self._told_target())
+        self._target.setText((why or self._told_target()) if self._session.document else "")
         on_selection = bool(why or self._regions())
         self._run.setText(
             self.tr("Run on selection") if on_selection else self.tr("Run on whole side")
