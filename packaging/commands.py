@@ -88,7 +88,7 @@ def run() -> int:
 def test() -> int:
     """Run every check."""
     set_up(window=True, tests=True)
-    return checks(*LINT_CHECKS, ("pytest",))
+    return checks(*LINT_CHECKS, ("pytest", "-n", "auto"))
 
 
 def lint() -> int:
