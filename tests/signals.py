@@ -90,3 +90,20 @@ def snr_db(reference: NDArray[np.floating], estimate: NDArray[np.floating]) -> f
 def stack(*channels: Samples) -> Samples:
     """Several (1 time) signals as the channels of one."""
     return np.concatenate(channels, axis=0)
+
+
+def crackle(
+    rng: np.random.Generator, audio: Audio, per_second: float = 300.0, snr_db: float = 15.0
+) -> Audio:
+    """Bumps of 0.05 to 0.4 ms added at random moments, most of them faint."""
+    rate = audio.sample_rate
+    bumps = np.zeros(audio.n_samples)
+    for start in rng.integers(
+        rate // 20, audio.n_samples - rate // 20, round(per_second * audio.duration_s)
+    ):
+        width = max(1, round(rng.uniform(0.00005, 0.0004) * rate))
+        size = np.exp(rng.normal(0.0, 0.8)) * rng.choice([-1.0, 1.0])
+        bumps[start : start + width] += size * np.hanning(width + 2)[1:-1]
+    power = np.mean(np.square(audio.samples, dtype=np.float64)) / 10 ** (snr_db / 10)
+    bumps *= np.sqrt(power / np.mean(bumps**2))
+    return Audio(audio.samples + bumps.astype(np.float32), rate)

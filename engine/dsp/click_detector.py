@@ -21,7 +21,7 @@ import numpy as np
 from engine.dsp.ar import Real
 from engine.dsp.click_evidence import Finds, log_odds
 from engine.dsp.click_repair import repair
-from engine.dsp.spans import Spans, runs
+from engine.dsp.spans import Spans, covered, runs
 from engine.dsp.whitening import Grid, local_scale, whiten
 from engine.progress import Progress, ignore, part
 
@@ -73,13 +73,15 @@ def find_clicks(
     """
     finds = find(samples, sample_rate, max_width_samples, part(progress, 0.0, 0.9))
     progress(0.9)
-    odds = log_odds(finds)
-    chosen = odds >= limit
-    spans = finds.spans[chosen]
-    repaired = samples.copy()
-    for start, stop in spans:
-        repaired[start:stop] = finds.repaired[start:stop]
-    return Clicks(spans, odds[chosen], repaired)
+    return choose(finds, log_odds(finds), limit)
+
+
+def choose(finds: Finds, odds: Real, limit: float) -> Clicks:
+    """The finds whose log-odds (span,) reach the limit."""
+    are_clicks = odds >= limit
+    spans = finds.spans[are_clicks]
+    damaged = covered(spans, len(finds.samples))
+    return Clicks(spans, odds[are_clicks], np.where(damaged, finds.repaired, finds.samples))
 
 
 def find(

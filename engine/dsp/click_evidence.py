@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.dsp.ar import Real
-from engine.dsp.spans import Spans
+from engine.dsp.spans import Spans, covered
 from engine.dsp.whitening import whiten
 
 MEASUREMENTS = (
@@ -163,10 +163,7 @@ class _Levels:
     def unrest(self, excess: Real, spans: Spans) -> Real:
         """Squared excess that one block in twenty of the second around reaches without finds."""
         guard = self.samples(0.5)
-        steps = np.zeros(self.n_samples + 1)
-        np.add.at(steps, np.maximum(spans[:, 0] - guard, 0), 1)
-        np.add.at(steps, np.minimum(spans[:, 1] + guard, self.n_samples), -1)
-        quiet = np.where(np.cumsum(steps)[:-1] > 0, 0.0, excess)
+        quiet = np.where(covered(spans + (-guard, guard), self.n_samples), 0.0, excess)
         block = self.samples(5.0)
         n_blocks = -(-self.n_samples // block)
         peaks = np.pad(quiet, (0, n_blocks * block - self.n_samples)).reshape(n_blocks, block)

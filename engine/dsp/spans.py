@@ -21,3 +21,11 @@ def runs(selected: NDArray[np.bool_], bridge: int = 0) -> Spans:
     starts = found[np.concatenate(([True], apart)), 0]
     stops = found[np.concatenate((apart, [True])), 1]
     return np.stack([starts, stops], axis=1)
+
+
+def covered(spans: Spans, n_samples: int) -> NDArray[np.bool_]:
+    """The samples (time,) that lie in a span; spans may overlap and reach over the ends."""
+    steps = np.zeros(n_samples + 1, np.int64)
+    np.add.at(steps, np.clip(spans[:, 0], 0, n_samples), 1)
+    np.add.at(steps, np.clip(spans[:, 1], 0, n_samples), -1)
+    return np.asarray(np.cumsum(steps)[:-1] > 0)

@@ -3,6 +3,7 @@
 from engine.tasks.base import LocalTask, Restored, StageTask, Task
 from engine.tasks.declick import Declick
 from engine.tasks.declip import Declip
+from engine.tasks.decrackle import Decrackle
 from engine.tasks.dehum import Dehum
 from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
@@ -18,6 +19,7 @@ TASKS: dict[str, type[Task]] = {
     for task in (
         Declick,
         Declip,
+        Decrackle,
         Dehum,
         Denoise,
         Gain,
