@@ -73,6 +73,9 @@ class TransportBar(QToolBar):
             needed += spare
         for each in self._spare:
             each.setVisible(self.width() >= needed)
+            button = self.widgetForAction(each)
+            if isinstance(button, QToolButton):  # seen again, it is enabled whatever its action is
+                button.setEnabled(button.defaultAction().isEnabled())
 
     def _add_buttons(self, *names: str) -> list[QAction]:
         return [self.addWidget(self._button(name)) for name in names]
