@@ -18,6 +18,7 @@ from typing import Self
 from engine.audio_file import shown
 from engine.audio_writer import frames_path
 from engine.errors import StorageError
+from engine.sync import sync_file, sync_folder
 
 _MB = 1_000_000
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -45,7 +46,7 @@ class OutputSet:
             OSError: one could not be moved; all is as it was before.
         """
         for path in self._temporary.values():
-            _sync(path)
+            sync_file(path)
         moved: list[tuple[Path, Path | None]] = []
         try:
             for target, path in self._temporary.items():
@@ -59,7 +60,7 @@ class OutputSet:
             if old is not None:
                 old.unlink(missing_ok=True)
         for folder in {target.parent for target in self._temporary}:
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def __enter__(self) -> Self:
         return self
@@ -144,19 +145,3 @@ def _put_back(target: Path, old: Path | None, temporary: Path) -> None:
             os.rename(old, target)
     elif old is None and not temporary.exists():
         target.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):  # not every file system can sync a folder
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.audio_file import shown
 from engine.errors import StorageError
+from engine.sync import sync_file, sync_folder
 
 PART = ".part"
 """How the names of files end that are not whole yet."""
@@ -96,24 +97,6 @@ def write_file(target: Path, content: bytes) -> None:
     """
     with replacing(target) as part:
         part.write_bytes(content)
-
-
-def sync_file(path: Path) -> None:
-    """Wait until the disk has a file."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names in a folder."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):  # not every file system can sync a folder
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def remove_parts(folder: Path) -> None:

@@ -10,7 +10,7 @@ from engine.audio_file import AudioFile, open_audio, shown
 from engine.errors import StorageError
 from engine.progress import Progress, ignore, part
 from engine.storage.contents import Contents
-from engine.storage.disk import Damaged, free_bytes, new_part, no_room, sync_folder, write_failed
+from engine.storage.disk import Damaged, free_bytes, new_part, no_room, write_failed
 from engine.storage.generations import (
     DOCUMENT,
     FOLDER,
@@ -38,6 +38,7 @@ from engine.storage.source import (
     locate,
     open_source,
 )
+from engine.sync import sync_folder
 
 __all__ = ["SUFFIX", "ProjectFolder", "Sizes", "create_project", "is_project", "open_project"]
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from engine.errors import StorageError
 from engine.progress import Progress, ignore
-from engine.storage.disk import PART, free_bytes, new_part, no_room, sync_folder
+from engine.storage.disk import PART, free_bytes, new_part, no_room
 from engine.storage.generations import DOCUMENT, FOLDER, JOURNAL
 from engine.storage.lock import NAME as LOCK
+from engine.sync import sync_folder
 
 SUFFIX = ".runout"
 RENDERS = "renders"

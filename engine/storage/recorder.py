@@ -9,12 +9,13 @@ from pathlib import Path
 from engine.errors import StorageError
 from engine.progress import Progress, ignore
 from engine.storage.contents import Contents
-from engine.storage.disk import new_part, sync_folder, write_failed
+from engine.storage.disk import new_part, write_failed
 from engine.storage.fields import Json
 from engine.storage.generations import JOURNAL, numbers, write_document
 from engine.storage.journal import Journal
 from engine.storage.lock import Held, Lock, take_lock
 from engine.storage.move import copy_files, is_on_same_disk, remove_folder
+from engine.sync import sync_folder
 
 
 class Recorder:

@@ -31,9 +31,9 @@ from engine.storage.disk import (
     no_room,
     open_plain,
     remove_parts,
-    sync_folder,
     write_failed,
 )
+from engine.sync import sync_folder
 
 EVENT = np.dtype(
     [
