@@ -1,13 +1,16 @@
 """Welcome: what the window shows while nothing is open."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtGui import QAction, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from app.panels import layout
 from app.panels.unclosed import UnclosedCard
 
 LOGO = 72
+NARROW = 480
+"""Width that the buttons take, in pixels."""
 
 
 class Welcome(QWidget):
@@ -19,7 +22,7 @@ class Welcome(QWidget):
         self._logo = QLabel()
         self._area = QFrame()
         self._area.setObjectName("drop")
-        self._area.setMinimumSize(520, 340)
+        self._area.setMinimumHeight(340)
         title = QLabel(self.tr("Drop a transfer here"))
         title.setObjectName("title")
         sentence = layout.muted(
@@ -28,6 +31,7 @@ class Welcome(QWidget):
         formats = layout.muted(self.tr("WAV · BWF · RF64 · W64 · AIFF · FLAC · Ogg · MP3"))
         keys = layout.muted(self.tr("F2 shows every key and mouse gesture"))
         buttons = QHBoxLayout()
+        buttons.setSpacing(6)
         buttons.addStretch(1)
         self._open = _button(self.tr("Open transfer…"), open_, "primary")
         self.setFocusProxy(self._open)
@@ -36,7 +40,7 @@ class Welcome(QWidget):
         buttons.addWidget(_button(self.tr("Open the demo side"), demo))
         buttons.addStretch(1)
         inside = QVBoxLayout(self._area)
-        inside.setContentsMargins(48, 36, 48, 30)
+        inside.setContentsMargins(8, 36, 8, 30)
         inside.setSpacing(10)
         inside.addStretch(1)
         for label in (self._logo, title, sentence):
@@ -49,11 +53,18 @@ class Welcome(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             inside.addWidget(label)
         inside.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(60, 40, 60, 40)
+        outer = self._outer = QVBoxLayout(self)
+        outer.setContentsMargins(8, 40, 8, 40)
         outer.setSpacing(16)
         outer.addWidget(self.unclosed)
         outer.addWidget(self._area, 1)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room at the sides where there is some: the buttons go before it."""
+        super().resizeEvent(event)
+        side = max(8, min(60, (self.width() - NARROW) // 2))
+        self._outer.setContentsMargins(side, 40, side, 40)
 
     def set_logo(self, pixmap: QPixmap) -> None:
         """The picture above the words."""
