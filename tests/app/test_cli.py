@@ -213,7 +213,7 @@ def test_tasks_and_presets_describe_themselves_as_json(capsys: pytest.CaptureFix
     assert (gain["name"], gain["low"], gain["high"], gain["unit"]) == ("gain_db", -60, 60, "dB")
     assert main(["presets", "show", "78rpm", "--json"]) == 0
     preset = json.loads(capsys.readouterr().out)
-    assert [step["task"] for step in preset["tasks"]] == ["declick", "denoise"]
+    assert [step["task"] for step in preset["tasks"]] == ["declick", "decrackle", "denoise"]
 
 
 def test_devices_and_citations_are_listed(capsys: pytest.CaptureFixture[str]):

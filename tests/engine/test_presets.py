@@ -25,7 +25,7 @@ def test_the_shipped_presets_load_and_say_when_to_take_them():
     }  # fmt: skip
     assert all(preset.description.endswith(".") for preset in presets.values())
     assert presets["none"].tasks == ()
-    assert [task.name for task in presets["78rpm"].tasks] == ["declick", "denoise"]
+    assert [task.name for task in presets["78rpm"].tasks] == ["declick", "decrackle", "denoise"]
 
 
 def test_presets_by_era_take_rumble_out_and_guess_no_replay_curve():

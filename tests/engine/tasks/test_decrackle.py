@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from engine.audio import Audio, MemoryRecording
 from engine.event import Event
 from engine.jobs.restore import restore
+from engine.presets import load_presets
 from engine.project import State
 from engine.tasks import LocalTask
 from engine.tasks.declick import Declick
@@ -11,6 +14,7 @@ from engine.tasks.decrackle import Decrackle
 from tests.signals import clicks, crackle, music, noise, snr_db, stack
 
 RATE = 44100
+PRESETS = Path(__file__).parents[3] / "resources" / "presets"
 
 
 def band(rng: np.random.Generator, duration_s: float) -> Audio:
@@ -138,3 +142,11 @@ def test_other_sample_rates_gain_too(rng, sample_rate):
     restored, _ = run(degraded)
     gained = snr_db(clean.samples, restored.samples) - snr_db(clean.samples, degraded.samples)
     assert gained > 4.0
+
+
+def test_presets_take_crackle_once_the_clicks_are_gone_and_the_noise_is_not():
+    tasks = {name: [t.name for t in p.tasks] for name, p in load_presets([PRESETS]).items()}
+    with_crackle = {name: names for name, names in tasks.items() if "decrackle" in names}
+    assert {"78rpm", "gentle"} <= set(with_crackle)
+    for names in with_crackle.values():
+        assert names.index("decrackle") == names.index("declick") + 1 < names.index("denoise")
