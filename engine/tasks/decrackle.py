@@ -9,8 +9,8 @@ from engine.params import param
 from engine.progress import Progress, ignore
 from engine.tasks.base import LocalTask, Restored
 
-_LIMIT = -0.25
-"""Log-odds that a find must reach at half the sensitivity: 44 %; a needless repair does little."""
+_LIMIT = 0.0
+"""Log-odds that a find must reach at half the sensitivity: 50 %."""
 _LIMIT_RANGE = 2.0
 
 
