@@ -178,11 +178,17 @@ def run_files(command: Callable[[Path, Path], list[list[str]]]) -> Callable[[Wav
             for each in command(source, target):
                 subprocess.run(each, check=True, capture_output=True)
             return {
-                stem: aligned(wave, read_mono(next(target.glob(f"{stem}*.wav"))))
+                stem: aligned(wave, read_mono(target / f"{stem}.wav"))
                 for stem, wave in degraded.items()
             }
 
     return restore
+
+
+def _result(folder: Path, stem: str) -> Path:
+    """The file that was made of a clip; grooveclean leaves what it removed beside it."""
+    (path,) = (each for each in folder.glob(f"{stem}*.wav") if "removed" not in each.name)
+    return path
 
 
 def adeclick(settings: str = "") -> Callable[[Waves], Waves]:
