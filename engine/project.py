@@ -18,6 +18,7 @@ import numpy as np
 from engine.audio import Audio, Recording, Samples
 from engine.event import Decided, Decision, Event
 from engine.mapped import let_go
+from engine.model_used import ModelUsed
 from engine.noise_file import NoiseProfile
 from engine.params import Params
 from engine.region import Region
@@ -48,6 +49,7 @@ class Operation:
     stage: the whole recording it made, where it changed length or channels; no patches then.
     decided: what was decided on events of operations before it.
     profile: the noise it has learnt, so that it can be done again without the stretch it is from.
+    models: those it has worked with, and where they ran.
     """
 
     task: Params
@@ -63,6 +65,7 @@ class Operation:
     stage: Recording | None = None
     decided: tuple[Decided, ...] = ()
     profile: NoiseProfile | None = None
+    models: tuple[ModelUsed, ...] = ()
     id: str = field(default_factory=new_id)
 
     @cached_property

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 import numpy as np
 
 from engine.audio import Audio, Samples
+from engine.equipment import Equipment
 from engine.errors import EngineError, SettingsError
 from engine.event import Event
-from engine.jobs.blend import feather, keep_band
+from engine.jobs.blend import cross_fade, feather, keep_band
 from engine.jobs.stage import make_stage
 from engine.progress import Progress, ignore, part
 from engine.project import Operation, Patch, State
@@ -23,6 +24,8 @@ from engine.region import Region
 from engine.spool import Spool
 from engine.tasks import LocalTask, StageTask, Task
 
+NOTHING = Equipment()
+"""For tasks that need no model."""
 FIT_SHARE = 0.2
 """Share of the progress bar that learning the whole recording takes."""
 BAND_FEATHER_S = 0.02
@@ -40,6 +43,7 @@ class RestoreJob:
     state: State
     tasks: tuple[Task, ...]
     regions: tuple[Region, ...] = ()
+    equipment: Equipment = NOTHING
 
     def run(self, progress: Progress = ignore) -> tuple[Operation, ...]:
         """Run all tasks; nothing of the recording or of earlier operations is changed.
@@ -51,7 +55,7 @@ class RestoreJob:
         state, operations = self.state, []
         for index, task in enumerate(self.tasks):
             share = part(progress, index / len(self.tasks), (index + 1) / len(self.tasks))
-            operation = restore(state, task, self.regions, share)
+            operation = restore(state, task, self.regions, share, self.equipment)
             operations.append(operation)
             state = state.with_operation(operation)
         progress(1.0)
@@ -59,7 +63,11 @@ class RestoreJob:
 
 
 def restore(
-    state: State, task: Task, regions: Sequence[Region], progress: Progress = ignore
+    state: State,
+    task: Task,
+    regions: Sequence[Region],
+    progress: Progress = ignore,
+    equipment: Equipment = NOTHING,
 ) -> Operation:
     """Run one task on regions of a state (none: all of it) and return the operation.
 
@@ -68,9 +76,9 @@ def restore(
         Cancelled: progress said so.
     """
     if isinstance(task, StageTask):
-        return make_stage(state, task, regions, progress)
+        return make_stage(state, task.equip(equipment), regions, progress)
     assert isinstance(task, LocalTask), task
-    return _restore(state, task, regions, progress)
+    return _restore(state, task.equip(equipment), regions, progress)
 
 
 def _restore(
@@ -101,6 +109,7 @@ def _restore(
         seconds=time.perf_counter() - clock,
         notes=fitted.notes(),
         profile=fitted.noise_profile(),
+        models=fitted.models_used(),
     )
 
 
@@ -113,6 +122,8 @@ class _Collected:
         self.changed = 0
         self._state = state
         self._task = task
+        self._reach = task.reach()
+        self._tail: Samples | None = None
         self._spool: Spool | None = None
         if state.n_samples * state.n_channels * 4 > SPOOL_BYTES:
             self._spool = Spool()
@@ -122,15 +133,15 @@ class _Collected:
         state = _state_with(self._state, self._task, self.patches)
         rate = state.sample_rate
         with_band = region is not None and region.has_band
-        segment_s = None if with_band else self._task.segment_s
+        segment_s = None if with_band else self._reach.segment_s
         length = span.stop - span.start if segment_s is None else round(segment_s * rate)
         pieces = list(_pieces(span, length))
         for index, piece in enumerate(pieces):
             share = part(progress, index / len(pieces), (index + 1) / len(pieces))
-            before, after = self._restored(state, piece, share)
+            before, after = self._joined(state, piece, span, share)
             if region is not None and region.has_band:
                 after = keep_band(before, after, region, rate)
-            fade_s = max(self._task.feather_s, BAND_FEATHER_S if with_band else 0.0)
+            fade_s = max(self._reach.feather_s, BAND_FEATHER_S if with_band else 0.0)
             fade = round(fade_s * rate)
             after = feather(
                 before,
@@ -139,9 +150,25 @@ class _Collected:
                 fade if piece.stop == span.stop < state.n_samples else 0,
             )
             self._keep(piece.start, before, after)
+        self._tail = None
 
-    def _restored(self, state: State, piece: slice, progress: Progress) -> tuple[Samples, Samples]:
-        context = round(self._task.context_s * state.sample_rate)
+    def _joined(
+        self, state: State, piece: slice, span: slice, progress: Progress
+    ) -> tuple[Samples, Samples]:
+        """A piece before and after; its start cross-fades from what the piece before it made."""
+        join = round(self._reach.join_s * state.sample_rate)
+        wider = slice(piece.start, min(piece.stop + join, span.stop))
+        before, after = self._restored(state, wider, piece.stop, progress)
+        if self._tail is not None:
+            after = cross_fade(self._tail, after)
+        length = piece.stop - piece.start
+        self._tail = after[:, length:] if wider.stop > piece.stop else None
+        return before[:, :length], after[:, :length]
+
+    def _restored(
+        self, state: State, piece: slice, events_stop: int, progress: Progress
+    ) -> tuple[Samples, Samples]:
+        context = round(self._reach.context_s * state.sample_rate)
         start = max(0, piece.start - context)
         degraded = state.read(start, min(state.n_samples, piece.stop + context))
         inner = slice(piece.start - start, piece.stop - start)
@@ -150,7 +177,7 @@ class _Collected:
         self.events += [
             replace(event, start=event.start + start, stop=event.stop + start)
             for event in restored.events
-            if inner.start <= event.start < inner.stop
+            if piece.start <= event.start + start < events_stop
         ]
         return degraded.samples[:, inner], restored.audio.samples[:, inner]
 

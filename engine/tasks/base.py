@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from engine.audio import Audio, Recording, Samples
+from engine.equipment import Equipment
 from engine.event import Event
+from engine.model_used import ModelUsed
 from engine.noise_file import NoiseProfile
 from engine.params import Params
 from engine.progress import Progress, ignore
@@ -34,6 +36,15 @@ class Task(Params):
     needs_region: ClassVar[bool] = False
     """Whether it makes no sense on a whole recording."""
 
+    def equip(self, equipment: Equipment) -> Self:
+        """Take what it needs of the models and devices; before `fit`, and by default nothing.
+
+        Raises:
+            ModelError: its method has no model, or a damaged one.
+            DeviceError: the device asked for is not there.
+        """
+        return self
+
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
         """Learn what it must know of the whole recording first; by default nothing.
 
@@ -46,9 +57,30 @@ class Task(Params):
         """Sentences on what `fit` has found, kept with the operation; by default none."""
         return ()
 
+    def models_used(self) -> tuple[ModelUsed, ...]:
+        """The models it has worked with, kept with the operation; by default none."""
+        return ()
+
     def noise_profile(self) -> NoiseProfile | None:
         """What `fit` has learnt of a noise, kept with the operation; by default nothing."""
         return None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a local task looks, and how its pieces are cut.
+
+    Attributes:
+        context_s: seconds it wants to see before and after the samples it restores.
+        feather_s: length of the fade at each end of a region, inside of it.
+        segment_s: longest piece it takes at once; None when a region must come whole.
+        join_s: seconds that neighbouring pieces overlap by, and cross-fade over.
+    """
+
+    context_s: float = 0.0
+    feather_s: float = 0.0
+    segment_s: float | None = 60.0
+    join_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -66,6 +98,10 @@ class LocalTask(Task):
     """Length of the fade at each end of a region, inside of it."""
     segment_s: ClassVar[float | None] = 60.0
     """Longest piece it takes at once; None when a region must come whole."""
+
+    def reach(self) -> Reach:
+        """How far it looks with its settings; what the class says unless a method differs."""
+        return Reach(self.context_s, self.feather_s, self.segment_s)
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Restore the samples `inner` of `degraded`; those outside are context and are thrown away.

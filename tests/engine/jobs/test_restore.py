@@ -3,6 +3,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from typing_extensions import override
 
 from engine.audio import Audio, MemoryRecording
 from engine.errors import EngineError, SettingsError
@@ -13,7 +14,7 @@ from engine.mapped import is_mapped
 from engine.progress import Cancelled, Progress, ignore
 from engine.project import State
 from engine.region import Region
-from engine.tasks.base import LocalTask, Restored
+from engine.tasks.base import LocalTask, Reach, Restored
 from engine.tasks.gain import Gain
 from tests.signals import noise
 
@@ -52,6 +53,25 @@ class Broken(LocalTask):
         return Restored(Audio(samples, degraded.sample_rate))
 
 
+@dataclass(frozen=True)
+class Louder(LocalTask):
+    """Adds a constant, in pieces that overlap."""
+
+    name: ClassVar[str] = "louder"
+    title: ClassVar[str] = "Louder"
+    step: float = 0.0
+
+    @override
+    def reach(self) -> Reach:
+        return Reach(segment_s=0.5, join_s=0.1)
+
+    def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
+        samples = degraded.samples + np.float32(self.step)
+        event = Event(inner.start, inner.stop, 0, 1.0, -20.0)
+        late = Event(inner.stop - 1, inner.stop, 0, 1.0, -20.0)
+        return Restored(Audio(samples, degraded.sample_rate), (event, late))
+
+
 @pytest.fixture
 def state(rng: np.random.Generator) -> State:
     return State(MemoryRecording(noise(rng, 2.0, 8000, n_channels=2)))
@@ -66,6 +86,33 @@ def restored(state: State, task: LocalTask, *regions: Region) -> np.ndarray:
 def test_pieces_with_context_make_what_the_whole_makes(state: State):
     whole = Average().apply(state.read(0, 16000), slice(0, 16000)).audio.samples
     np.testing.assert_allclose(restored(state, Average()), whole, atol=1e-6)
+
+
+def test_pieces_that_overlap_join_without_a_trace_where_they_agree(state: State):
+    after = restored(state, Louder(step=0.25))
+    np.testing.assert_array_equal(after, state.read(0, 16000).samples + np.float32(0.25))
+
+
+def test_pieces_that_differ_cross_fade_where_they_overlap(state: State):
+    class Odd(Louder):
+        def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
+            self.heard.append(inner.stop - inner.start)
+            more = np.float32(0.1 * len(self.heard))
+            return Restored(Audio(degraded.samples + more, degraded.sample_rate))
+
+        heard: ClassVar[list[int]] = []
+
+    change = restored(state, Odd()) - state.read(0, 16000).samples
+    assert Odd.heard == [4800, 4800, 4800, 4000]
+    np.testing.assert_allclose(change[:, [0, 3999]], 0.1, atol=1e-6)
+    assert (np.diff(change[:, 4000:4800], axis=1) > -1e-6).all()
+    np.testing.assert_allclose(change[:, 4400], 0.15, atol=1e-3)
+    np.testing.assert_allclose(change[:, [4800, 7999]], 0.2, atol=1e-6)
+
+
+def test_events_in_an_overlap_are_told_once(state: State):
+    operation = restore(state, Louder(), ())
+    assert [event.start for event in operation.events] == [0, 4000, 8000, 12000, 15999]
 
 
 def test_no_sample_outside_a_region_is_changed(state: State):

@@ -1,0 +1,84 @@
+"""Network: what all neural networks have in common; samples in, samples or verdicts out.
+
+A network is built from a frozen config, which travels inside its weights. It takes any number of
+samples from 1 on and pads by itself. It knows no rate, no level and no schedule: who calls it
+brings samples at the rate and level it was trained with.
+
+Shapes, as einops patterns:
+    samples   (batch channel time)   float32
+"""
+
+import dataclasses
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from torch import nn
+
+from engine.errors import ModelError
+
+
+@dataclass(frozen=True)
+class Config:
+    """Base of the settings of a network: whole numbers, floats, truths, words, tuples of them."""
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Names and plain values, fit for JSON; tuples become lists."""
+        values = dataclasses.asdict(self)
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Read what `to_mapping` gave; what it does not name keeps its default.
+
+        Raises:
+            ModelError: an unknown name, or a value of another kind than the default.
+        """
+        hints = typing.get_type_hints(cls)
+        known = {each.name for each in dataclasses.fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise ModelError(f"{cls.__name__} has no setting '{unknown[0]}'")
+        return cls(**{name: _typed(name, value, hints[name]) for name, value in values.items()})
+
+
+class Network(nn.Module):
+    """Base of all networks: named, built from a config, with presets.
+
+    What `forward` takes and gives is the network's own affair:
+        restorers       forward(samples) -> samples, shaped alike
+        priors          forward(samples, c_noise (batch) or None) -> samples, shaped alike
+        autoencoders    forward(samples) -> samples; encode(samples) -> (batch feature frame)
+        discriminators  forward(samples[, degraded]) -> logits (batch) or (batch patch)
+    """
+
+    name: ClassVar[str]
+    kind: ClassVar[str]
+    """restorer, prior, autoencoder or discriminator."""
+    config_type: ClassVar[type[Config]]
+    presets: ClassVar[Mapping[str, Config]]
+    """Configs by name; the first is the default."""
+    n_channels: ClassVar[int] = 1
+    """Channels of the samples it takes; more are given as more examples of a batch."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+
+    @property
+    def n_parameters(self) -> int:
+        """Numbers that training sets."""
+        return sum(each.numel() for each in self.parameters() if each.requires_grad)
+
+
+def _typed(name: str, value: Any, hint: Any) -> Any:
+    """A value as JSON holds it, as the config wants it."""
+    if typing.get_origin(hint) is tuple and isinstance(value, list | tuple):
+        item = typing.get_args(hint)[0]
+        return tuple(_typed(name, each, item) for each in value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint in (bool, int, float, str) and type(value) is hint:
+        return value
+    raise ModelError(f"the setting {name} = {value!r} is not of the kind the network takes")
