@@ -12,22 +12,32 @@ References:
     ASSP 32(2), 1984; the inverse is their eq. 6.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from engine.errors import SettingsError
 
+_WINDOWS: dict[str, Callable[..., Tensor]] = {
+    "hann": torch.hann_window,
+    "hamming": torch.hamming_window,
+    "rectangular": torch.ones,
+}
+
 
 class STFT:
-    """Short-time Fourier transform with a Hann window of n_fft samples."""
+    """Short-time Fourier transform with a periodic window of n_fft samples."""
 
-    def __init__(self, n_fft: int = 2048, hop_length: int = 512) -> None:
-        """Take the sizes.
+    def __init__(self, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> None:
+        """Take the sizes, and the window: "hann", "hamming" or "rectangular".
 
         Raises:
-            SettingsError: the window is shorter than 2 samples, or the hop leaves samples that
-                no inverse could find again.
+            SettingsError: the window is shorter than 2 samples or has no such name, or the hop
+                leaves samples that no inverse could find again.
         """
+        if window not in _WINDOWS:
+            raise SettingsError(f"window = {window} must be one of {', '.join(_WINDOWS)}")
         if n_fft < 2:
             raise SettingsError(f"n_fft = {n_fft} must be at least 2")
         if not 1 <= hop_length <= n_fft // 2:
@@ -36,6 +46,8 @@ class STFT:
             )
         self.n_fft = n_fft
         self.hop_length = hop_length
+        self.window = window
+        self._windows_of: dict[tuple[torch.device, torch.dtype], Tensor] = {}
 
     def forward(self, samples: Tensor) -> Tensor:
         """Spectrum of samples of any length; half precision is computed in float32."""
@@ -48,7 +60,7 @@ class STFT:
                 padded,
                 self.n_fft,
                 self.hop_length,
-                window=self._window(padded),
+                window=self._samples_of_window(padded),
                 pad_mode="constant",
                 return_complex=True,
             )
@@ -63,10 +75,16 @@ class STFT:
                 spectrum.flatten(0, 1),
                 self.n_fft,
                 self.hop_length,
-                window=self._window(spectrum.real),
+                window=self._samples_of_window(spectrum.real),
                 length=n_samples,
             )
         return samples.view(*spectrum.shape[:2], n_samples)
 
-    def _window(self, like: Tensor) -> Tensor:
-        return torch.hann_window(self.n_fft, dtype=like.dtype, device=like.device)
+    def _samples_of_window(self, like: Tensor) -> Tensor:
+        key = (like.device, like.dtype)
+        if key not in self._windows_of:
+            # A tensor made in inference mode would not serve a later training.
+            with torch.inference_mode(False):
+                samples = _WINDOWS[self.window](self.n_fft, dtype=torch.float64)
+                self._windows_of[key] = samples.to(like.dtype).to(like.device)
+        return self._windows_of[key]

@@ -18,16 +18,54 @@ def relative_error(estimate: Tensor, reference: Tensor) -> float:
 @given(
     n_samples=st.integers(1, 5000),
     sizes=st.sampled_from([(512, 128), (512, 256), (64, 17), (1024, 100), (2, 1)]),
+    window=st.sampled_from(["hann", "hamming", "rectangular"]),
     seed=st.integers(0, 1000),
 )
 def test_the_inverse_gives_back_any_length(
-    n_samples: int, sizes: tuple[int, int], seed: int
+    n_samples: int, sizes: tuple[int, int], window: str, seed: int
 ) -> None:
     samples = torch.randn(2, 1, n_samples, generator=torch.Generator().manual_seed(seed))
-    transform = STFT(*sizes)
+    transform = STFT(*sizes, window)
     restored = transform.inverse(transform.forward(samples), n_samples)
     assert restored.shape == samples.shape
     assert relative_error(restored, samples) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("n_fft", "hop_length", "window"),
+    [(2048, 512, "hann"), (2048, 512, "hamming"), (20000, 5000, "rectangular")],
+)
+@pytest.mark.parametrize("n_samples", [1, 100_001])
+def test_the_sizes_of_networks_have_an_exact_inverse(
+    n_fft: int, hop_length: int, window: str, n_samples: int
+) -> None:
+    samples = torch.randn(1, 2, n_samples, generator=torch.Generator().manual_seed(5))
+    transform = STFT(n_fft, hop_length, window)
+    restored = transform.inverse(transform.forward(samples), n_samples)
+    assert relative_error(restored, samples) < 1e-6
+
+
+def test_windows_are_periodic() -> None:
+    impulse = torch.zeros(1, 1, 9)
+    impulse[..., 4] = 1.0
+    # Frame 1 is centred on the impulse, frame 0 has it at its end and frame 2 at its start.
+    ends = {
+        window: STFT(8, 4, window).forward(impulse).abs()[0, 0, 0, :3].tolist()
+        for window in ("hann", "hamming", "rectangular")
+    }
+    assert ends["hann"] == pytest.approx([0.0, 1.0, 0.0])
+    assert ends["hamming"] == pytest.approx([0.0, 1.0, 0.08], abs=1e-6)
+    assert ends["rectangular"] == pytest.approx([0.0, 1.0, 1.0])
+
+
+def test_a_window_made_in_inference_mode_serves_training_too() -> None:
+    transform = STFT(16, 4)
+    with torch.inference_mode():
+        transform.forward(torch.zeros(1, 1, 40))
+    samples = torch.ones(1, 1, 40, requires_grad=True)
+    transform.inverse(transform.forward(samples), 40).square().sum().backward()
+    assert samples.grad is not None
+    assert relative_error(samples.grad, torch.full((1, 1, 40), 2.0)) < 1e-6
 
 
 def test_the_spectrum_has_a_frame_at_every_hop() -> None:
@@ -79,3 +117,9 @@ def test_sizes_without_an_inverse_are_refused(n_fft: int, hop_length: int, sente
     with pytest.raises(SettingsError) as error:
         STFT(n_fft, hop_length)
     assert str(error.value) == sentence
+
+
+def test_an_unknown_window_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError) as error:
+        STFT(512, 128, "kaiser")
+    assert str(error.value) == "window = kaiser must be one of hann, hamming, rectangular"
