@@ -13,6 +13,7 @@ from typing import Any
 from engine.audio import AudioFormat, Recording
 from engine.containers import Encoding
 from engine.event import Decision, Event
+from engine.model_used import ModelUsed
 from engine.project import Operation, decisions
 from engine.sum_errors import SumErrors
 from engine.units import samples_to_seconds
@@ -91,6 +92,22 @@ class Report:
         titles = [each.title for each in self.operations if each.stage is not None]
         return titles[-1] if titles else "source"
 
+    @property
+    def models(self) -> tuple[ModelUsed, ...]:
+        """The models that were worked with, each once."""
+        return tuple(dict.fromkeys(each for one in self.operations for each in one.models))
+
+    @property
+    def seed(self) -> int | None:
+        """What the first operation that draws at random was seeded with."""
+        seeds = (operation.task.to_mapping().get("seed") for operation in self.operations)
+        return next((seed for seed in seeds if isinstance(seed, int)), None)
+
+    @property
+    def device(self) -> str:
+        """Where networks ran; what needs none runs on the CPU."""
+        return ", ".join(dict.fromkeys(each.device for each in self.models)) or "cpu"
+
     def to_mapping(self) -> dict[str, Any]:
         """Names and plain values, fit for JSON."""
         rate = self.source.format.sample_rate
@@ -101,9 +118,9 @@ class Report:
             "source": _source(self.source),
             "preset": self.preset,
             "operations": operation_mappings(self.operations, rate, self.sums),
-            "models": [],  # no task of this version has one, draws at random or leaves the CPU
-            "seed": None,
-            "device": "cpu",
+            "models": [asdict(each) for each in self.models],
+            "seed": self.seed,
+            "device": self.device,
             "headroom_db": self.headroom_db,
             "seconds": round(sum(each.seconds for each in self.operations), 3),
             **asdict(self.balance),
@@ -150,6 +167,7 @@ def operation_mapping(
         "changed": operation.changed,
         "outside_changed": operation.outside_changed,
         "notes": list(operation.notes),
+        "models": [asdict(each) for each in operation.models],
         "stage": _stage(operation.stage),
         "decided": [
             {"operation": each.operation, "event": each.event, "decision": each.decision}

@@ -139,6 +139,7 @@ def _load(record: Record, base: Recording, renders: Renders) -> tuple[Operation,
         notes=record.notes,
         stage=_load_stage(record.stage, renders) if record.stage else None,
         decided=record.decided,
+        models=record.models,
         id=record.id,
     )
     return operation, problem

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.event import Decided, Decision
+from engine.model_used import ModelUsed
 from engine.project import Operation
 from engine.region import Region
 from engine.storage.disk import Damaged, one_line
@@ -82,6 +83,7 @@ class Record:
     events: EventsAt | None
     stage: StageAt | None
     profile: str | None = None
+    models: tuple[ModelUsed, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -124,6 +126,7 @@ class Record:
             events=events,
             stage=stage,
             profile=profile,
+            models=operation.models,
         )
 
     def to_mapping(self) -> dict[str, object]:
@@ -159,6 +162,7 @@ class Record:
                 "key": self.stage.key,
             },
             "profile": self.profile,
+            "models": [asdict(each) for each in self.models],
         }
 
     @staticmethod
@@ -186,6 +190,7 @@ class Record:
             events=_read_events(fields.fields("events")) if "events" in fields else None,
             stage=_read_stage(fields.fields("stage")) if "stage" in fields else None,
             profile=_read_profile(fields) if "profile" in fields else None,
+            models=tuple(_read_models(fields)) if "models" in fields else (),
         )
 
 
@@ -217,11 +222,11 @@ def _checked_id(value: object, what: str) -> str:
     return value
 
 
-def _read_key(fields: Fields, name: str) -> str:
-    """The name of a render: 64 hexadecimal digits, so that it can lie nowhere else."""
+def _read_key(fields: Fields, name: str, of: str = "name of a render") -> str:
+    """A SHA-256 in 64 hexadecimal digits; a render of that name can lie nowhere else."""
     key = fields.text(name)
     if not _KEY.fullmatch(key):
-        raise Damaged(f"{fields.what} is damaged: {name} is no name of a render")
+        raise Damaged(f"{fields.what} is damaged: {name} is no {of}")
     return key
 
 
@@ -254,6 +259,17 @@ def _read_profile(fields: Fields) -> str:
     if name != fit_name(name) or not name:
         raise Damaged(f"{fields.what} is damaged: profile is no name of one")
     return name
+
+
+def _read_models(fields: Fields) -> Iterable[ModelUsed]:
+    for each in fields.each("models"):
+        yield ModelUsed(
+            name=one_line(each.text("name", limit=_TITLE_LIMIT)),
+            version=one_line(each.text("version", limit=_TITLE_LIMIT)),
+            sha256=_read_key(each, "sha256", "SHA-256"),
+            licence=one_line(each.text("licence", limit=_TITLE_LIMIT)),
+            device=one_line(each.text("device", limit=_TITLE_LIMIT)),
+        )
 
 
 def _decided_runs(decided: Sequence[Decided]) -> list[dict[str, object]]:

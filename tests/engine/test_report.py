@@ -12,6 +12,7 @@ from engine.containers import Encoding
 from engine.errors import StorageError
 from engine.event import Decision, Event
 from engine.export import ExportRequest, export_set
+from engine.model_used import ModelUsed
 from engine.project import Operation, Patch, State
 from engine.region import Region
 from engine.report import iso_time
@@ -19,6 +20,7 @@ from engine.review import decide
 from engine.tasks.gain import Gain
 from tests.engine import sound_files
 
+MODEL = ModelUsed("denoise-light", "2", "ab" * 32, "MIT", "cuda")
 STARTED = datetime(2025, 3, 1, 12, 0, 0, tzinfo=timezone(timedelta(hours=2)))
 
 
@@ -35,7 +37,7 @@ def exported(rng, tmp_path):
         regions = (Region(0.02, 0.05),)
         operation = Operation(
             Gain(gain_db=-6.0), "Gain", regions, (patch,), (event,), 999, 0, STARTED, 1.23456,
-            ("A note.",),
+            ("A note.",), models=(MODEL, MODEL),
         )  # fmt: skip
         request = ExportRequest(
             tmp_path / "out.wav", "1.2.3", write_removed=True, preset="78rpm",
@@ -56,8 +58,9 @@ def test_the_report_tells_all_of_an_export(exported):
     assert source["audio_sha256"] == hashlib.sha256(Encoding(16).encode(native)).hexdigest()
     assert source["audio_md5"] == hashlib.md5(Encoding(16).encode(native)).hexdigest()
     assert (source["subtype"], source["bits"], source["duration_s"]) == ("PCM_16", 16, 0.1)
-    assert (report["seed"], report["device"], report["preset"]) == (None, "cpu", "78rpm")
-    assert report["models"] == []
+    assert (report["seed"], report["device"], report["preset"]) == (None, "cuda", "78rpm")
+    told = {"name": "denoise-light", "version": "2", "sha256": "ab" * 32, "licence": "MIT"}
+    assert report["models"] == [told | {"device": "cuda"}]
     assert (report["outside_changed"], report["sum_exact"]) == (0, True)
     assert report["peak_before_dbfs"] == pytest.approx(-6.02, abs=0.01)
     assert report["peak_after_dbfs"] <= report["peak_before_dbfs"]

@@ -8,6 +8,7 @@ import pytest
 from engine.errors import StorageError
 from engine.event import Event
 from engine.jobs.restore import restore
+from engine.model_used import ModelUsed
 from engine.project import Patch
 from engine.region import Region
 from engine.storage import disk, renders
@@ -47,6 +48,13 @@ def test_a_stage_is_kept_and_what_lies_over_it(folder, reopen):
     again = reopen(crash(folder))
     np.testing.assert_array_equal(heard(again), expected)
     assert again.project.operation(stage.id).task == stage.task
+
+
+def test_the_models_an_operation_has_used_are_kept(folder, reopen):
+    made = restore(folder.project.state, Gain(gain_db=1.0), [Region(0.0, 0.1)])
+    used = (ModelUsed("denoise-light", "2", "ab" * 32, "CC-BY-SA-4.0", "cuda"),)
+    folder.commit(folder.keep(replace(made, models=used)))
+    assert reopen(crash(folder)).project.operation(made.id).models == used
 
 
 def test_the_renders_of_what_is_left_alone_are_not_read(folder, reopen):
