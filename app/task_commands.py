@@ -96,4 +96,7 @@ def range_text(declared: Param) -> str:
         words.append("one of " + ", ".join(declared.choices))
     if declared.low is not None and declared.high is not None:
         words.append(f"{declared.low:g} .. {declared.high:g} {declared.unit}".rstrip())
+    if declared.when:
+        conditions = (f"{name} {'|'.join(choices)}" for name, choices in declared.when.items())
+        words.append("for " + " or ".join(conditions))
     return "; ".join(words)

@@ -11,7 +11,7 @@ import dataclasses
 import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -21,6 +21,7 @@ import numpy as np
 from engine.errors import SettingsError
 from engine.region import Region
 
+NO_CONDITION: Mapping[str, tuple[str, ...]] = types.MappingProxyType({})
 Value = bool | int | float | str | Region | Path | None
 
 
@@ -37,6 +38,8 @@ class Param:
     label: str = ""
     description: str = ""
     choices: tuple[str, ...] = ()
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other settings and the choices of each that make this one matter; empty if it always does."""
 
     @property
     def flag(self) -> str:
@@ -53,6 +56,7 @@ def param(
     label: str = "",
     description: str = "",
     choices: tuple[str, ...] = (),
+    when: Mapping[str, tuple[str, ...]] = NO_CONDITION,
 ) -> Any:
     """Declare a setting; see Params.
 
@@ -64,6 +68,8 @@ def param(
         label: what a form calls it.
         description: one sentence on what it does.
         choices: for a str, the values allowed.
+        when: other settings and the choices of each that make it matter, any of them; forms
+            hide it otherwise.
     """
     settings = {
         "low": low,
@@ -72,8 +78,21 @@ def param(
         "label": label,
         "description": description,
         "choices": choices,
+        "when": when,
     }
     return field(default=default, metadata={"param": settings})
+
+
+def matters(declared: Param, params: Iterable[Param], values: Mapping[str, object]) -> bool:
+    """Whether a setting does anything among the values of all `params`.
+
+    What another setting calls for matters only where that one matters itself.
+    """
+    named = {each.name: each for each in params}
+    return not declared.when or any(
+        values.get(name) in choices and matters(named[name], named.values(), values)
+        for name, choices in declared.when.items()
+    )
 
 
 @dataclass(frozen=True)

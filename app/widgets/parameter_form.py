@@ -20,7 +20,7 @@ from typing_extensions import override
 from app.widgets.file_choice import FileChoice
 from app.widgets.number_field import NumberField
 from app.widgets.region_choice import RegionChoice
-from engine.params import Param, Value
+from engine.params import Param, Value, matters
 from engine.region import Region
 
 
@@ -35,6 +35,7 @@ class ParameterForm(QWidget):
         self._fields: dict[str, QWidget] = {}
         self._read: dict[str, Callable[[], Value]] = {}
         self._write: dict[str, Callable[[Any], object]] = {}
+        self._rows: dict[str, list[QWidget]] = {}
         rows = QGridLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setHorizontalSpacing(10)
@@ -42,6 +43,7 @@ class ParameterForm(QWidget):
         for param in self._params:
             self._add(rows, param)
         self.reset()
+        self._show_what_matters()
 
     @property
     def is_empty(self) -> bool:
@@ -80,11 +82,13 @@ class ParameterForm(QWidget):
         field.setFocusPolicy(_focus_policy(field))
         field.installEventFilter(self)
         self._fields[param.name] = field
+        self._rows[param.name] = [field]
         row = rows.rowCount()
         if isinstance(field, QCheckBox):
             rows.addWidget(field, row, 0, 1, 2)
             return
         label = QLabel(text)
+        self._rows[param.name].append(label)
         label.setBuddy(field)
         label.setToolTip(_tip(param))
         rows.addWidget(label, row, 0)
@@ -130,7 +134,16 @@ class ParameterForm(QWidget):
 
     @Slot()
     def _on_changed(self) -> None:
-        self.changed.emit()
+        if len(self._read) == len(self._params):  # else it is still being built
+            self._show_what_matters()
+            self.changed.emit()
+
+    def _show_what_matters(self) -> None:
+        values = self.values()
+        for param in self._params:
+            if param.when:
+                for widget in self._rows[param.name]:
+                    widget.setVisible(matters(param, self._params, values))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

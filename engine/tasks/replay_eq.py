@@ -47,24 +47,27 @@ class ReplayEq(LocalTask):
         0.0,
         2000.0,
         unit="Hz",
-        label="Custom turnover",
-        description="For custom: below it the bass is boosted; 0 for no boost.",
+        label="Turnover",
+        description="Below it the bass is boosted; 0 for no boost.",
+        when={"transfer": (CUSTOM,), "replay": (CUSTOM,)},
     )
     rolloff_db: float = param(
         0.0,
         0.0,
         30.0,
         unit="dB",
-        label="Custom roll-off",
-        description="For custom: how far the treble is cut at 10 kHz; 0 for no cut.",
+        label="Roll-off",
+        description="How far the treble is cut at 10 kHz; 0 for no cut.",
+        when={"transfer": (CUSTOM,), "replay": (CUSTOM,)},
     )
     bass_shelf_hz: float = param(
         0.0,
         0.0,
         500.0,
         unit="Hz",
-        label="Custom shelf",
-        description="For custom: below it the bass boost grows no more; 0 for no shelf.",
+        label="Shelf",
+        description="Below it the bass boost grows no more; 0 for no shelf.",
+        when={"transfer": (CUSTOM,), "replay": (CUSTOM,)},
     )
 
     @property

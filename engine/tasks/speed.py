@@ -40,6 +40,7 @@ class Speed(StageTask):
         unit="rpm",
         label="Transferred at",
         description="How fast the disc turned when it was transferred.",
+        when={"by": ("rpm",)},
     )
     to_rpm: float = param(
         78.26,
@@ -48,6 +49,7 @@ class Speed(StageTask):
         unit="rpm",
         label="Should turn at",
         description="78.26 (60 Hz mains), 77.92 (50 Hz), 76.59, 71.29, 80, 70 or what was found.",
+        when={"by": ("rpm",)},
     )
     from_a_hz: float = param(
         440.0,
@@ -56,6 +58,7 @@ class Speed(StageTask):
         unit="Hz",
         label="Measured A",
         description="Pitch of a note in the transfer.",
+        when={"by": ("pitch",)},
     )
     to_a_hz: float = param(
         440.0,
@@ -64,6 +67,7 @@ class Speed(StageTask):
         unit="Hz",
         label="Wanted A",
         description="Pitch that note should have.",
+        when={"by": ("pitch",)},
     )
     told: str = field(default="", repr=False, compare=False)
     """What `fit` has found: the old length and the new."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SettingsError
-from engine.params import Params, param
+from engine.params import Params, matters, param
 from engine.region import Region
 
 
@@ -71,3 +71,22 @@ def test_drawing_stays_inside_the_ranges_and_repeats(rng: np.random.Generator):
     assert {each.method for each in drawn} == {"ar", "linear"}
     again = np.random.default_rng(7), np.random.default_rng(7)
     assert Example.draw(again[0]) == Example.draw(again[1])
+
+
+def test_what_a_setting_calls_for_matters_only_where_it_matters_itself():
+    @dataclass(frozen=True)
+    class Staged(Params):
+        name: ClassVar[str] = "staged"
+        method: str = param("plain", choices=("plain", "drawn"))
+        mode: str = param("gain", choices=("gain", "ratio"), when={"method": ("drawn",)})
+        ratio: float = param(1.0, 0.0, 2.0, when={"mode": ("ratio",)})
+
+    def shown(**values: str) -> list[str]:
+        params = Staged.params()
+        every = {each.name: each.default for each in params} | values
+        return [each.name for each in params if matters(each, params, every)]
+
+    assert shown() == ["method"]
+    assert shown(mode="ratio") == ["method"]
+    assert shown(method="drawn") == ["method", "mode"]
+    assert shown(method="drawn", mode="ratio") == ["method", "mode", "ratio"]

@@ -100,3 +100,27 @@ def test_scrolling_over_a_field_changes_nothing(form):
     )
     QApplication.sendEvent(gain, event)
     assert form.values()["gain_db"] == 0.5
+
+
+def test_settings_that_do_nothing_are_hidden_with_their_labels(qtbot):
+    form = ParameterForm(TASKS["speed"].params())
+    qtbot.addWidget(form)
+    labels = {label.buddy(): label for label in form.findChildren(QLabel)}
+    assert not form.field("from_rpm").isHidden()
+    assert form.field("from_a_hz").isHidden()
+    assert labels[form.field("from_a_hz")].isHidden()
+    form.set_values({"by": "pitch", "from_a_hz": 415.0})
+    assert form.field("from_rpm").isHidden()
+    assert labels[form.field("from_rpm")].isHidden()
+    assert not form.field("from_a_hz").isHidden()
+    assert form.values()["from_rpm"] == 78.26
+
+
+def test_a_setting_that_two_others_call_for_is_shown_for_either(qtbot):
+    form = ParameterForm(TASKS["replay-eq"].params())
+    qtbot.addWidget(form)
+    shown = []
+    for transfer, replay in (("flat", "flat"), ("custom", "flat"), ("flat", "custom")):
+        form.set_values({"transfer": transfer, "replay": replay})
+        shown.append(not form.field("rolloff_db").isHidden())
+    assert shown == [False, True, True]
