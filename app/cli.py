@@ -3,7 +3,6 @@
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,37 +11,20 @@ import typer
 from app import paths
 from app.console import UsageError, progress_bar, tell, tell_json, warn
 from app.event_commands import add_event_commands
-from app.file_pairs import Claims, pair_files
 from app.info_text import info_lines
-from app.profile_commands import add_profile_commands, noise_of
+from app.profile_commands import add_profile_commands
 from app.project_commands import add_project_commands
-from app.task_commands import (
-    JSON,
-    NO_REPORT,
-    OVERWRITE,
-    REGIONS,
-    REMOVED,
-    add_task_commands,
-    range_text,
-)
+from app.restore_commands import add_restore_commands
+from app.task_commands import JSON, range_text
 from app.version import VERSION
 from engine.errors import DeviceError, EngineError, SettingsError
-from engine.export import Exported, ExportRequest
 from engine.info import read_info
-from engine.jobs.restore_file import RestoreFileJob
-from engine.presets import find_preset, load_presets, with_noise
+from engine.presets import find_preset, load_presets
 from engine.progress import Cancelled
-from engine.region import Region
 from engine.tasks import TASKS, Task
 
-FAILED, USAGE, SOME_FAILED, STOPPED = 1, 2, 3, 130
+FAILED, USAGE, STOPPED = 1, 2, 130
 SETTINGS = {"help_option_names": ["-h", "--help"]}
-NOISE = Annotated[
-    str | None,
-    typer.Option(
-        "--noise", metavar="A-B|FILE", help="Where there is groove noise alone, or its profile."
-    ),
-]
 NAME = Annotated[str, typer.Argument(metavar="NAME")]
 
 commands = typer.Typer(
@@ -130,120 +112,7 @@ def info(
         tell("\n".join(info_lines(facts)))
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What to restore and what to write, as the command line said it."""
-
-    tasks: tuple[Task, ...]
-    regions: tuple[Region, ...]
-    preset: str | None
-    removed: bool
-    report: bool
-    overwrite: bool
-    events: Path | None = None
-
-
-def _restore_one(source: Path, output: Path, wanted: Wanted, claims: Claims) -> Exported:
-    request = ExportRequest(
-        output=output,
-        version=VERSION,
-        write_removed=wanted.removed,
-        write_report=wanted.report,
-        overwrite=wanted.overwrite,
-        preset=wanted.preset,
-        events=wanted.events,
-    )
-    claims.claim(source, request.targets)
-    job = RestoreFileJob(source, request, wanted.tasks, wanted.regions)
-    with progress_bar(source.name) as progress:
-        done = job.run(progress)
-    for note in done.notes:
-        warn(f"{source.name}: {note}")
-    return done
-
-
-def _facts(done: Exported) -> dict[str, Any]:
-    return {"written": [str(path) for path in done.outputs], **done.to_mapping()}
-
-
-@commands.command(rich_help_panel="Restoration")
-def restore(
-    inputs: Annotated[list[Path], typer.Argument(readable=False, metavar="INPUT...")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", readable=False, help="The file to write.")
-    ] = None,
-    directory: Annotated[
-        Path | None,
-        typer.Option("--directory", "-d", readable=False, help="The folder to write into."),
-    ] = None,
-    preset: Annotated[str, typer.Option(metavar="NAME|FILE.toml", help="What to do.")] = "78rpm",
-    region: REGIONS = None,
-    noise: NOISE = None,
-    removed: REMOVED = False,
-    no_report: NO_REPORT = False,
-    overwrite: OVERWRITE = False,
-    as_json: JSON = False,
-) -> None:
-    """Run a preset on recordings and write restored copies; sources are never written to."""
-    pairs = pair_files(inputs, output, directory)
-    claims = Claims(source for source, _ in pairs)
-    regions = _regions(region)
-    chosen = find_preset(preset, [paths.presets(), paths.user_presets()])
-    chosen_tasks = with_noise(chosen.tasks, noise_of(noise))
-    wanted = Wanted(chosen_tasks, regions, chosen.name, removed, not no_report, overwrite)
-    facts: list[dict[str, Any]] = []
-    failures = 0
-    for source, target in pairs:
-        try:
-            done = _restore_one(source, target, wanted, claims)
-        except EngineError as error:
-            if len(pairs) == 1:
-                raise
-            failures += 1
-            warn(str(error))
-            facts.append({"source": str(source), "error": str(error)})
-            continue
-        facts.append(_facts(done))
-        if not as_json:
-            _tell_outputs(done)
-    if as_json:
-        tell_json({"files": facts, "failed": failures})
-    if failures:
-        raise typer.Exit(SOME_FAILED)
-
-
-def _regions(texts: Sequence[str] | None) -> tuple[Region, ...]:
-    try:
-        return tuple(Region.parse(text) for text in texts or ())
-    except SettingsError as error:
-        raise UsageError(str(error)) from error
-
-
-def _tell_outputs(done: Exported) -> None:
-    for path in done.outputs:
-        tell(str(path))
-
-
-def _run_task(task: Task, options: dict[str, Any]) -> None:
-    regions = _regions(options["region"])
-    wanted = Wanted(
-        tasks=(task,),
-        regions=regions,
-        preset=None,
-        removed=options["removed"],
-        report=not options["no_report"],
-        overwrite=options["overwrite"],
-        events=options["events"],
-    )
-    source = options["input"]
-    done = _restore_one(source, options["output"], wanted, Claims([source]))
-    if options["json"]:
-        tell_json(_facts(done))
-    else:
-        _tell_outputs(done)
-
-
-add_task_commands(commands, _run_task)
+add_restore_commands(commands)
 add_event_commands(commands)
 add_profile_commands(commands)
 add_project_commands(commands)

@@ -8,8 +8,10 @@ import typer
 
 from app import paths
 from app.console import UsageError, tell, tell_json, warn
+from app.equipment import load_equipment
 from app.event_commands import parse_numbers
-from app.task_commands import JSON, NO_REPORT, OUTPUT, OVERWRITE, REGIONS, REMOVED
+from app.restore_commands import parse_regions
+from app.task_commands import DEVICE, JSON, NO_REPORT, OUTPUT, OVERWRITE, REGIONS, REMOVED
 from app.version import VERSION
 from engine.errors import SettingsError, StorageError
 from engine.event import Decision
@@ -17,7 +19,6 @@ from engine.export import ExportRequest, export_set
 from engine.jobs.restore import RestoreJob
 from engine.presets import find_preset, with_noise
 from engine.progress import part
-from engine.region import Region
 from engine.review import decide
 from engine.tasks import TASKS, Task
 
@@ -80,6 +81,7 @@ def run(
     task: Annotated[str | None, typer.Option(metavar="NAME", help="One task instead.")] = None,
     setting: SETTING = None,
     region: REGIONS = None,
+    device: DEVICE = "auto",
 ) -> None:
     """Run a preset or a task on the state at the head, and record it.
 
@@ -88,10 +90,10 @@ def run(
     from app.project_work import opened, record
 
     chosen = _chosen_tasks(preset, task, setting or ())
-    regions = _regions(region)
+    regions = parse_regions(region)
     with opened(project) as (folder, progress):
         tasks = with_noise(chosen, folder.noise)
-        job = RestoreJob(project.name, folder.project.state, tasks, regions)
+        job = RestoreJob(project.name, folder.project.state, tasks, regions, load_equipment(device))
         operations = job.run(part(progress, 0.0, _KEPT))
         record(folder, operations, part(progress, _KEPT, 1.0))
 
@@ -258,12 +260,5 @@ def _chosen_tasks(
         values[name.strip().replace("-", "_")] = value.strip()
     try:
         return (TASKS[task].from_mapping(values),)
-    except SettingsError as error:
-        raise UsageError(str(error)) from error
-
-
-def _regions(texts: Sequence[str] | None) -> tuple[Region, ...]:
-    try:
-        return tuple(Region.parse(text) for text in texts or ())
     except SettingsError as error:
         raise UsageError(str(error)) from error

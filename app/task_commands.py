@@ -34,6 +34,10 @@ EVENTS = Annotated[
     ),
 ]
 
+DEVICE = Annotated[
+    str, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="Where networks run.")
+]
+
 COMMON: dict[str, tuple[Any, Any]] = {
     "input": (INPUT, inspect.Parameter.empty),
     "output": (OUTPUT, inspect.Parameter.empty),
@@ -43,6 +47,7 @@ COMMON: dict[str, tuple[Any, Any]] = {
     "overwrite": (OVERWRITE, False),
     "json": (JSON, False),
     "events": (EVENTS, None),
+    "device": (DEVICE, "auto"),
 }
 
 

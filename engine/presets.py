@@ -88,6 +88,16 @@ def with_noise(tasks: Iterable[Task], noise: Region | Path | None) -> tuple[Task
     )
 
 
+def with_seed(tasks: Iterable[Task], seed: int | None) -> tuple[Task, ...]:
+    """The tasks, those that draw at random starting from this seed if there is one."""
+    return tuple(
+        task
+        if seed is None or "seed" not in task.to_mapping()
+        else type(task).from_mapping({**task.to_mapping(), "seed": seed})
+        for task in tasks
+    )
+
+
 def _is_free(task: Task) -> bool:
     """Whether a task learns from noise and has not been told from which."""
     settings = task.to_mapping()

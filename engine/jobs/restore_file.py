@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.audio_file import open_audio, shown
+from engine.equipment import Equipment
 from engine.errors import EngineError, StorageError
 from engine.export import Exported, ExportRequest, export_set
 from engine.export_plan import check_outputs
-from engine.jobs.restore import RestoreJob
+from engine.jobs.restore import NOTHING, RestoreJob
 from engine.progress import Progress, ignore, part
 from engine.project import State
 from engine.region import Region
@@ -25,6 +26,7 @@ class RestoreFileJob:
     request: ExportRequest
     tasks: tuple[Task, ...]
     regions: tuple[Region, ...] = ()
+    equipment: Equipment = NOTHING
 
     @property
     def title(self) -> str:
@@ -42,7 +44,7 @@ class RestoreFileJob:
         try:
             with open_audio(self.source) as source:
                 check_outputs(source, self.request)
-                job = RestoreJob(name, State(source), self.tasks, self.regions)
+                job = RestoreJob(name, State(source), self.tasks, self.regions, self.equipment)
                 state = State(source, job.run(part(progress, 0.0, RESTORED)))
                 for target in self.request.targets:
                     _make_folder(target.parent)

@@ -1,10 +1,14 @@
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from engine.errors import SettingsError
-from engine.presets import find_preset, load_preset, load_presets, with_noise
+from engine.params import param
+from engine.presets import find_preset, load_preset, load_presets, with_noise, with_seed
 from engine.region import Region
+from engine.tasks.base import Task
 from engine.tasks.denoise import Denoise
 from engine.tasks.gain import Gain
 from engine.tasks.rumble import Rumble
@@ -87,3 +91,15 @@ def test_the_users_own_preset_wins_over_a_shipped_one(tmp_path: Path):
 def test_an_unknown_name_is_answered_with_those_there_are():
     with pytest.raises(SettingsError, match="there is no preset 'x'; there are: 78rpm"):
         find_preset("x", [SHIPPED])
+
+
+def test_a_seed_reaches_the_tasks_that_draw_at_random_and_no_other():
+    @dataclass(frozen=True)
+    class Drawn(Task):
+        name: ClassVar[str] = "drawn"
+        seed: int = param(0, 0, 100)
+
+    drawn, fixed = with_seed((Drawn(), Gain(gain_db=1.0)), 7)
+    assert drawn == Drawn(seed=7)
+    assert fixed == Gain(gain_db=1.0)
+    assert with_seed((Drawn(3),), None) == (Drawn(3),)
