@@ -11,6 +11,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from app import paths
 from app import settings as keys
 from app.document import Document, Monitored
+from app.equipment import load_equipment
+from app.estimates import Estimates
 from app.jobs import JobRunner, JobWorker
 from app.kept_view import show_view, view_of
 from app.player import Player
@@ -68,6 +70,8 @@ class Session(QObject):
         self.document: Document | None = None
         self.last: tuple[str, tuple[Task, ...]] | None = None
         """Title and tasks that ran last."""
+        self.estimates = Estimates(self)
+        """What the running restoration takes the recording to be so far."""
         self._asked: _Asked | None = None
         self._held: Monitored | None = None
         self._is_following = False
@@ -141,10 +145,17 @@ class Session(QObject):
         """
         if self.document is None or self.is_busy:
             return None
-        job = RestoreJob(title, self.document.state, tuple(tasks), tuple(regions))
+        try:
+            equipment = load_equipment(self.settings.get(keys.compute_device), self.estimates.take)
+        except EngineError as error:
+            self.failed.emit(str(error))
+            return None
+        job = RestoreJob(title, self.document.state, tuple(tasks), tuple(regions), equipment)
         self.last = (title, tuple(tasks))
         worker = self.keep(job)
         worker.succeeded.connect(self._on_restored)
+        worker.ended.connect(self.estimates.end)
+        self.estimates.begin()
         self.runner.submit(worker)
         return worker
 

@@ -65,6 +65,8 @@ removed_gain_db = Setting("sound/removed_gain_db", 0.0)
 """How much louder Removed is played than it is."""
 operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
+compute_device = Setting("process/device", "auto")
+"""auto, cpu, cuda or mps: where networks run."""
 export_removed = Setting("export/removed", True)
 export_report = Setting("export/report", True)
 review_order = Setting("review/order", "time")

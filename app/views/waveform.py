@@ -39,6 +39,7 @@ class WaveformView(SelectingView):
         self.setAccessibleName(self.tr("Waveform"))
         self._state.span_changed.connect(self.redraw)
         self._peaks.changed.connect(self.redraw)
+        session.estimates.changed.connect(self.update)
         session.settings.changed.connect(self._on_setting_changed)
 
     def lanes(self) -> list[LevelScale]:
@@ -174,8 +175,30 @@ class WaveformView(SelectingView):
                 painter.setPen(colours.text)
                 painter.drawText(QRect(0, top, LEFT_AXIS - 8, height), alignment, tick.label)
 
+    def _paint_estimate(self, painter: QPainter) -> None:
+        """Paint what the running job has come to over what it works on."""
+        estimate = self._session.estimates.latest
+        if estimate is None or self._document is None:
+            return
+        scale, rate = self.time_scale, estimate.audio.sample_rate
+        start_s = estimate.start / rate
+        left = max(self.plot.left(), math.floor(scale.x_of(start_s)))
+        right = min(
+            self.plot.right() + 1, math.ceil(scale.x_of(start_s + estimate.audio.duration_s))
+        )
+        lanes = self.lanes()
+        if right <= left or len(lanes) != estimate.audio.n_channels:
+            return
+        start, stop = ((scale.time_at(x) - start_s) * rate for x in (float(left), float(right)))
+        columns = joined(sample_columns(estimate.audio.samples, start, stop, right - left))
+        pixels = np.full((self.height(), right - left), self.colours.lane.rgb(), np.uint32)
+        colour = self.colours.estimate
+        paint_columns(pixels, columns, lanes, colour, colour)
+        painter.drawImage(QPoint(left, 0), to_image(pixels))
+
     @override
     def paint_overlays(self, painter: QPainter) -> None:
+        self._paint_estimate(painter)
         self.paint_noise(painter)
         self.paint_selection(painter)
 

@@ -28,6 +28,7 @@ class Colours:
     grid: QColor
     text: QColor
     wave: QColor
+    estimate: QColor
     clipped: QColor
     playhead: QColor
     playhead_on_picture: QColor
@@ -52,6 +53,7 @@ def colours_of(palette: QPalette) -> Colours:
         grid=_mixed(window, text, 0.25),
         text=_mixed(window, text, 0.85),
         wave=QColor("#6fc3df") if is_dark else QColor("#1f6f8b"),
+        estimate=QColor("#b197fc") if is_dark else QColor("#6741d9"),
         clipped=QColor("#ff5c5c") if is_dark else QColor("#c8102e"),
         playhead=QColor("#ffd43b") if is_dark else QColor("#b8500b"),
         playhead_on_picture=QColor("#ffe066"),

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from app.document import Document
+from app.estimates import Estimates
 from app.jobs import JobRunner
 from app.settings import Settings
 from app.view_state import ViewState
@@ -31,6 +32,7 @@ class FakeSession(QObject):
         self.picture_runner = JobRunner("pictures", self)
         self.pictures: PictureCache | None = None
         self.document: Document | None = None
+        self.estimates = Estimates(self)
 
     def open(self, recording: Recording) -> Document:
         """Open a recording in place of the present one."""

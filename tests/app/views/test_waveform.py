@@ -7,6 +7,7 @@ from app.document import Monitored
 from app.views.waveform import WaveformView
 from app.widgets.time_axis import LEFT_AXIS
 from engine.audio import Audio
+from engine.equipment import Estimate
 from tests.app.fakes import silenced
 from tests.signals import sine
 
@@ -118,3 +119,22 @@ def test_the_readout_tells_sample_and_level(session, shown, qtbot):
     for x in (1, 300):  # a move to where the pointer is already is none
         qtbot.mouseMove(view, QPoint(LEFT_AXIS + x, 50))
     assert said[-1] == "0:05.000   sample 220500   -6.0 dBFS"
+
+
+def test_what_a_job_has_come_to_is_painted_over_what_it_works_on(session, shown, settled):
+    session.open_audio(silence(60.0))
+    view = shown(WaveformView(session))
+    settled()
+    estimate = Estimate(20 * 44100, Audio(np.full((1, 10 * 44100), 0.5, np.float32), 44100))
+    row = int(view.lanes()[0].y_of(0.5))
+    session.estimates.begin()
+    session.estimates.take(estimate)
+    settled()
+    at = columns_of(view, view.colours.estimate, row)
+    assert (at[0], at[-1], len(at)) == (200, 299, 100)
+    session.estimates.end()
+    settled()
+    assert columns_of(view, view.colours.estimate, row) == []
+    session.estimates.take(estimate)
+    settled()
+    assert session.estimates.latest is None
