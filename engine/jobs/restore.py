@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from engine.audio import Audio, Samples
-from engine.equipment import Equipment
+from engine.equipment import Equipment, Estimate, Preview
 from engine.errors import EngineError, SettingsError
 from engine.event import Event
 from engine.jobs.blend import cross_fade, feather, keep_band
@@ -78,11 +78,28 @@ def restore(
     if isinstance(task, StageTask):
         return make_stage(state, task.equip(equipment), regions, progress)
     assert isinstance(task, LocalTask), task
-    return _restore(state, task.equip(equipment), regions, progress)
+    preview = _Placed(equipment.preview)
+    equipped = task.equip(replace(equipment, preview=preview))
+    return _restore(state, equipped, regions, preview, progress)
+
+
+class _Placed:
+    """Takes estimates counted from the start of a piece, and hands them on counted from 0."""
+
+    def __init__(self, preview: Preview) -> None:
+        self._preview = preview
+        self.start = 0
+
+    def __call__(self, estimate: Estimate) -> None:
+        self._preview(replace(estimate, start=estimate.start + self.start))
 
 
 def _restore(
-    state: State, task: LocalTask, regions: Sequence[Region], progress: Progress
+    state: State,
+    task: LocalTask,
+    regions: Sequence[Region],
+    preview: _Placed,
+    progress: Progress,
 ) -> Operation:
     if task.needs_region and not regions:
         raise SettingsError(f"{task.name} needs a region: say which samples are damaged")
@@ -90,7 +107,7 @@ def _restore(
     spans = [region.to_samples(state.sample_rate, state.n_samples) for region in regions]
     started, clock = datetime.now(UTC), time.perf_counter()
     fitted = task.fit(state, part(progress, 0.0, FIT_SHARE))
-    collected = _Collected(state, fitted)
+    collected = _Collected(state, fitted, preview)
     work = part(progress, FIT_SHARE, 1.0)
     whole = slice(0, state.n_samples)
     todo: list[tuple[slice, Region | None]] = list(zip(spans, regions, strict=True))
@@ -116,12 +133,13 @@ def _restore(
 class _Collected:
     """The patches and events of one operation, while its pieces are restored."""
 
-    def __init__(self, state: State, task: LocalTask) -> None:
+    def __init__(self, state: State, task: LocalTask, preview: _Placed) -> None:
         self.patches: list[Patch] = []
         self.events: list[Event] = []
         self.changed = 0
         self._state = state
         self._task = task
+        self._preview = preview
         self._reach = task.reach()
         self._tail: Samples | None = None
         self._spool: Spool | None = None
@@ -172,6 +190,7 @@ class _Collected:
         start = max(0, piece.start - context)
         degraded = state.read(start, min(state.n_samples, piece.stop + context))
         inner = slice(piece.start - start, piece.stop - start)
+        self._preview.start = start
         restored = self._task.apply(degraded, inner, progress)
         _check(self._task, degraded, restored.audio)
         self.events += [

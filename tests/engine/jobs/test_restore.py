@@ -6,6 +6,7 @@ import pytest
 from typing_extensions import override
 
 from engine.audio import Audio, MemoryRecording
+from engine.equipment import Equipment, Estimate
 from engine.errors import EngineError, SettingsError
 from engine.event import Event
 from engine.jobs import restore as module
@@ -113,6 +114,25 @@ def test_pieces_that_differ_cross_fade_where_they_overlap(state: State):
 def test_events_in_an_overlap_are_told_once(state: State):
     operation = restore(state, Louder(), ())
     assert [event.start for event in operation.events] == [0, 4000, 8000, 12000, 15999]
+
+
+def test_estimates_are_told_where_they_lie_in_the_recording(state: State):
+    @dataclass(frozen=True)
+    class Guess(Average):
+        equipment: Equipment = Equipment()
+
+        @override
+        def equip(self, equipment: Equipment) -> "Guess":
+            return Guess(equipment)
+
+        def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
+            self.equipment.preview(Estimate(inner.start, degraded))
+            return Restored(degraded)
+
+    starts: list[int] = []
+    equipment = Equipment(preview=lambda estimate: starts.append(estimate.start))
+    restore(state, Guess(), (Region(0.5, 1.0),), ignore, equipment)
+    assert starts == [4000, 6000]
 
 
 def test_no_sample_outside_a_region_is_changed(state: State):
