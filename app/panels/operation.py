@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app import settings as keys
 from app.equaliser import Equaliser
+from app.equipment import load_equipment
 from app.job_watch import JobWatch
 from app.panels import layout
 from app.panels.noise import NoisePart
@@ -187,6 +188,8 @@ class OperationPart(QWidget):
 
     def _why(self) -> str:
         """Why what is shown cannot run, as a sentence; empty if it can."""
+        if self._form is not None and self._form.values().get("method", "") is None:
+            return self.tr("Needs a model, and none is installed.")
         if not any(task.needs_region for task in self._kinds()) or self._regions():
             return ""
         return self.tr("Needs a selection: drag over the damage, or type where it is above.")
@@ -210,9 +213,12 @@ class OperationPart(QWidget):
             self._settings.addWidget(_steps(self._steps_of(name)))
         else:
             self._about.setText(first_paragraph(TASKS[name].__doc__ or ""))
-            self._form = ParameterForm(TASKS[name].params())
+            catalog = load_equipment().catalog
+            self._form = ParameterForm(TASKS[name].offered_params(catalog))
             self._form.set_values(self._kept.get(name, {}))
             self._settings.addWidget(self._form)
+            if missing := TASKS[name].missing_methods(catalog):
+                self._settings.addWidget(_missing(missing))
             if name == ReplayEq.name:
                 self._settings.addWidget(ReplayPart(self.equaliser, self._form))
             if name == Denoise.name:
@@ -290,6 +296,18 @@ class OperationPart(QWidget):
         return self.tr("{task} works on the whole side; the selection is ignored.").format(
             task=whole
         )
+
+
+def _missing(methods: Sequence[str]) -> QLabel:
+    """Methods that cannot be chosen, and how they could."""
+    label = layout.muted()
+    label.setText(
+        QCoreApplication.translate(
+            "OperationPart",
+            "Without a model: {methods}. Add one with “runout models import FILE”.",
+        ).format(methods=", ".join(methods))
+    )
+    return label
 
 
 def _steps(tasks: Sequence[Task]) -> QLabel:

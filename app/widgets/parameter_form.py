@@ -127,7 +127,9 @@ class ParameterForm(QWidget):
         combo.currentIndexChanged.connect(self._on_changed)
 
         def show(value: str) -> None:
-            combo.setCurrentIndex(combo.findData(value))
+            # a choice that is not offered here leaves what is shown
+            index = combo.findData(value)
+            combo.setCurrentIndex(combo.currentIndex() if index < 0 else index)
 
         self._read[param.name], self._write[param.name] = combo.currentData, show
         return combo

@@ -5,15 +5,16 @@ other channels, on which all that follows is built.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from engine.audio import Audio, Recording, Samples
+from engine.catalog import Catalog
 from engine.equipment import Equipment
 from engine.event import Event
 from engine.model_used import ModelUsed
 from engine.noise_file import NoiseProfile
-from engine.params import Params
+from engine.params import Param, Params
 from engine.progress import Progress, ignore
 
 
@@ -35,6 +36,22 @@ class Task(Params):
     """Whether it can work on regions; else it takes the whole recording."""
     needs_region: ClassVar[bool] = False
     """Whether it makes no sense on a whole recording."""
+    model_methods: ClassVar[tuple[str, ...]] = ()
+    """Choices of its setting `method` that work with a model."""
+
+    @classmethod
+    def missing_methods(cls, catalog: Catalog) -> tuple[str, ...]:
+        """The methods that cannot run for want of a model."""
+        installed = catalog.methods(cls.name)
+        return tuple(method for method in cls.model_methods if method not in installed)
+
+    @classmethod
+    def offered_params(cls, catalog: Catalog) -> tuple[Param, ...]:
+        """Its settings, `method` with those choices only that can run; may be none."""
+        missing = cls.missing_methods(catalog)
+        return tuple(
+            _without(each, missing) if each.name == "method" else each for each in cls.params()
+        )
 
     def equip(self, equipment: Equipment) -> Self:
         """Take what it needs of the models and devices; before `fit`, and by default nothing.
@@ -64,6 +81,12 @@ class Task(Params):
     def noise_profile(self) -> NoiseProfile | None:
         """What `fit` has learnt of a noise, kept with the operation; by default nothing."""
         return None
+
+
+def _without(declared: Param, missing: tuple[str, ...]) -> Param:
+    choices = tuple(choice for choice in declared.choices if choice not in missing)
+    default = declared.default if declared.default in choices else next(iter(choices), None)
+    return replace(declared, choices=choices, default=default)
 
 
 @dataclass(frozen=True)
