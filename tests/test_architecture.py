@@ -67,6 +67,13 @@ def test_every_task_has_a_test_file_of_its_name():
     assert [name for name in modules if not (folder / f"test_{name}.py").is_file()] == []
 
 
+def test_every_network_has_a_test_file_of_its_name():
+    modules = table_entries("engine/models") - {"engine.models.network"}
+    folder = REPOSITORY / "tests" / "engine" / "models"
+    names = [module.rpartition(".")[2] for module in sorted(modules)]
+    assert [name for name in names if not (folder / f"test_{name}.py").is_file()] == []
+
+
 def test_the_window_starts_without_the_heavy_libraries():
     program = f"import app.main_window, sys; print(*({set(HEAVY)!r} & set(sys.modules)))"
     assert run_python(program).split() == []
