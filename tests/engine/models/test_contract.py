@@ -15,7 +15,7 @@ SMALLER: dict[str, dict[str, Any]] = {
     "cqt_unet": {"channels": [4] * 8, "layers": [1] * 8},
     "two_stage_unet": {"channels": [4, 4, 8, 8, 8, 8, 8], "convs_per_block": 2},
     "waveform_autoencoder": {"channels": [4, 8, 8, 8]},
-    "waveform_unet": {"channels": [4, 8, 8, 8]},
+    "waveform_unet": {"channels": [4, 8, 8, 8, 8]},
 }
 """Settings that make a network quick enough to test; others are quick by default."""
 
