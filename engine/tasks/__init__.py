@@ -6,6 +6,7 @@ from engine.tasks.declip import Declip
 from engine.tasks.decrackle import Decrackle
 from engine.tasks.dehum import Dehum
 from engine.tasks.denoise import Denoise
+from engine.tasks.dereverb import Dereverb
 from engine.tasks.gain import Gain
 from engine.tasks.groove import Groove
 from engine.tasks.inpaint import Inpaint
@@ -22,6 +23,7 @@ TASKS: dict[str, type[Task]] = {
         Decrackle,
         Dehum,
         Denoise,
+        Dereverb,
         Gain,
         Groove,
         Inpaint,

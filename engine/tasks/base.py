@@ -46,6 +46,14 @@ class Task(Params):
         return tuple(method for method in cls.model_methods if method not in installed)
 
     @classmethod
+    def needs_model(cls) -> bool:
+        """Whether it cannot run at all without one."""
+        methods = {
+            choice for each in cls.params() if each.name == "method" for choice in each.choices
+        }
+        return bool(methods) and methods <= set(cls.model_methods)
+
+    @classmethod
     def offered_params(cls, catalog: Catalog) -> tuple[Param, ...]:
         """Its settings, `method` with those choices only that can run; may be none."""
         missing = cls.missing_methods(catalog)

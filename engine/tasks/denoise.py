@@ -1,4 +1,8 @@
-"""Denoise: groove noise and hiss taken down, bin by bin, by what is known of the noise."""
+"""Denoise: groove noise and hiss taken down, by what is known of the noise or by networks.
+
+`spectral` weighs every bin by the noise's spectrum. `light`, `two-stage`, `dcunet`, `cnn` and
+`cqt-net` are networks that have learnt what music is, each from a model of the catalogue.
+"""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,34 +19,45 @@ from engine.noise_file import NoiseProfile, load_profile
 from engine.params import param
 from engine.progress import Progress, ignore
 from engine.region import Region
-from engine.tasks.base import LocalTask, Restored
+from engine.tasks.base import Restored
+from engine.tasks.model_task import ModelTask
 from engine.units import db_to_amplitude
+
+SPECTRAL = "spectral"
+NETWORK_METHODS = ("light", "two-stage", "dcunet", "cnn", "cqt-net")
+BY_NOISE = (SPECTRAL,)
+"""Methods that are told what the noise is."""
 
 
 @dataclass(frozen=True)
-class Denoise(LocalTask):
-    """Takes steady noise down by its own spectrum; the same gain on every channel."""
+class Denoise(ModelTask):
+    """Takes groove noise and hiss down and leaves the music, by its spectrum or by a network."""
 
     name: ClassVar[str] = "denoise"
     title: ClassVar[str] = "Denoise"
     context_s: ClassVar[float] = 2.0
     feather_s: ClassVar[float] = 0.02
     segment_s: ClassVar[float | None] = 30.0
+    restorer_methods: ClassVar[tuple[str, ...]] = NETWORK_METHODS
+    model_methods: ClassVar[tuple[str, ...]] = NETWORK_METHODS
     method: str = param(
-        "spectral",
-        choices=("spectral",),
+        SPECTRAL,
+        choices=(SPECTRAL, *NETWORK_METHODS),
         label="Method",
-        description="How noise and music are told apart: by their short-time spectra.",
+        description="How noise and music are told apart: by the spectrum of the noise, or by a "
+        "network that knows music.",
     )
     noise: Region | None = param(
         None,
         label="Noise",
         description="A stretch with nothing but groove noise; without one it is estimated.",
+        when={"method": BY_NOISE},
     )
     profile: Path | None = param(
         None,
         label="Noise profile",
         description="A kept profile of the noise, used in place of a stretch of this recording.",
+        when={"method": BY_NOISE},
     )
     reduction_db: float = param(
         30.0,
@@ -59,6 +74,7 @@ class Denoise(LocalTask):
         unit="dB",
         label="Sensitivity",
         description="Takes the noise to be this much louder; more of it goes, and faint music too.",
+        when={"method": (SPECTRAL,)},
     )
     powers: tuple[NDArray[np.float32], ...] | None = field(default=None, repr=False, compare=False)
     """What `fit` has learnt: power of the noise in each bin, on each grid of spectral_gain."""
@@ -73,6 +89,7 @@ class Denoise(LocalTask):
                 "is; give one of them"
             )
 
+    @override
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
         """Measure the noise in its region, read its profile, or estimate it from all there is.
 
@@ -81,6 +98,8 @@ class Denoise(LocalTask):
                 profile is none.
             StorageError: the profile cannot be read.
         """
+        if self.method != SPECTRAL:
+            return super().fit(recording, progress)
         from engine.dsp.learnt_noise import learn_profile, powers_for
         from engine.dsp.noise_profile import estimate_noise
         from engine.dsp.spectral_gain import grids
@@ -98,6 +117,8 @@ class Denoise(LocalTask):
 
     @override
     def notes(self) -> tuple[str, ...]:
+        if self.method != SPECTRAL:
+            return super().notes()
         if self.profile is None or self.learnt is None:
             return ()
         return (f"noise profile {shown(self.profile)}, SHA-256 {self.learnt.sha256}",)
@@ -107,10 +128,16 @@ class Denoise(LocalTask):
         return self.learnt
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
-        """Scale every bin by the gain its power and the noise profile call for."""
+        """Scale every bin by the gain its power and the noise profile call for, or run a network.
+
+        Raises:
+            ModelError: the method's model was not handed over.
+        """
         from engine.dsp.spectral_gain import reduce_noise
 
         progress(0.0)
+        if self.method != SPECTRAL:
+            return self.restored_by_network(degraded, inner, self.reduction_db, progress)
         fitted = self if self.powers is not None else self.fit(MemoryRecording(degraded))
         assert fitted.powers is not None
         if self.reduction_db == 0.0:
