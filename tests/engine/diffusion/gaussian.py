@@ -9,6 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from engine.diffusion.denoise import Draw
 from engine.diffusion.noise import FieldDraw
 
 
@@ -68,6 +69,16 @@ def covariance(psd: Tensor) -> Tensor:
     row: Tensor = torch.fft.irfft(psd.to(torch.complex128), n)
     lag = torch.arange(n)
     return row[(lag[:, None] - lag) % n]
+
+
+def fresh(seed: int) -> Draw:
+    """Independent noise in every example and channel."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(like: Tensor) -> Tensor:
+        return torch.randn(like.shape, generator=generator, dtype=like.dtype)
+
+    return draw
 
 
 def transfer(solve: Callable[[Tensor], Tensor], n_samples: int) -> Tensor:
