@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from torch import nn
+from torch import Tensor, nn
 
 from engine.errors import ModelError
 
@@ -65,6 +65,11 @@ class Network(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
+
+    def restore(self, samples: Tensor) -> Tensor:
+        """Samples restored, shaped alike; what a restorer's `forward` gives."""
+        restored: Tensor = self(samples)
+        return restored
 
     @property
     def n_parameters(self) -> int:
