@@ -1,7 +1,9 @@
 """Objective: what a discriminator's verdicts mean, and what they cost it and its generator.
 
-An example is as real as the mean over its patches, then over its scales, says; every scale weighs
-the same, however many patches it has.
+Costs are means over patches, then over scales; every scale weighs the same, however many patches it
+has. How probably real an example is follows from what it lacks, its cost where the wish is real: so
+both move together. One bad patch weighs more than in a mean of probabilities, and unlike there a
+hopeless patch still has a slope.
 
 Shapes, as einops patterns:
     scales       tensors (batch) or (batch patch) of verdicts, one a scale
@@ -14,7 +16,7 @@ References:
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import torch
@@ -28,58 +30,53 @@ class Objective(Protocol):
     def loss(self, scales: Sequence[Tensor], *, is_real: bool) -> Tensor:
         """Cost of each example where the truth, or the wish, is real or not."""
 
-    def shortfall(self, scales: Sequence[Tensor]) -> Tensor:
-        """What each example lacks to be real, >= 0; falls where its probability rises."""
+    def loss_at(self, probability: float) -> float:
+        """Cost of wishing real what is so with this probability, in (0, 1]."""
 
-    def probability(self, shortfall: Tensor) -> Tensor:
-        """How probably real an example with that shortfall is, in [0, 1]."""
+    def probability(self, loss: Tensor) -> Tensor:
+        """How probably real an example is whose wish to be real costs that, in [0, 1]."""
 
 
 class CrossEntropy:
-    """Verdicts are logits."""
+    """Verdicts are logits; an example is as real as the geometric mean of its patches."""
 
     def loss(self, scales: Sequence[Tensor], *, is_real: bool) -> Tensor:
         """Minus the logarithm of the probability of the truth."""
-        return _mean([functional.softplus(-each if is_real else each) for each in _rows(scales)])
+        return _mean(scales, lambda logits: functional.softplus(-logits if is_real else logits))
 
-    def shortfall(self, scales: Sequence[Tensor]) -> Tensor:
-        """Minus the logarithm of the mean probability, which no logit is too low for."""
-        logs = [
-            torch.logsumexp(functional.logsigmoid(each), dim=1) - math.log(each.shape[1])
-            for each in _rows(scales)
-        ]
-        return math.log(len(logs)) - torch.logsumexp(torch.stack(logs), dim=0)
+    def loss_at(self, probability: float) -> float:
+        """Minus its logarithm."""
+        return -math.log(probability)
 
-    def probability(self, shortfall: Tensor) -> Tensor:
-        """The mean probability."""
-        return torch.exp(-shortfall)
+    def probability(self, loss: Tensor) -> Tensor:
+        """The geometric mean."""
+        return torch.exp(-loss)
 
 
 class LeastSquares:
-    """Verdicts are regressed onto 1 for real and 0, so that they estimate a probability already."""
+    """Verdicts are regressed onto 1 for real and 0, so that they estimate a probability already.
+
+    An example is as real as its patches are near to 1, in their root mean square.
+    """
 
     def loss(self, scales: Sequence[Tensor], *, is_real: bool) -> Tensor:
         """Squared distance from the truth."""
-        return _mean([(each - float(is_real)).square() for each in _rows(scales)])
+        return _mean(scales, lambda verdicts: (verdicts - float(is_real)).square())
 
-    def shortfall(self, scales: Sequence[Tensor]) -> Tensor:
-        """Square of what the mean verdict lacks to 1."""
-        return (1.0 - _mean(_rows(scales))).clamp(min=0.0).square()
+    def loss_at(self, probability: float) -> float:
+        """Square of what it lacks to 1."""
+        return (1.0 - probability) ** 2
 
-    def probability(self, shortfall: Tensor) -> Tensor:
-        """The mean verdict, held in [0, 1]."""
-        return (1.0 - shortfall.sqrt()).clamp(min=0.0)
+    def probability(self, loss: Tensor) -> Tensor:
+        """What is left of 1, held in [0, 1]."""
+        return (1.0 - loss.sqrt()).clamp(min=0.0)
 
 
 CROSS_ENTROPY = CrossEntropy()
 LEAST_SQUARES = LeastSquares()
 
 
-def _rows(scales: Sequence[Tensor]) -> list[Tensor]:
-    """(batch patch) each, in float32."""
-    return [scale.float().reshape(scale.shape[0], -1) for scale in scales]
-
-
-def _mean(scales: Sequence[Tensor]) -> Tensor:
-    """Over patches, then over scales."""
-    return torch.stack([scale.mean(1) for scale in scales]).mean(0)
+def _mean(scales: Sequence[Tensor], cost: Callable[[Tensor], Tensor]) -> Tensor:
+    """Over patches, then over scales, in float32."""
+    rows = [cost(each.float()).reshape(each.shape[0], -1) for each in scales]
+    return torch.stack([row.mean(1) for row in rows]).mean(0)
