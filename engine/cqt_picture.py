@@ -105,7 +105,9 @@ class CqtPicture:
             octaves = cqt.forward(torch.from_numpy(samples)[None]).octaves
         power = []
         for i, (octave, magnitude) in enumerate(zip(octaves, cqt.sine_magnitudes, strict=True)):
-            level = octave[0].abs().square().mean(dim=0).numpy() / np.float32(magnitude**2)
+            level = octave[0].abs().square().mean(dim=0).numpy() / np.float32(
+                magnitude[:, None] ** 2
+            )
             hop = float(cqt.times_s(i)[1]) * self.sample_rate
             edges = (self.margin_samples + self.hop_samples * np.arange(TILE_FRAMES + 1)) / hop
             if hop > self.hop_samples:

@@ -1,30 +1,40 @@
-"""The bands of a constant-Q transform: which bin of the spectrum goes where, with what weight.
-
-Between two neighbouring band centres lies a cell of the spectrum. Over it the upper half of one
-band falls while the lower half of the next one rises. With r = sin^2(pi t / 2), the flank of a Hann
-window, the weights are
-
-    rise = r / sqrt(r^2 + (1 - r)^2),   fall = (1 - r) / sqrt(r^2 + (1 - r)^2),   t in [0, 1),
-
-so rise^2 + fall^2 = 1: the frame is tight, analysis and synthesis share one window, and no division
-amplifies an edit. It is the canonical tight frame of the Hann frame, up to rounding of lengths.
+"""The bands of a constant-Q transform: spectrum to coefficients and back.
 
 Shapes, as einops patterns:
-    spectrum   (signal bin)            complex
-    buffer     (signal band_slot)      complex; n_bands rows of n_frames slots, one after the other
+    spectrum       (signal bin)              complex
+    buffer         (signal band_slot)        complex; n_bands rows of n_frames slots in a row
+    coefficients   (signal band frame)       complex
 """
 
 import math
+from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-Positions = NDArray[np.int64]
+from engine.transforms.layout import (
+    Positions,
+    end_scale,
+    end_weights,
+    flank_weights,
+    octave_scale,
+)
 
 # Longer runs are copied one by one; an index of every bin would only cost memory.
 _LONGEST_INDEXED_RUN = 4096
+
+
+class Group(Protocol):
+    """Bands whose coefficients make one tensor."""
+
+    def analyse(self, spectrum: Tensor, transposed: bool) -> Tensor:
+        """Coefficients (signal band frame); transposed: of the synthesis."""
+
+    def synthesise(self, coefficients: Tensor, spectrum: Tensor, transposed: bool) -> None:
+        """Add what coefficients hold to the spectrum; transposed: of the analysis."""
 
 
 class Flank:
@@ -103,14 +113,7 @@ class Octave:
 
     def analyse(self, spectrum: Tensor, transposed: bool) -> Tensor:
         """Coefficients (signal band frame); transposed: of the synthesis."""
-        buffer = spectrum.new_zeros(spectrum.shape[0], self._n_bands * self._n_frames)
-        for flank in self._flanks:
-            flank.write(spectrum, buffer)
-        if transposed:
-            buffer.mul_(2.0 / self._scale**2)
-        coefficients: Tensor = torch.fft.ifft(
-            buffer.view(-1, self._n_bands, self._n_frames), norm="ortho"
-        )
+        coefficients: Tensor = torch.fft.ifft(self._buffer(spectrum, transposed), norm="ortho")
         return coefficients
 
     def synthesise(self, coefficients: Tensor, spectrum: Tensor, transposed: bool) -> None:
@@ -120,24 +123,107 @@ class Octave:
         for flank in self._flanks:
             flank.add(buffer, spectrum, gain)
 
+    def _buffer(self, spectrum: Tensor, transposed: bool) -> Tensor:
+        """The weighted bins (signal band slot)."""
+        buffer = spectrum.new_zeros(spectrum.shape[0], self._n_bands * self._n_frames)
+        for flank in self._flanks:
+            flank.write(spectrum, buffer)
+        if transposed:
+            buffer.mul_(2.0 / self._scale**2)
+        return buffer.view(-1, self._n_bands, self._n_frames)
+
+
+class Matrix:
+    """The bands of all octaves in one tensor, with one number of frames."""
+
+    def __init__(self, edges: list[Positions], n_frames: int, grid: int, like: Tensor) -> None:
+        """Lay out the bands; edges of each octave, the rest as for an Octave."""
+        self._octaves = [Octave(each, n_frames, grid, like) for each in edges]
+        stops = np.cumsum([len(each) - 2 for each in edges]).tolist()
+        self._rows = [slice(*each) for each in pairwise((0, *stops))]
+        self._shape = (stops[-1], n_frames)
+
+    def analyse(self, spectrum: Tensor, transposed: bool) -> Tensor:
+        """Coefficients (signal band frame); transposed: of the synthesis."""
+        matrix = spectrum.new_empty(len(spectrum), *self._shape)
+        # One octave after another: a buffer of all bands would be as large as the matrix.
+        for rows, octave in zip(self._rows, self._octaves, strict=True):
+            matrix[:, rows] = octave.analyse(spectrum, transposed)
+        return matrix
+
+    def synthesise(self, coefficients: Tensor, spectrum: Tensor, transposed: bool) -> None:
+        """Add what coefficients hold to the spectrum; transposed: of the analysis."""
+        for rows, octave in zip(self._rows, self._octaves, strict=True):
+            octave.synthesise(coefficients[:, rows], spectrum, transposed)
+
+
+class End:
+    """The band around 0 Hz or around Nyquist: a real sequence, as complex numbers.
+
+    It is what the octaves leave at this end of the spectrum, at a low rate; around Nyquist, of the
+    signal with every other sample negated. Imaginary parts are 0, and are not heard.
+    """
+
+    def __init__(
+        self,
+        weights: NDArray[np.float64],
+        n_frames: int,
+        grid: int,
+        like: Tensor,
+        *,
+        is_nyquist: bool,
+    ) -> None:
+        """Lay out the band.
+
+        Args:
+            weights: of the bins from its centre on.
+            n_frames: frames of the band, at least twice as many as weights.
+            grid: length of the real signal the spectrum belongs to.
+            like: a real tensor of the wanted type on the wanted device.
+            is_nyquist: whether it lies there, or else around 0 Hz.
+        """
+        self._n_frames = n_frames
+        self._scale = end_scale(weights, n_frames)
+        self._grid = grid
+        self._is_nyquist = is_nyquist
+        self._weights = torch.from_numpy(weights * self._scale / math.sqrt(grid)).to(like)
+
+    def analyse(self, spectrum: Tensor, transposed: bool) -> Tensor:
+        """Coefficients (signal 1 frame); transposed: of the synthesis."""
+        n_bins = len(self._weights)
+        bins = spectrum[:, -n_bins:].flip(1).conj() if self._is_nyquist else spectrum[:, :n_bins]
+        weights = self._weights / self._scale**2 if transposed else self._weights
+        sequence: Tensor = torch.fft.irfft(bins * weights, self._n_frames, norm="ortho")
+        return sequence.to(spectrum.dtype)[:, None]
+
+    def synthesise(self, coefficients: Tensor, spectrum: Tensor, transposed: bool) -> None:
+        """Add what coefficients hold to the spectrum; transposed: of the analysis."""
+        n_bins = len(self._weights)
+        gain = self._grid if transposed else self._grid / self._scale**2
+        bins = torch.fft.rfft(coefficients[:, 0].real, norm="ortho")[:, :n_bins]
+        bins = bins * (gain * self._weights)
+        if self._is_nyquist:
+            spectrum[:, -n_bins:] += bins.flip(1).conj()
+        else:
+            spectrum[:, :n_bins] += bins
+
 
 class Residual:
     """What lies below the lowest and above the highest band, as bins of the spectrum."""
 
-    def __init__(self, below: Positions, above: Positions, grid: int, like: Tensor) -> None:
+    def __init__(self, positions: Positions, grid: int, like: Tensor) -> None:
         """Lay out the bins.
 
         Args:
-            below: centre of the lowest band's neighbour and of the lowest band.
-            above: centre of the highest band, and the bin of Nyquist.
+            positions: (band + 2) centres of all bands, and of the neighbours of the outermost.
             grid: length of the real signal the spectrum belongs to.
             like: a real tensor of the wanted type on the wanted device.
         """
         self._grid = grid
-        self._stop, self._start = int(below[-1]), int(above[0])
-        rest = np.ones(int(below[0]))
-        (_, fall), (rise, _) = flank_weights(below), flank_weights(above)
-        weights = np.concatenate((rest, fall, rise, [1.0])) / math.sqrt(grid)
+        self._stop, self._start = int(positions[1]), int(positions[-2])
+        bass, top = end_weights(positions)
+        # A band has no weight at its neighbour's centre: the first bin above is 0.
+        weights = np.concatenate((bass, top[::-1])) / math.sqrt(grid)
         self._weights = torch.from_numpy(weights).to(like)
         # A bin inside stands for itself and its mirror image; 0 Hz and Nyquist have none.
         self._images = torch.full_like(self._weights, 2.0)
@@ -154,40 +240,3 @@ class Residual:
         bins = coefficients * (self._grid * weights)
         spectrum[:, : self._stop] += bins[:, : self._stop]
         spectrum[:, self._start :] += bins[:, self._stop :]
-
-
-def flank_weights(edges: Positions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(rise, fall) of every bin in the cells between the edges."""
-    lengths = np.diff(edges)
-    bins = np.arange(edges[0], edges[-1], dtype=np.float64)
-    t = (bins - np.repeat(edges[:-1], lengths)) / np.repeat(lengths, lengths)
-    rise = np.sin(0.5 * np.pi * t) ** 2
-    fall = 1.0 - rise
-    norm = np.hypot(rise, fall)
-    return rise / norm, fall / norm
-
-
-def frames_per_octave(positions: Positions, bins_per_octave: int) -> tuple[int, ...]:
-    """The least powers of two, each twice the one below, that hold the bands of each octave.
-
-    Args:
-        positions: centres of all bands, with the neighbour below the first and above the last.
-        bins_per_octave: bands of an octave.
-    """
-    lengths = (positions[2:] - positions[:-2]).reshape(-1, bins_per_octave).max(1).tolist()
-    lowest = max((length - 1).bit_length() - octave for octave, length in enumerate(lengths))
-    return tuple(1 << (max(lowest, 0) + octave) for octave in range(len(lengths)))
-
-
-def octave_scale(edges: Positions, n_frames: int) -> float:
-    """Factor that gives the coefficients of white noise the noise's variance, over the octave.
-
-    Args:
-        edges: (band + 2) centres of the bands, with the neighbours below and above.
-        n_frames: frames of the octave.
-    """
-    rise, _ = flank_weights(edges[:2])
-    _, fall = flank_weights(edges[-2:])
-    # Between the outermost centres rise^2 + fall^2 = 1.
-    energy = float(np.sum(rise**2) + edges[-2] - edges[1] + np.sum(fall**2))
-    return math.sqrt((len(edges) - 2) * n_frames / energy)

@@ -1,40 +1,65 @@
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
-from engine.transforms.bands import Octave, Residual, flank_weights, frames_per_octave
+from engine.transforms.bands import End, Group, Matrix, Octave, Residual
 
-
-def test_falling_and_rising_flanks_share_the_energy_of_every_bin() -> None:
-    rise, fall = flank_weights(np.array([3, 4, 6, 9, 9, 20]))
-    np.testing.assert_allclose(rise**2 + fall**2, np.ones(17), rtol=1e-14)
-    # A cell starts at the centre of the band that falls.
-    np.testing.assert_array_equal(rise[[0, 1, 3, 6]], np.zeros(4))
+LIKE = torch.empty(0, dtype=torch.float64)
+EDGES = np.array([4, 5, 7, 10, 14])
+WEIGHTS = np.array([1.0, 1.0, 0.8, 0.3])
 
 
-def test_frames_double_from_octave_to_octave_even_if_one_octave_needs_more() -> None:
-    # Bands of 6 bins below and of 5 above: 8 frames would do for both.
-    assert frames_per_octave(np.array([0, 3, 6, 9, 11, 14]), 2) == (8, 16)
-    assert frames_per_octave(np.array([0, 2, 4, 6, 11, 22]), 2) == (8, 16)
+def inner(one: Tensor, other: Tensor) -> float:
+    """Real inner product of complex numbers."""
+    return float(torch.vdot(one.flatten(), other.flatten()).real)
 
 
-def test_analysis_and_synthesis_of_an_octave_are_transposes() -> None:
-    edges = np.array([4, 5, 7, 10, 14])
-    octave = Octave(edges, 16, 40, torch.empty(0, dtype=torch.float64))
+@pytest.mark.parametrize(
+    ("group", "shape"),
+    [
+        (Octave(EDGES, 16, 40, LIKE), (3, 16)),
+        (Matrix([EDGES, np.array([10, 14, 17, 20])], 8, 40, LIKE), (5, 8)),
+        (End(WEIGHTS, 8, 40, LIKE, is_nyquist=False), (1, 8)),
+        (End(WEIGHTS, 8, 40, LIKE, is_nyquist=True), (1, 8)),
+    ],
+)
+def test_analysis_and_synthesis_are_transposes(group: Group, shape: tuple[int, int]) -> None:
     generator = torch.Generator().manual_seed(3)
-    spectrum = torch.randn(1, 21, dtype=torch.complex128, generator=generator)
-    coefficients = torch.randn(1, 3, 16, dtype=torch.complex128, generator=generator)
-    analysed = octave.analyse(spectrum, transposed=False)
-    synthesised = torch.zeros_like(spectrum)
-    octave.synthesise(coefficients, synthesised, transposed=True)
-    one = torch.vdot(coefficients.flatten(), analysed.flatten())
-    # The spectrum of a real signal of 40 samples: irfft doubles bins and divides by 40.
-    other = torch.vdot(synthesised.flatten(), spectrum.flatten()) * 2 / 40
-    assert complex(one) == pytest.approx(complex(other), rel=1e-12)
+    samples = torch.randn(2, 40, dtype=torch.float64, generator=generator)
+    coefficients = torch.randn(2, *shape, dtype=torch.complex128, generator=generator)
+    for transposed in (False, True):
+        analysed = group.analyse(torch.fft.rfft(samples), transposed)
+        assert analysed.shape == coefficients.shape
+        spectrum = torch.zeros(2, 21, dtype=torch.complex128)
+        group.synthesise(coefficients, spectrum, not transposed)
+        synthesised = torch.fft.irfft(spectrum, 40)
+        assert inner(coefficients, analysed) == pytest.approx(inner(synthesised, samples))
+
+
+def test_the_band_at_nyquist_hears_a_signal_turned_around_as_the_bass() -> None:
+    generator = torch.Generator().manual_seed(3)
+    samples = torch.randn(1, 40, dtype=torch.float64, generator=generator)
+    turned = samples * (1 - 2 * (torch.arange(40) % 2))
+    bass = End(WEIGHTS, 8, 40, LIKE, is_nyquist=False)
+    top = End(WEIGHTS, 8, 40, LIKE, is_nyquist=True)
+    torch.testing.assert_close(
+        top.analyse(torch.fft.rfft(turned), transposed=False),
+        bass.analyse(torch.fft.rfft(samples), transposed=False),
+    )
+
+
+def test_a_band_at_an_end_is_a_real_sequence_in_time() -> None:
+    bass = End(np.ones(8), 16, 64, LIKE, is_nyquist=False)
+    samples = torch.zeros(1, 64, dtype=torch.float64)
+    samples[0, 20] = 1.0
+    sequence = bass.analyse(torch.fft.rfft(samples), transposed=False)[0, 0]
+    assert float(sequence.imag.abs().max()) == 0.0
+    assert int(sequence.real.argmax()) == 5
 
 
 def test_the_residual_holds_0_hz_and_nyquist_whole() -> None:
-    residual = Residual(np.array([3, 5]), np.array([15, 20]), 40, torch.empty(0))
+    residual = Residual(np.array([3, 5, 9, 15, 20]), 40, torch.empty(0))
     spectrum = torch.ones(1, 21, dtype=torch.complex64)
     restored = torch.zeros_like(spectrum)
     residual.synthesise(residual.analyse(spectrum, transposed=False), restored, transposed=False)

@@ -3,27 +3,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
 
 from engine.errors import SettingsError
 from engine.transforms import TRANSFORMS
 from engine.transforms.cqt import CQT, Coefficients
+from tests.engine.transforms.round_trips import RATE, relative_error, round_trip, white
 from tests.signals import sine
-
-RATE = 44100
-
-
-def white(n_samples: int, *, batch: int = 1, channels: int = 1, seed: int = 0) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(batch, channels, n_samples, generator=generator)
-
-
-def relative_error(estimate: Tensor, reference: Tensor) -> float:
-    return float((estimate - reference).norm() / reference.norm())
-
-
-def round_trip(cqt: CQT, samples: Tensor) -> Tensor:
-    return cqt.inverse(cqt.forward(samples))
 
 
 def test_both_transforms_are_in_the_table() -> None:
@@ -140,11 +125,11 @@ def test_a_sine_peaks_in_the_bin_nearest_to_it_at_its_level(frequency_hz: float)
     cqt = CQT(262144, RATE)
     octaves = cqt.forward(samples).octaves
     levels = [
-        octave.abs()[0, 0, :, octave.shape[-1] // 2] / magnitude
+        octave.abs()[0, 0, :, octave.shape[-1] // 2] / torch.from_numpy(magnitude)
         for octave, magnitude in zip(octaves, cqt.sine_magnitudes, strict=True)
     ]
     level = torch.cat(levels)
-    nearest = np.abs(np.log(cqt.frequencies_hz.ravel() / frequency_hz)).argmin()
+    nearest = np.abs(np.log(np.concatenate(cqt.frequencies_hz) / frequency_hz)).argmin()
     assert int(level.argmax()) == nearest
     # Half-way between two bins a sine is down by 3 dB.
     assert 0.7 * 0.5 < float(level.max()) < 1.01 * 0.5
@@ -152,9 +137,9 @@ def test_a_sine_peaks_in_the_bin_nearest_to_it_at_its_level(frequency_hz: float)
 
 def test_a_sine_at_the_centre_of_a_bin_has_its_amplitude() -> None:
     cqt = CQT(262144, RATE)
-    frequency_hz = float(cqt.frequencies_hz[4, 7])
+    frequency_hz = float(cqt.frequencies_hz[4][7])
     samples = torch.from_numpy(sine(frequency_hz, 262144 / RATE, amplitude=0.5).samples)[None]
-    middle = cqt.forward(samples).octaves[4][0, 0, 7, 500] / cqt.sine_magnitudes[4]
+    middle = cqt.forward(samples).octaves[4][0, 0, 7, 500] / cqt.sine_magnitudes[4][7]
     assert float(middle.abs()) == pytest.approx(0.5, rel=0.01)
 
 
@@ -176,24 +161,6 @@ def test_the_lowest_bin_hears_a_click_over_the_longest_window_alone() -> None:
     is_outside = np.abs(cqt.times_s(0) - 131072 / RATE) > 0.5 * cqt.longest_window_s
     assert cqt.longest_window_s == pytest.approx(1.06, abs=0.01)
     assert energy[is_outside].sum() < 0.02 * energy.sum()
-
-
-def test_gradients_are_those_of_the_transform() -> None:
-    cqt = CQT(23, 8000, 2, 3)
-    samples = white(23, batch=2).double().requires_grad_()
-    octaves, residual = cqt.forward(samples.detach())
-    leaves = [it.requires_grad_() for it in (residual, *octaves)]
-
-    def forward(it: Tensor) -> tuple[Tensor, ...]:
-        octaves, residual = cqt.forward(it)
-        return residual, *octaves
-
-    def inverse(residual: Tensor, *octaves: Tensor) -> Tensor:
-        return cqt.inverse(Coefficients(octaves, residual))
-
-    assert torch.autograd.gradcheck(forward, (samples,))
-    assert torch.autograd.gradgradcheck(forward, (samples,))
-    assert torch.autograd.gradcheck(inverse, leaves)
 
 
 def test_coefficients_may_be_edited_in_place_under_autograd() -> None:
