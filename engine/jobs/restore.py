@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from engine.audio import Audio, Samples
-from engine.equipment import Equipment, Estimate, Preview
+from engine.equipment import Equipment, Estimate, Preview, unseen
 from engine.errors import EngineError, SettingsError
 from engine.event import Event
 from engine.jobs.blend import cross_fade, feather, keep_band
@@ -79,7 +79,8 @@ def restore(
         return make_stage(state, task.equip(equipment), regions, progress)
     assert isinstance(task, LocalTask), task
     preview = _Placed(equipment.preview)
-    equipped = task.equip(replace(equipment, preview=preview))
+    shown = equipment.preview if equipment.preview is unseen else preview
+    equipped = task.equip(replace(equipment, preview=shown))
     return _restore(state, equipped, regions, preview, progress)
 
 

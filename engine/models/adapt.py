@@ -91,14 +91,16 @@ class Adapted:
     Attributes:
         examples: (example channel time) with context.
         inner: the samples of the examples to restore; a little more than was asked for.
+        wanted: the samples of the source that were asked for.
+        gain: what the source was multiplied with.
     """
 
     examples: Samples
     inner: slice
+    wanted: slice
+    gain: float
     _source: Audio
-    _wanted: slice
     _sample_rate: int
-    _gain: float
     _mix_back: _Mix
     _is_dual_mono: bool
 
@@ -122,8 +124,8 @@ class Adapted:
         """
         change = np.zeros_like(self.examples)
         span = self.inner if at is None else at
-        change[..., span] = (examples - self.examples[..., span]) / np.float32(self._gain)
-        source, wanted = self._source, self._wanted
+        change[..., span] = (examples - self.examples[..., span]) / np.float32(self.gain)
+        source, wanted = self._source, self.wanted
         change = self._mix_back @ change.reshape(-1, change.shape[-1])
         change = _resample(change, self._sample_rate, source.sample_rate, source.n_samples)
         restored = source.samples.copy()
@@ -163,9 +165,9 @@ def adapt(
         examples=(np.float32(gain) * examples).reshape(-1, n_channels, n_samples),
         inner=_scaled(wider, card.sample_rate, degraded.sample_rate, n_samples),
         _source=degraded,
-        _wanted=inner,
+        wanted=inner,
         _sample_rate=card.sample_rate,
-        _gain=gain,
+        gain=gain,
         _mix_back=mix_back,
         _is_dual_mono=known.is_dual_mono,
     )
