@@ -12,6 +12,7 @@ from app import paths
 from app.console import UsageError, progress_bar, tell, tell_json, warn
 from app.event_commands import add_event_commands
 from app.info_text import info_lines
+from app.model_commands import add_model_commands
 from app.profile_commands import add_profile_commands
 from app.project_commands import add_project_commands
 from app.restore_commands import add_restore_commands
@@ -114,6 +115,7 @@ def info(
 
 add_restore_commands(commands)
 add_event_commands(commands)
+add_model_commands(commands)
 add_profile_commands(commands)
 add_project_commands(commands)
 

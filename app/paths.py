@@ -22,6 +22,16 @@ def user_presets() -> Path:
     return Path(platformdirs.user_config_dir("Runout", appauthor=False)) / "presets"
 
 
+def models() -> Path:
+    """The folder of the models that ship, and of their catalogue."""
+    return resources() / "models"
+
+
+def user_models() -> Path:
+    """The folder of the models the user has imported or trained; may not exist."""
+    return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "models"
+
+
 def profiles() -> Path:
     """The folder of noise profiles that are kept for other sides; may not exist."""
     return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "profiles"
