@@ -1,16 +1,22 @@
 """Every network, by name; all in here are loaded, trained and tested alike."""
 
+from engine.models.cnn_autoencoder import CNNAutoencoder
 from engine.models.conditional_discriminator import ConditionalDiscriminator
+from engine.models.dcunet import DCUNet
 from engine.models.discriminator import Discriminator
 from engine.models.network import Config, Network
 from engine.models.patch_discriminator import PatchDiscriminator
+from engine.models.two_stage_unet import TwoStageUNet
 from engine.models.waveform_autoencoder import WaveformAutoencoder
 from engine.models.waveform_unet import WaveformUNet
 
 _ALL: tuple[type[Network], ...] = (
+    CNNAutoencoder,
     ConditionalDiscriminator,
+    DCUNet,
     Discriminator,
     PatchDiscriminator,
+    TwoStageUNet,
     WaveformAutoencoder,
     WaveformUNet,
 )
