@@ -139,7 +139,7 @@ class _Collected:
         self.events: list[Event] = []
         self.changed = 0
         self._state = state
-        self._task = task
+        self._task = self._told = task
         self._preview = preview
         self._reach = task.reach()
         self._tail: Samples | None = None
@@ -150,6 +150,7 @@ class _Collected:
     def add(self, span: slice, region: Region | None, progress: Progress) -> None:
         """Restore one region; regions done before are seen as they are now."""
         state = _state_with(self._state, self._task, self.patches)
+        self._told = self._task.within(region)
         rate = state.sample_rate
         with_band = region is not None and region.has_band
         segment_s = None if with_band else self._reach.segment_s
@@ -192,7 +193,7 @@ class _Collected:
         degraded = state.read(start, min(state.n_samples, piece.stop + context))
         inner = slice(piece.start - start, piece.stop - start)
         self._preview.start = start
-        restored = self._task.apply(degraded, inner, progress)
+        restored = self._told.apply(degraded, inner, progress)
         _check(self._task, degraded, restored.audio)
         self.events += [
             replace(event, start=event.start + start, stop=event.stop + start)

@@ -16,6 +16,7 @@ from engine.model_used import ModelUsed
 from engine.noise_file import NoiseProfile
 from engine.params import Param, Params
 from engine.progress import Progress, ignore
+from engine.region import Region
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +134,13 @@ class LocalTask(Task):
     def reach(self) -> Reach:
         """How far it looks with its settings; what the class says unless a method differs."""
         return Reach(self.context_s, self.feather_s, self.segment_s)
+
+    def within(self, region: Region | None) -> Self:
+        """Itself, told which region it is about to restore; by default that changes nothing.
+
+        region: None for the whole recording.
+        """
+        return self
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Restore the samples `inner` of `degraded`; those outside are context and are thrown away.

@@ -2,31 +2,53 @@
 
 `spectral` weighs every bin by the noise's spectrum. `light`, `two-stage`, `dcunet`, `cnn` and
 `cqt-net` are networks that have learnt what music is, each from a model of the catalogue.
+`diffusion-78` asks a prior of clean recordings what this one may have been.
 """
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
 from engine.audio import Audio, MemoryRecording, Recording
-from engine.audio_file import shown
+from engine.audio_file import open_audio, shown
 from engine.errors import SettingsError
 from engine.noise_file import NoiseProfile, load_profile
 from engine.params import param
 from engine.progress import Progress, ignore
 from engine.region import Region
 from engine.tasks.base import Restored
-from engine.tasks.model_task import ModelTask
+from engine.tasks.model_task import ModelTask, mixed
 from engine.units import db_to_amplitude
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.diffusion.noise_bank import NoiseBank
 
 SPECTRAL = "spectral"
 NETWORK_METHODS = ("light", "two-stage", "dcunet", "cnn", "cqt-net")
-BY_NOISE = (SPECTRAL,)
+DIFFUSION = "diffusion-78"
+BY_NOISE = (SPECTRAL, DIFFUSION)
 """Methods that are told what the noise is."""
+
+
+_BANK_S = 60.0
+"""Longest stretch of a file of noise that is taken."""
+MODES = ("faithful", "spectrum", "gain", "snr", "estimated-gain", "estimated-snr")
+BANK_MODES = MODES[2:]
+"""Modes that mix noise in."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What diffusion is told of the noise: its spectrum, or how it sounds."""
+
+    psd: "Tensor | None" = None
+    bank: "NoiseBank | None" = None
 
 
 @dataclass(frozen=True)
@@ -39,13 +61,22 @@ class Denoise(ModelTask):
     feather_s: ClassVar[float] = 0.02
     segment_s: ClassVar[float | None] = 30.0
     restorer_methods: ClassVar[tuple[str, ...]] = NETWORK_METHODS
-    model_methods: ClassVar[tuple[str, ...]] = NETWORK_METHODS
+    model_methods: ClassVar[tuple[str, ...]] = (*NETWORK_METHODS, DIFFUSION)
     method: str = param(
         SPECTRAL,
-        choices=(SPECTRAL, *NETWORK_METHODS),
+        choices=(SPECTRAL, *NETWORK_METHODS, DIFFUSION),
         label="Method",
-        description="How noise and music are told apart: by the spectrum of the noise, or by a "
-        "network that knows music.",
+        description="How noise and music are told apart: by the spectrum of the noise, by a "
+        "network that knows music, or step by step by diffusion.",
+    )
+    mode: str = param(
+        "faithful",
+        choices=MODES,
+        label="Mode",
+        description="Faithful gives the mean of what the recording may have been; the others give "
+        "one that sounds whole: from the noise's spectrum, or from noise itself that is mixed in "
+        "at a gain or a signal-to-noise ratio, given or estimated.",
+        when={"method": (DIFFUSION,)},
     )
     noise: Region | None = param(
         None,
@@ -57,7 +88,65 @@ class Denoise(ModelTask):
         None,
         label="Noise profile",
         description="A kept profile of the noise, used in place of a stretch of this recording.",
-        when={"method": BY_NOISE},
+        when={"method": (SPECTRAL,)},
+    )
+    bank: Path | None = param(
+        None,
+        label="Noise bank",
+        description="A file of noise alone, or a folder of them, unless a stretch is marked.",
+        when={"mode": BANK_MODES},
+    )
+    noise_dbfs: float = param(
+        -40.0,
+        -90.0,
+        0.0,
+        unit="dBFS",
+        label="Noise level",
+        description="Root mean square of the noise.",
+        when={"mode": ("gain",)},
+    )
+    snr_low_db: float = param(
+        5.0,
+        -20.0,
+        80.0,
+        unit="dB",
+        label="Lowest SNR",
+        description="Signal-to-noise ratio where the music is faint.",
+        when={"mode": ("snr",)},
+    )
+    snr_high_db: float = param(
+        25.0,
+        -20.0,
+        80.0,
+        unit="dB",
+        label="Highest SNR",
+        description="Signal-to-noise ratio where the music is loud.",
+        when={"mode": ("snr",)},
+    )
+    guidance: float = param(
+        0.0,
+        0.0,
+        10.0,
+        label="Guidance",
+        description="How hard each step is drawn to what was recorded; 0 takes what the "
+        "signal-to-noise ratio calls for.",
+        when={"mode": BANK_MODES},
+    )
+    steps: int = param(
+        25,
+        1,
+        200,
+        label="Steps",
+        description="Noise levels that the sampler goes down; more take longer.",
+        when={"mode": MODES[1:]},
+    )
+    seed: int = param(
+        0,
+        0,
+        2**31 - 1,
+        label="Seed",
+        description="Where random numbers start from; another one gives another take.",
+        when={"mode": MODES[1:]},
     )
     reduction_db: float = param(
         30.0,
@@ -80,6 +169,8 @@ class Denoise(ModelTask):
     """What `fit` has learnt: power of the noise in each bin, on each grid of spectral_gain."""
     learnt: NoiseProfile | None = field(default=None, repr=False, compare=False)
     """What `fit` took them from, unless it has estimated them."""
+    known: Known = field(default=Known(), repr=False, compare=False)
+    """What `fit` has learnt for diffusion."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -87,6 +178,11 @@ class Denoise(ModelTask):
             raise SettingsError(
                 f"noise = {self.noise} and profile = {shown(self.profile)} both say what the noise "
                 "is; give one of them"
+            )
+        if self.snr_low_db > self.snr_high_db:
+            raise SettingsError(
+                f"snr_low_db = {self.snr_low_db:g} is above snr_high_db = {self.snr_high_db:g}; "
+                "the lowest ratio comes first"
             )
 
     @override
@@ -98,6 +194,8 @@ class Denoise(ModelTask):
                 profile is none.
             StorageError: the profile cannot be read.
         """
+        if self.method == DIFFUSION and self.gear is not None:
+            return self._fit_diffusion(super().fit(recording, progress), recording)
         if self.method != SPECTRAL:
             return super().fit(recording, progress)
         from engine.dsp.learnt_noise import learn_profile, powers_for
@@ -136,6 +234,8 @@ class Denoise(ModelTask):
         from engine.dsp.spectral_gain import reduce_noise
 
         progress(0.0)
+        if self.method == DIFFUSION:
+            return self._restored_by_diffusion(degraded, inner, progress)
         if self.method != SPECTRAL:
             return self.restored_by_network(degraded, inner, self.reduction_db, progress)
         fitted = self if self.powers is not None else self.fit(MemoryRecording(degraded))
@@ -146,3 +246,68 @@ class Denoise(ModelTask):
         noises = [power * louder for power in fitted.powers]
         samples = reduce_noise(degraded, noises, db_to_amplitude(-self.reduction_db), progress)
         return Restored(Audio(samples, degraded.sample_rate))
+
+    def _fit_diffusion(self, measured: Self, recording: Recording) -> Self:
+        """What is known of the noise, brought to the rate and level of the prior."""
+        gear = measured.gear
+        assert gear is not None
+        assert gear.prior is not None
+        rate = gear.prior.sample_rate
+        if self.mode in BANK_MODES:
+            return replace(measured, known=Known(bank=self._bank(recording, rate)))
+        if self.noise is None:
+            return measured
+        from engine.diffusion.noise_estimate import measure_psd
+
+        span = self.noise.to_samples(recording.sample_rate, recording.n_samples)
+        marked = recording.read(span.start, span.stop)
+        psd = measure_psd(gear.prior.signals(marked, gear.measured), rate)
+        return replace(measured, known=Known(psd=psd))
+
+    def _bank(self, recording: Recording, sample_rate: int) -> "NoiseBank":
+        from engine.diffusion.noise_bank import NoiseBank
+
+        if self.noise is not None:
+            return NoiseBank.from_region(recording, self.noise, sample_rate)
+        if self.bank is None:
+            raise SettingsError(
+                f"mode {self.mode} mixes noise in and has none; mark a stretch with nothing but "
+                "noise, give a bank, or take mode spectrum"
+            )
+        if self.bank.is_dir():
+            return NoiseBank.from_folder(self.bank, sample_rate)
+        with open_audio(self.bank) as file:
+            longest = min(file.n_samples, round(_BANK_S * file.sample_rate))
+            return NoiseBank.of([file.read(0, longest)], sample_rate)
+
+    def _restored_by_diffusion(self, degraded: Audio, inner: slice, progress: Progress) -> Restored:
+        from engine.diffusion.denoising import DenoiseSettings, denoise
+        from engine.diffusion.sampling import Sampling
+        from engine.diffusion.work import Given
+
+        def solve(given: Given) -> "Tensor":
+            settings = DenoiseSettings(
+                method=self.mode,
+                sampling=Sampling(n_steps=self.steps, batch=given.batch),
+                psd=self.known.psd,
+                gain=given.gain * db_to_amplitude(self.noise_dbfs),
+                snr_db=(self.snr_low_db, self.snr_high_db),
+                xi=self.guidance,
+                seed=self.seed,
+            )
+            bank = self.known.bank
+            return denoise(
+                given.prior,
+                given.samples,
+                settings,
+                given.draw,
+                bank,
+                given.on_step,
+                given.progress,
+            )
+
+        # a level that was given is that of a channel, which middle and side do not have
+        made = self.restored_by_prior(
+            degraded, inner, solve, self.seed, progress, mid_side=self.mode != "gain"
+        )
+        return Restored(mixed(degraded, made, self.reduction_db))

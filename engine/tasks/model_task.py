@@ -1,11 +1,12 @@
-"""ModelTask: a local task some of whose methods run a network from the catalogue.
+"""ModelTask: a local task some of whose methods work with a model from the catalogue.
 
-The network is loaded once, when the job hands over its equipment, and what must be the same for
-all pieces of a recording is measured once, by `fit`.
+The model is loaded once, when the job hands over its equipment, and what must be the same for all
+pieces of a recording is measured once, by `fit`. A method either sends the recording through a
+network that restores, or asks a prior for what the recording may have been.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from typing_extensions import override
 
@@ -14,26 +15,41 @@ from engine.catalog import Entry
 from engine.equipment import Equipment, Preview
 from engine.errors import ModelError
 from engine.model_used import ModelUsed
-from engine.progress import Progress, ignore, part
+from engine.progress import Progress, ignore
 from engine.tasks.base import LocalTask, Reach, Restored
 from engine.units import db_to_amplitude
 
 if TYPE_CHECKING:
+    from engine.diffusion.work import PriorAtWork, Solve
     from engine.models.adapt import Measured
     from engine.models.restorer import Restorer
 
 PIECE_S = 60.0
 JOIN_S = 0.05
+PRIOR_PIECE_S = 600.0
+PRIOR_JOIN_S = 0.25
 
 
-@dataclass(eq=False)
+class Runner(Protocol):
+    """What runs a model: it tells where, and what did not go as planned."""
+
+    device: str
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the user."""
+
+
+@dataclass(frozen=True, eq=False)
 class Gear:
-    """A network that restores, at work for one operation."""
+    """A model at work for one operation."""
 
     entry: Entry
-    restorer: "Restorer"
-    context_s: float
+    runner: Runner
     preview: Preview
+    reach: Reach
+    restorer: "Restorer | None" = None
+    prior: "PriorAtWork | None" = None
     measured: "Measured | None" = None
 
 
@@ -42,7 +58,7 @@ class ModelTask(LocalTask):
     """Base of tasks with methods of which some work with a model."""
 
     restorer_methods: ClassVar[tuple[str, ...]] = ()
-    """Methods that send the recording through a network once."""
+    """Methods with a model that send the recording through a network; the others ask a prior."""
     gear: Gear | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     @property
@@ -52,15 +68,26 @@ class ModelTask(LocalTask):
 
     @override
     def equip(self, equipment: Equipment) -> Self:
-        if self.chosen not in self.restorer_methods:
+        if self.chosen not in self.model_methods:
             return self
-        from engine.models.restorer import Restorer
         from engine.models.weights import load_weights
 
         entry = equipment.catalog.find(self.name, self.chosen)
         model = load_weights(entry.path, entry.sha256)
-        restorer = Restorer(model, equipment.device)
-        return replace(self, gear=Gear(entry, restorer, model.card.context_s, equipment.preview))
+        if self.chosen in self.restorer_methods:
+            from engine.models.restorer import Restorer
+
+            restorer = Restorer(model, equipment.device)
+            reach = Reach(model.card.context_s, self.feather_s, PIECE_S, JOIN_S)
+            gear = Gear(entry, restorer, equipment.preview, reach, restorer=restorer)
+            return replace(self, gear=gear)
+        from engine.diffusion.work import PriorAtWork
+
+        prior = PriorAtWork(model, equipment.device)
+        piece_s = None if self.needs_region else PRIOR_PIECE_S
+        reach = Reach(prior.context_s, self.feather_s, piece_s, PRIOR_JOIN_S)
+        gear = Gear(entry, prior, equipment.preview, reach, prior=prior)
+        return replace(self, gear=gear)
 
     @override
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
@@ -68,26 +95,22 @@ class ModelTask(LocalTask):
             return self
         from engine.models.adapt import measure
 
-        measured = measure(recording, part(progress, 0.0, 1.0))
-        return replace(self, gear=replace(self.gear, measured=measured))
+        return replace(self, gear=replace(self.gear, measured=measure(recording, progress)))
 
     @override
     def notes(self) -> tuple[str, ...]:
-        return () if self.gear is None else self.gear.restorer.notes
+        return () if self.gear is None else self.gear.runner.notes
 
     @override
     def models_used(self) -> tuple[ModelUsed, ...]:
         if self.gear is None:
             return ()
-        entry = self.gear.entry
-        device = self.gear.restorer.device
+        entry, device = self.gear.entry, self.gear.runner.device
         return (ModelUsed(entry.name, entry.version, entry.sha256, entry.licence, device),)
 
     @override
     def reach(self) -> Reach:
-        if self.gear is None:
-            return super().reach()
-        return Reach(self.gear.context_s, self.feather_s, PIECE_S, JOIN_S)
+        return super().reach() if self.gear is None else self.gear.reach
 
     def restored_by_network(
         self, degraded: Audio, inner: slice, reduction_db: float, progress: Progress
@@ -98,11 +121,41 @@ class ModelTask(LocalTask):
             ModelError: no model was handed over.
             DeviceError: memory ran out everywhere.
         """
+        gear = self._geared()
+        assert gear.restorer is not None
+        made = gear.restorer.restore(degraded, inner, progress, gear.preview, gear.measured)
+        return Restored(mixed(degraded, made, reduction_db))
+
+    def restored_by_prior(
+        self,
+        degraded: Audio,
+        inner: slice,
+        solve: "Solve",
+        seed: int,
+        progress: Progress,
+        *,
+        mid_side: bool = True,
+    ) -> Audio:
+        """What a solver makes of it with the prior.
+
+        Raises:
+            ModelError: no model was handed over.
+            DeviceError: memory ran out everywhere.
+        """
+        gear = self._geared()
+        assert gear.prior is not None
+        return gear.prior.restore(
+            degraded, inner, solve, seed, progress, gear.preview, gear.measured, mid_side
+        )
+
+    def _geared(self) -> Gear:
         if self.gear is None:
             raise ModelError(f"{self.name} by method {self.chosen} was run without its model")
-        made = self.gear.restorer.restore(
-            degraded, inner, progress, self.gear.preview, self.gear.measured
-        )
-        change = made.samples - degraded.samples
-        change *= 1.0 - db_to_amplitude(-reduction_db)
-        return Restored(Audio(degraded.samples + change, degraded.sample_rate))
+        return self.gear
+
+
+def mixed(degraded: Audio, made: Audio, reduction_db: float) -> Audio:
+    """What was made, with what was taken out let back in at `-reduction_db`."""
+    change = made.samples - degraded.samples
+    change *= 1.0 - db_to_amplitude(-reduction_db)
+    return Audio(degraded.samples + change, degraded.sample_rate)
