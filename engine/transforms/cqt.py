@@ -200,6 +200,8 @@ class CQT:
                 rest.synthesise(residual, spectrum, transposed)
             for group, coefficients in zip(reversed(groups), reversed(octaves), strict=True):
                 group.synthesise(coefficients, spectrum, transposed)
+            # A real signal has no imaginary parts at 0 Hz and Nyquist; CUDA may hear those given.
+            torch.view_as_real(spectrum)[:, :: self._grid // 2, 1] = 0.0
             return self._fft.inverse(spectrum)
 
 

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import SettingsError
+from engine.transforms.eager import eager
 
 _WINDOWS: dict[str, Callable[..., Tensor]] = {
     "hann": torch.hann_window,
@@ -49,36 +50,46 @@ class STFT:
         self.window = window
         self._windows_of: dict[tuple[torch.device, torch.dtype], Tensor] = {}
 
+    @eager
     def forward(self, samples: Tensor) -> Tensor:
         """Spectrum of samples of any length; half precision is computed in float32."""
         assert samples.ndim == 3, samples.shape
         signals = samples.flatten(0, 1)
         wide = signals if signals.dtype == torch.float64 else signals.float()
-        padded = torch.nn.functional.pad(wide, (0, -wide.shape[-1] % self.hop_length))
+        before = self.n_fft // 2
+        after = self.n_fft - before + -wide.shape[-1] % self.hop_length
         with torch.autocast(samples.device.type, enabled=False):
-            spectrum = torch.stft(
-                padded,
-                self.n_fft,
-                self.hop_length,
-                window=self._samples_of_window(padded),
-                pad_mode="constant",
-                return_complex=True,
+            padded = torch.nn.functional.pad(wide, (before, after))
+            frames = padded.unfold(1, self.n_fft, self.hop_length)
+            spectrum: Tensor = torch.fft.rfft(frames * self._samples_of_window(wide)).transpose(
+                1, 2
             )
         return spectrum.view(*samples.shape[:2], *spectrum.shape[1:])
 
+    @eager
     def inverse(self, spectrum: Tensor, n_samples: int) -> Tensor:
         """Samples whose spectrum is nearest to this one; n_samples as given to `forward`."""
         assert spectrum.shape[-2] == self.n_fft // 2 + 1, spectrum.shape
         assert spectrum.shape[-1] == -(-n_samples // self.hop_length) + 1, spectrum.shape
         with torch.autocast(spectrum.device.type, enabled=False):
-            samples = torch.istft(
-                spectrum.flatten(0, 1),
-                self.n_fft,
-                self.hop_length,
-                window=self._samples_of_window(spectrum.real),
-                length=n_samples,
-            )
+            window = self._samples_of_window(spectrum.real)
+            bins = _with_real_ends(spectrum.flatten(0, 1), self.n_fft).transpose(1, 2)
+            frames = torch.fft.irfft(bins, self.n_fft) * window
+            # torch.istft asks the device for the least weight, and waits for the answer.
+            weights = self._overlap(window.square().expand(1, frames.shape[1], -1), n_samples)
+            samples = self._overlap(frames, n_samples) / weights
         return samples.view(*spectrum.shape[:2], n_samples)
+
+    def _overlap(self, frames: Tensor, n_samples: int) -> Tensor:
+        """Sum (signal time) of frames (signal frame time), each centred on its hop."""
+        n_signals, n_frames, n_fft = frames.shape
+        n_hops = -(-n_fft // self.hop_length)
+        whole = torch.nn.functional.pad(frames, (0, n_hops * self.hop_length - n_fft))
+        hops = whole.view(n_signals, n_frames, n_hops, self.hop_length).unbind(2)
+        summed = frames.new_zeros(n_signals, n_frames + n_hops - 1, self.hop_length)
+        for first, hop in enumerate(hops):
+            summed[:, first : first + n_frames] += hop
+        return summed.flatten(1)[:, n_fft // 2 :][:, :n_samples]
 
     def _samples_of_window(self, like: Tensor) -> Tensor:
         key = (like.device, like.dtype)
@@ -88,3 +99,15 @@ class STFT:
                 samples = _WINDOWS[self.window](self.n_fft, dtype=torch.float64)
                 self._windows_of[key] = samples.to(like.dtype).to(like.device)
         return self._windows_of[key]
+
+
+def _with_real_ends(spectrum: Tensor, n_fft: int) -> Tensor:
+    """The spectrum (signal bin frame) without imaginary parts at 0 Hz and Nyquist.
+
+    A real signal has none there; networks may give some, and CUDA lets them through at some sizes.
+    """
+    is_inside = spectrum.real.new_ones(spectrum.shape[1], 1)
+    is_inside[0] = 0.0
+    if n_fft % 2 == 0:
+        is_inside[-1] = 0.0
+    return torch.complex(spectrum.real, spectrum.imag * is_inside)

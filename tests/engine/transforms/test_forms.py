@@ -1,4 +1,5 @@
 import copy
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -204,6 +205,21 @@ def test_half_precision_is_computed_in_float32(form: str) -> None:
         restored = round_trip(CQT(20_000, RATE, form=form), samples)
     assert restored.dtype == torch.float32
     assert relative_error(restored, samples.float()) < 5e-7
+
+
+@every_form
+def test_both_directions_stay_on_the_device_of_the_samples(
+    form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "autocast", lambda *_, **__: nullcontext())
+    cqt = CQT(50_000, RATE, form=form)
+    # Numbers on this device do not exist, so no one can wait for them; nor does its autocast.
+    samples = torch.empty(2, 1, 50_000, device="meta", requires_grad=True)
+    restored = round_trip(cqt, samples)
+    restored.sum().backward()
+    assert restored.device.type == "meta"
+    assert restored.shape == samples.shape
+    assert samples.grad is not None
 
 
 def test_a_deep_copy_shares_the_tables() -> None:

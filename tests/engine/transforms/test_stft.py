@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 import torch
@@ -17,7 +19,7 @@ def relative_error(estimate: Tensor, reference: Tensor) -> float:
 @settings(deadline=None, max_examples=40)
 @given(
     n_samples=st.integers(1, 5000),
-    sizes=st.sampled_from([(512, 128), (512, 256), (64, 17), (1024, 100), (2, 1)]),
+    sizes=st.sampled_from([(512, 128), (512, 256), (64, 17), (1024, 100), (2, 1), (15, 7)]),
     window=st.sampled_from(["hann", "hamming", "rectangular"]),
     seed=st.integers(0, 1000),
 )
@@ -43,6 +45,35 @@ def test_the_sizes_of_networks_have_an_exact_inverse(
     transform = STFT(n_fft, hop_length, window)
     restored = transform.inverse(transform.forward(samples), n_samples)
     assert relative_error(restored, samples) < 1e-6
+
+
+def test_the_inverse_is_that_of_torch_for_edited_spectra() -> None:
+    generator = torch.Generator().manual_seed(5)
+    spectrum = torch.randn(2, 1, 129, 20, dtype=torch.complex64, generator=generator)
+    restored = STFT(256, 64, "hamming").inverse(spectrum, 1200)
+    window = torch.hamming_window(256)
+    wanted = torch.istft(spectrum[:, 0], 256, 64, window=window, length=1200)
+    assert relative_error(restored[:, 0], wanted) < 1e-6
+
+
+def test_no_imaginary_part_of_0_hz_or_nyquist_is_heard() -> None:
+    transform = STFT(16, 4)
+    spectrum = transform.forward(torch.ones(1, 1, 40))
+    turned = spectrum.clone()
+    turned[:, :, [0, -1]] += 3j
+    torch.testing.assert_close(transform.inverse(turned, 40), transform.inverse(spectrum, 40))
+
+
+def test_both_directions_stay_on_the_device_of_the_samples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Numbers on this device do not exist, so no one can wait for them; nor does its autocast.
+    monkeypatch.setattr(torch, "autocast", lambda *_, **__: nullcontext())
+    transform = STFT(256, 64)
+    samples = torch.empty(2, 1, 3000, device="meta")
+    restored = transform.inverse(transform.forward(samples), 3000)
+    assert restored.device.type == "meta"
+    assert restored.shape == samples.shape
 
 
 def test_windows_are_periodic() -> None:
