@@ -20,6 +20,9 @@ from torch import Tensor
 from engine.diffusion.denoise import Denoise
 from engine.diffusion.operator import Operator
 
+_LEAST = 1e-18
+"""Variance below any sample's, so that silence can be divided by."""
+
 
 class ReconstructionGuidance:
     """Move each estimate down the gradient of its distance from the observed, then project.
@@ -90,11 +93,16 @@ class ProjectionGuidance:
 
 
 class NoiseGuidance:
-    """Weigh each estimate against a noisy observed, frequency by frequency, in closed form.
+    """Weigh each estimate against a noisy observed, frequency by frequency, without a gradient.
 
     For y = h * x + n with a filter h and stationary noise n of known spectrum. Exact when the
-    prior is a stationary Gaussian whose spectrum is given; no gradient is needed. The segment
-    counts as one period: pad it by the length of the filter.
+    prior is a stationary Gaussian whose spectrum is given. The segment counts as one period: pad
+    it by the length of the filter, and say that the padding is not known.
+
+    Where not all samples are known the weights come from a linear system, solved by conjugate
+    gradients. What lies in a gap is then foretold from both sides as far as the spectrum allows:
+    for tones, far. Weighing the residual of the known samples alone was tried: samples of a gap in
+    tones had 8 times the variance they should have, against 1.0 here.
     """
 
     def __init__(
@@ -105,6 +113,7 @@ class NoiseGuidance:
         signal_psd: float | Tensor,
         response: Tensor | None = None,
         known: Tensor | None = None,
+        n_iterations: int = 8,
     ) -> None:
         """Take a prior, the observed and what is known of the noise.
 
@@ -115,38 +124,69 @@ class NoiseGuidance:
             signal_psd: spectrum of clean recordings, (..., bin), or sigma_data^2 alone.
             response: complex (..., bin), the filter; without it, none.
             known: (..., time), samples that are observed; without it, all.
+            n_iterations: turns of the solver where not all samples are known.
         """
         self._denoise = denoise
         self._observed = observed
-        self._noise_psd = noise_psd.to(observed)
         self._signal_psd = torch.as_tensor(signal_psd).to(observed)
-        self._response = None if response is None else response.to(torch.fft.rfft(observed))
+        # Beyond a million times the signal, more noise would change nothing but the arithmetic.
+        self._noise_psd = noise_psd.to(observed).clamp(max=1e6 * float(self._signal_psd.max()))
+        self._response = torch.ones_like(torch.fft.rfft(observed[:1, :1]))
+        if response is not None:
+            self._response = response.to(self._response)
         self._known = known
+        self._n_iterations = n_iterations
 
     def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
         """Estimate and correct."""
         denoised = self._denoise(x, sigma)
-        n_samples = x.shape[-1]
-        explained = denoised
-        if self._response is not None:
-            explained = torch.fft.irfft(torch.fft.rfft(denoised) * self._response, n_samples)
-        residual = self._observed - explained
-        if self._known is not None:
-            residual = torch.where(self._known, residual, 0.0)
-        correction = torch.fft.rfft(residual) * self._gain(per_example(sigma, x))
-        corrected: Tensor = denoised + torch.fft.irfft(correction, n_samples)
-        return corrected
-
-    def _gain(self, sigma: Tensor) -> Tensor:
-        """What of the residual is believed, (batch channel bin)."""
-        noise = sigma.square()
+        noise = per_example(sigma, x).square()
         # Variance of the clean recording once x is known: r^2.
         variance = noise * self._signal_psd / (noise + self._signal_psd)
-        if self._response is None:
-            return variance / (variance + self._noise_psd)
-        below = variance * self._response.abs().square() + self._noise_psd
-        share = variance / below.clamp_min(torch.finfo(below.dtype).tiny)
-        return share * self._response.conj()
+        # Of what is observed, once x is known.
+        spread = variance * self._response.abs().square() + self._noise_psd
+        floor = torch.finfo(x.dtype).eps * spread.amax(-1, keepdim=True)
+        spread = spread.maximum(floor.clamp_min(_LEAST))
+        residual = self._observed - _filtered(denoised, self._response)
+        if self._known is None:
+            weighed = _filtered(residual, 1.0 / spread)
+        else:
+            weighed = _solve(residual, spread, self._known, self._n_iterations)
+        return denoised + _filtered(weighed, variance * self._response.conj())
+
+
+def _solve(residual: Tensor, spread: Tensor, known: Tensor, n_iterations: int) -> Tensor:
+    """z, zero where nothing is known, such that z filtered by `spread` is the residual elsewhere.
+
+    Conjugate gradients, with the filter's inverse to start from; examples do not meet.
+    """
+    left = torch.where(known, residual, 0.0)
+    z = torch.zeros_like(left)
+    better = torch.where(known, _filtered(left, 1.0 / spread), 0.0)
+    direction, product = better, _inner(left, better)
+    for _ in range(n_iterations):
+        image = torch.where(known, _filtered(direction, spread), 0.0)
+        step = _ratio(product, _inner(direction, image))
+        z = z + step * direction
+        left = left - step * image
+        better = torch.where(known, _filtered(left, 1.0 / spread), 0.0)
+        before, product = product, _inner(left, better)
+        direction = better + _ratio(product, before) * direction
+    return z
+
+
+def _filtered(x: Tensor, gain: Tensor) -> Tensor:
+    filtered: Tensor = torch.fft.irfft(torch.fft.rfft(x) * gain, x.shape[-1])
+    return filtered
+
+
+def _inner(a: Tensor, b: Tensor) -> Tensor:
+    return (a * b).sum(-1, keepdim=True)
+
+
+def _ratio(a: Tensor, b: Tensor) -> Tensor:
+    """Their ratio, and 0 once both have come to nothing."""
+    return torch.where(b > 0.0, a / b, 0.0)
 
 
 def _root_mean_square(values: Tensor) -> Tensor:
