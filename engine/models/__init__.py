@@ -4,6 +4,7 @@ from engine.models.cnn_autoencoder import CNNAutoencoder
 from engine.models.conditional_discriminator import ConditionalDiscriminator
 from engine.models.dcunet import DCUNet
 from engine.models.discriminator import Discriminator
+from engine.models.light import Light
 from engine.models.network import Config, Network
 from engine.models.patch_discriminator import PatchDiscriminator
 from engine.models.two_stage_unet import TwoStageUNet
@@ -15,6 +16,7 @@ _ALL: tuple[type[Network], ...] = (
     ConditionalDiscriminator,
     DCUNet,
     Discriminator,
+    Light,
     PatchDiscriminator,
     TwoStageUNet,
     WaveformAutoencoder,
