@@ -32,7 +32,7 @@ from engine.transforms.overlap_add import Segments, overlap_add
 
 HALF_ERROR = 1e-3
 """Largest error of half precision, to the restored samples: -60 dB, below the noise of any disc."""
-SEEN_S = 6.0
+SEEN_S = 8.0
 """Segments are at least as long, lest most of them be context."""
 JOIN_S = 0.05
 MAX_BATCH = 16
@@ -75,6 +75,11 @@ class Restorer:
     def notes(self) -> tuple[str, ...]:
         """Sentences for the user on what was not done as planned."""
         return tuple(self._notes)
+
+    @property
+    def precision(self) -> str:
+        """In which precision it runs: float32 until a half precision was found good enough."""
+        return str(self._half or torch.float32).removeprefix("torch.")
 
     def restore(
         self,
@@ -194,7 +199,7 @@ def plan_segments(
     """Cut so that a batch has no more samples than fit.
 
     Lengths and batches are halved until they fit, so that a little more or less of free memory
-    changes nothing.
+    changes nothing; then segments are shortened to what it takes to cover all with as many.
 
     Args:
         card: of the network; its segments are lengthened by doubling until they last SEEN_S.
@@ -219,7 +224,10 @@ def plan_segments(
     while divisor > 1 and seen > shortest:
         seen, divisor = max(shortest, seen // 2), divisor // 2
     kept = seen - 2 * context
-    return Segments(kept, context, min(join, kept // 2), batch)
+    join = min(join, kept // 2)
+    n_segments = -(-(n_wanted - join) // (kept - join))
+    kept = -(-(n_wanted - join) // n_segments) + join  # as long as they must be, and all alike
+    return Segments(kept, context, join, batch)
 
 
 @dataclass

@@ -260,22 +260,34 @@ CARD = model(Identity()).card
 @pytest.mark.parametrize(
     ("n_wanted", "budget_s", "max_batch", "divisor", "seen_s", "batch"),
     [
-        (100, 1000, 1, 1, 8.0, 1),  # the trained second doubled until it lasts six
-        (1000, 1000, 16, 1, 8.0, 16),
-        (1000, 40, 16, 1, 8.0, 4),
-        (1000, 5, 16, 1, 4.0, 1),
-        (1000, 1000, 16, 2, 8.0, 8),
-        (1000, 1000, 1, 4, 2.0, 1),
-        (1000, 10, 16, 2, 4.0, 1),
+        (10000, 1000, 1, 1, 8.0, 1),  # the trained second, doubled until it lasts eight
+        (10000, 1000, 16, 1, 8.0, 16),
+        (10000, 40, 16, 1, 8.0, 4),
+        (10000, 5, 16, 1, 4.0, 1),
+        (10000, 1000, 16, 2, 8.0, 8),
+        (10000, 1000, 1, 4, 2.0, 1),
+        (10000, 10, 16, 2, 4.0, 1),
         (2, 1000, 16, 1, 2.2, 1),
-        (2, 1000, 16, 2, 1.1, 1),
-        (1000, 0.001, 16, 4, 0.3, 1),  # twice the context and the join
+        (2, 1000, 16, 2, 0.9, 1),  # half of that, and then thirds
+        (8, 1000, 16, 1, 4.225, 2),  # two halves of what one segment is too short for
+        (10000, 0.001, 16, 4, 0.3, 1),  # twice the context and the join
     ],
 )
 def test_segments_fit_into_memory(n_wanted, budget_s, max_batch, divisor, seen_s, batch):
     cut = plan_segments(CARD, n_wanted * RATE, round(budget_s * RATE), max_batch, divisor)
-    assert cut.seen_samples == pytest.approx(seen_s * RATE, abs=2)
+    assert cut.seen_samples == pytest.approx(seen_s * RATE, rel=0.01)
+    assert cut.seen_samples <= seen_s * RATE + 1
     assert (cut.batch, cut.context_samples) == (batch, 2205)
+
+
+@pytest.mark.parametrize("seconds", [7.5, 15.3, 60.0, 61.7])
+def test_segments_are_no_longer_than_it_takes(seconds):
+    n_wanted = round(seconds * RATE)
+    cut = plan_segments(CARD, n_wanted, 1000 * RATE, 1)
+    starts = cut.starts(n_wanted)
+    seen = len(starts) * cut.seen_samples
+    least = n_wanted + len(starts) * 4410 + (len(starts) - 1) * cut.join_samples
+    assert least <= seen <= least + 2 * len(starts)
 
 
 @pytest.mark.parametrize("n_wanted", [1, 2, 3, 1000])
