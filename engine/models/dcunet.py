@@ -2,8 +2,8 @@
 
 A complex convolution is one real convolution of twice the channels: channels 2k and 2k + 1 hold the
 real and the imaginary part of complex channel k, so that complex features join as real ones do.
-In this form it needs no more operations than four real convolutions and is up to ten times as fast
-as those where channels are few; three (after Gauss) are faster only from 64 complex channels on.
+Three convolutions after Gauss need a quarter fewer operations; measured on a CPU they take twice as
+long at width 8, and as long at widths 16 and 32; four separate ones are slower at every width.
 
 Shapes, as einops patterns:
     samples    (batch 1 time)             float32
