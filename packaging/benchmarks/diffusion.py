@@ -9,8 +9,9 @@ example; two estimates are made in each of T steps but the last.
 
 A sample of the posterior is 3.0 dB further from the truth than the Wiener filter. Exits with 1 when
 guidance by the spectrum of the noise is not so within 0.3 dB, when a mean of four samples or one
-estimate at once is not between them and the Wiener filter, or when a sampler's error does not fall
-with the square of its steps (Euler: with its steps).
+estimate at once is not between them and the Wiener filter, when gaps weighed by their spectrum are
+filled with 30 % more or less variance than they should have (chance makes 20 %), or when a
+sampler's error does not fall with the square of its steps (Euler: with its steps).
 """
 
 import argparse
@@ -27,10 +28,15 @@ sys.path.insert(0, str(REPOSITORY))
 
 from engine.diffusion.denoise import Denoise, Draw  # noqa: E402 - not installed
 from engine.diffusion.estimates import mean_of_samples, posterior_mean  # noqa: E402
-from engine.diffusion.guidance import NoiseGuidance, ReconstructionGuidance  # noqa: E402
+from engine.diffusion.guidance import (  # noqa: E402
+    NoiseGuidance,
+    ProjectionGuidance,
+    ReconstructionGuidance,
+)
 from engine.diffusion.noise import ColouredDraw, FieldDraw  # noqa: E402
 from engine.diffusion.operator import Operator  # noqa: E402
 from engine.diffusion.operators.additive import Additive  # noqa: E402
+from engine.diffusion.operators.mask import Mask  # noqa: E402
 from engine.diffusion.samplers import SAMPLERS, heun, start  # noqa: E402
 from engine.diffusion.schedule import karras_sigmas  # noqa: E402
 
@@ -119,6 +125,68 @@ def measure_guidance(bench: Bench, input_db: float) -> tuple[list[str], list[str
     return row, missed
 
 
+def tonal_psd(length: int, level: float, n_tones: int) -> Tensor:
+    """Narrow tones on a floor that falls by 20 dB; without tones, the floor alone."""
+    bins = torch.linspace(0.0, 1.0, length // 2 + 1, dtype=torch.float64)
+    tones = torch.exp(-0.5 * ((bins - 0.07 * torch.arange(1, n_tones + 1)[:, None]) * 400).square())
+    psd = 10.0 ** (-2.0 * bins) * (1.0 + 300.0 * tones.sum(0))
+    return psd * level**2 / ((psd[0] + psd[-1] + 2.0 * psd[1:-1].sum()) / length)
+
+
+def gap_variance(psd: Tensor, n_gap: int, way: str, sampler: str, n_steps: int) -> float:
+    """Of samples around the posterior's mean in a gap, against the posterior's own."""
+    length = 2 * (len(psd) - 1)
+    draw = FieldDraw((11,), tuple(range(0, 24 * 65536, 65536)))
+    clean = ColouredDraw(draw, psd)(torch.zeros(24, 1, length, dtype=torch.float64))
+    known = torch.ones(length, dtype=torch.bool)
+    known[length // 2 : length // 2 + n_gap] = False
+    row: Tensor = torch.fft.irfft(psd.to(torch.complex128), length)
+    covariance = row[(torch.arange(length)[:, None] - torch.arange(length)) % length]
+    seen = covariance[known][:, known] + 1e-12 * torch.eye(length - n_gap, dtype=torch.float64)
+    weights = torch.linalg.solve(seen, covariance[known][:, ~known]).T
+    wanted = (covariance[~known][:, ~known] - weights @ covariance[known][:, ~known]).trace()
+
+    def denoise(x: Tensor, sigma: Tensor) -> Tensor:
+        gain = psd / (psd + sigma.square()[:, None, None])
+        estimate: Tensor = torch.fft.irfft(torch.fft.rfft(x) * gain, length)
+        return estimate
+
+    operator = Mask(known)
+    observed = operator(clean)
+    guided: Denoise = ProjectionGuidance(denoise, operator, observed)
+    if way == "gradient":
+        guided = ReconstructionGuidance(denoise, operator, observed, 0.25)
+    if way == "spectrum":
+        weighed = NoiseGuidance(denoise, observed, 0.0 * psd, psd, known=known)
+        guided = ProjectionGuidance(weighed, operator, observed)
+    sigmas = karras_sigmas(n_steps, SIGMA_MIN, SIGMA_MAX)
+    made = SAMPLERS[sampler](guided, start(draw, clean, SIGMA_MAX), sigmas, draw)
+    off = made[:, 0, ~known] - observed[:, 0, known] @ weights.T
+    return float(off.square().sum(1).mean() / wanted)
+
+
+def measure_gaps() -> list[str]:
+    """Print how far samples in gaps spread; returns what is missed."""
+    missed = []
+    print("\n| variance in a gap, 1 is right | estimates | noise 64 | noise 256 | tones 64 |")
+    print("|---|---|---|---|---|")
+    cases = [(tonal_psd(1024, LEVEL, n), gap) for n, gap in ((0, 64), (0, 256), (5, 64))]
+    for way, sampler, n_steps in (
+        ("gradient", "heun", 35),
+        ("gradient", "churn", 70),
+        ("projection", "heun", 35),
+        ("spectrum", "heun", 35),
+        ("spectrum", "dpm2m", 20),
+    ):
+        made = [gap_variance(psd, gap, way, sampler, n_steps) for psd, gap in cases]
+        cells = " | ".join(f"{value:.2f}" for value in made)
+        count = n_steps if sampler == "dpm2m" else 2 * n_steps - 1
+        print(f"| {way}, {sampler} | {count} | {cells} |", flush=True)
+        if way == "spectrum" and not all(0.7 < value < 1.3 for value in made):
+            missed.append(f"gaps weighed by their spectrum have variances of {cells}")
+    return missed
+
+
 def sampler_error(name: str, n_steps: int, psd: Tensor, rho: float) -> tuple[int, float]:
     """Estimates made, and the worst error of any bin against the exact path, relative."""
     n_estimates = 0
@@ -173,6 +241,7 @@ def main() -> int:
         row, faults = measure_guidance(bench, input_db)
         print(f"| {' | '.join(row)} |", flush=True)
         missed += faults
+    missed += measure_gaps()
     missed += measure_samplers(chosen.rho)
     for sentence in missed:
         print(f"MISSED: {sentence}", file=sys.stderr)
