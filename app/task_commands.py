@@ -34,8 +34,23 @@ EVENTS = Annotated[
     ),
 ]
 
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def _checked_device(name: str) -> str:
+    if name not in DEVICES:
+        raise UsageError(f"--device {name} is none of: {', '.join(DEVICES)}")
+    return name
+
+
 DEVICE = Annotated[
-    str, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="Where networks run.")
+    str,
+    typer.Option(
+        "--device",
+        metavar="|".join(DEVICES),
+        callback=_checked_device,
+        help="Where networks run.",
+    ),
 ]
 
 COMMON: dict[str, tuple[Any, Any]] = {
@@ -100,8 +115,15 @@ def range_text(declared: Param) -> str:
     if declared.choices:
         words.append("one of " + ", ".join(declared.choices))
     if declared.low is not None and declared.high is not None:
-        words.append(f"{declared.low:g} .. {declared.high:g} {declared.unit}".rstrip())
+        words.append(
+            f"{_number(declared.low)} .. {_number(declared.high)} {declared.unit}".rstrip()
+        )
     if declared.when:
         conditions = (f"{name} {'|'.join(choices)}" for name, choices in declared.when.items())
         words.append("for " + " or ".join(conditions))
     return "; ".join(words)
+
+
+def _number(value: float) -> str:
+    """A whole number with all its digits, any other in short."""
+    return str(int(value)) if value == int(value) else f"{value:g}"

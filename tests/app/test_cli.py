@@ -224,3 +224,18 @@ def test_devices_and_citations_are_listed(capsys: pytest.CaptureFixture[str]):
     assert facts["compute"][-1]["free_bytes"] > 1e8
     assert main(["cite"]) == 0
     assert "Godsill" in capsys.readouterr().out
+
+
+def test_a_device_that_is_none_is_wrong_usage(side, tmp_path, capsys):
+    assert main(["gain", str(side), "-o", str(tmp_path / "out.wav"), "--device", "abacus"]) == 2
+    told = capsys.readouterr().err
+    assert told.strip() == "--device abacus is none of: auto, cpu, cuda, mps"
+    assert not (tmp_path / "out.wav").exists()
+
+
+def test_a_method_without_a_model_is_one_sentence(side, tmp_path, capsys):
+    assert main(["extend", str(side), "-o", str(tmp_path / "out.wav")]) == 1
+    told = capsys.readouterr().err.strip()
+    assert "extend by method guided needs a model, and none is installed" in told
+    assert "\n" not in told
+    assert not (tmp_path / "out.wav").exists()
