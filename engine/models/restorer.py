@@ -35,6 +35,8 @@ HALF_ERROR = 1e-3
 SEEN_S = 8.0
 """Segments are at least as long, lest most of them be context."""
 JOIN_S = 0.05
+GRID_SAMPLES = 4096
+"""Segments begin at multiples of it, for transforms and networks that hop by a power of two."""
 MAX_BATCH = 16
 MEMORY_SHARE = 0.6
 """Of what is free on a device, how much is planned for."""
@@ -209,12 +211,13 @@ def plan_segments(
         divisor: how many times less than that is to be taken; batches are made smaller first.
     """
     context, join = round(card.context_s * card.sample_rate), round(JOIN_S * card.sample_rate)
-    shortest = 2 * (context + join)
+    besides = 2 * context + GRID_SAMPLES - 1
+    shortest = besides + 2 * max(join, GRID_SAMPLES)
     seen = card.segment_samples
     while seen < max(SEEN_S * card.sample_rate, 2 * shortest):
         seen *= 2
-    seen = min(seen, n_wanted + 2 * context)
-    batch = min(max_batch, -(-n_wanted // max(1, seen - 2 * context)))
+    seen = min(seen, n_wanted + besides)
+    batch = min(max_batch, -(-n_wanted // max(1, seen - besides)))
     while batch > 1 and batch * seen > budget_samples:
         batch = -(-batch // 2)
     while seen > max(shortest, budget_samples):
@@ -223,11 +226,13 @@ def plan_segments(
         batch, divisor = -(-batch // 2), divisor // 2
     while divisor > 1 and seen > shortest:
         seen, divisor = max(shortest, seen // 2), divisor // 2
-    kept = seen - 2 * context
-    join = min(join, kept // 2)
-    n_segments = -(-(n_wanted - join) // (kept - join))
-    kept = -(-(n_wanted - join) // n_segments) + join  # as long as they must be, and all alike
-    return Segments(kept, context, join, batch)
+    kept = seen - besides
+    if kept >= n_wanted:
+        return Segments(kept, context, 0, batch, GRID_SAMPLES)
+    most = (kept - join) // GRID_SAMPLES
+    n_segments = -(-(n_wanted - join) // (most * GRID_SAMPLES))
+    step = -(-(n_wanted - join) // (n_segments * GRID_SAMPLES)) * GRID_SAMPLES
+    return Segments(step + join, context, join, batch, GRID_SAMPLES)
 
 
 @dataclass

@@ -44,10 +44,14 @@ def gate(segments: Tensor) -> Tensor:
     context=st.integers(0, 300),
     share=st.floats(0.0, 0.5),
     batch=st.integers(1, 5),
+    grid=st.integers(1, 300),
 )
-def test_a_process_that_changes_nothing_changes_no_bit(n_samples, kept, context, share, batch):
+def test_a_process_that_changes_nothing_changes_no_bit(
+    n_samples, kept, context, share, batch, grid
+):
     samples = np.random.default_rng(n_samples).standard_normal((2, n_samples)).astype(np.float32)
-    restored = overlap_add(samples, same, Segments(kept, context, int(share * kept), batch))
+    segments = Segments(kept, context, int(share * kept), batch, grid)
+    restored = overlap_add(samples, same, segments)
     np.testing.assert_array_equal(restored, samples)
 
 
@@ -79,7 +83,8 @@ def test_steady_sound_has_no_seam_in_level_or_spectrum(rng):
     samples = sine(1000.0, 4.0, rate).samples + noise(rng, 4.0, rate, 0.01).samples
     segments = Segments(8000, 2048, 500, 2)
     restored = overlap_add(samples, gate, segments)[0]
-    starts = segments.starts(samples.shape[1])[1:]
+    whole = slice(0, samples.shape[1])
+    starts = [each.kept.start for each in segments.cut(whole, samples.shape[1])][1:]
     window = np.hanning(440)
 
     def spectrum(at: int) -> np.ndarray:
@@ -93,7 +98,7 @@ def test_steady_sound_has_no_seam_in_level_or_spectrum(rng):
     assert abs(floor_db) < 1.5  # of 8 x 180 bins of noise that a gate has thinned
 
 
-def test_segments_of_a_batch_are_equally_long_and_no_larger_than_asked(rng):
+def test_segments_of_a_batch_are_equally_long_and_no_more_than_asked(rng):
     shapes = []
 
     def look(segments: Tensor) -> Tensor:
@@ -101,7 +106,27 @@ def test_segments_of_a_batch_are_equally_long_and_no_larger_than_asked(rng):
         return segments
 
     overlap_add(noise(rng, 1.0, 7777, n_channels=2).samples, look, SEGMENTS)
-    assert shapes == [(3, 2, 1400), (3, 2, 1400), (3, 2, 1400)]
+    inside = [(3, 2, 1400), (3, 2, 1400), (2, 2, 1400)]
+    assert shapes == [*inside, (1, 2, 777)]  # the last one ends with the recording
+
+
+def test_segments_on_a_grid_give_a_process_that_hops_its_frames(rng):
+    """Off the grid, a process whose frames lie elsewhere makes something else."""
+    samples = noise(rng, 1.0, 20000).samples
+
+    def flip_every_other_frame(segments: Tensor) -> Tensor:
+        signs = torch.ones(segments.shape[-1])
+        for start in range(0, len(signs), 512):
+            signs[start : start + 256] = -1.0
+        return segments * signs
+
+    whole = flip_every_other_frame(torch.from_numpy(samples)[None])[0].numpy()
+    on_grid = Segments(5000, 300, 100, 2, 512)
+    np.testing.assert_array_equal(overlap_add(samples, flip_every_other_frame, on_grid), whole)
+    restored = overlap_add(samples, flip_every_other_frame, on_grid, slice(3000, 19000))
+    np.testing.assert_array_equal(restored, whole[:, 3000:19000])
+    off_grid = Segments(5000, 300, 100, 2)
+    assert np.any(overlap_add(samples, flip_every_other_frame, off_grid) != whole)
 
 
 def test_every_batch_is_told_and_asked_about(rng):
@@ -116,7 +141,7 @@ def test_every_batch_is_told_and_asked_about(rng):
     overlap_add(
         samples, same, SEGMENTS, None, lambda at, message="": fractions.append(at), on_batch=take
     )
-    assert fractions == pytest.approx([0.0, 1 / 3, 2 / 3, 1.0])
+    assert fractions == pytest.approx([0.0, 3 / 9, 6 / 9, 8 / 9, 1.0])
     assert (made[0].start, made[-1].stop) == (0, 7777)
 
 
