@@ -61,9 +61,8 @@ class STFT:
         with torch.autocast(samples.device.type, enabled=False):
             padded = torch.nn.functional.pad(wide, (before, after))
             frames = padded.unfold(1, self.n_fft, self.hop_length)
-            spectrum: Tensor = torch.fft.rfft(frames * self._samples_of_window(wide)).transpose(
-                1, 2
-            )
+            bins = torch.fft.rfft(frames * self._samples_of_window(wide))
+        spectrum: Tensor = bins.transpose(1, 2)
         return spectrum.view(*samples.shape[:2], *spectrum.shape[1:])
 
     @eager
@@ -73,7 +72,11 @@ class STFT:
         assert spectrum.shape[-1] == -(-n_samples // self.hop_length) + 1, spectrum.shape
         with torch.autocast(spectrum.device.type, enabled=False):
             window = self._samples_of_window(spectrum.real)
-            bins = _with_real_ends(spectrum.flatten(0, 1), self.n_fft).transpose(1, 2)
+            bins = spectrum.flatten(0, 1).transpose(1, 2)
+            bins = bins.clone(memory_format=torch.contiguous_format)
+            # A real signal has no imaginary parts at 0 Hz and Nyquist. Networks may give some, and
+            # CUDA lets them through at some sizes.
+            torch.view_as_real(bins)[..., :: -(-self.n_fft // 2), 1] = 0.0
             frames = torch.fft.irfft(bins, self.n_fft) * window
             # torch.istft asks the device for the least weight, and waits for the answer.
             weights = self._overlap(window.square().expand(1, frames.shape[1], -1), n_samples)
@@ -84,11 +87,10 @@ class STFT:
         """Sum (signal time) of frames (signal frame time), each centred on its hop."""
         n_signals, n_frames, n_fft = frames.shape
         n_hops = -(-n_fft // self.hop_length)
-        whole = torch.nn.functional.pad(frames, (0, n_hops * self.hop_length - n_fft))
-        hops = whole.view(n_signals, n_frames, n_hops, self.hop_length).unbind(2)
         summed = frames.new_zeros(n_signals, n_frames + n_hops - 1, self.hop_length)
-        for first, hop in enumerate(hops):
-            summed[:, first : first + n_frames] += hop
+        for first in range(n_hops):
+            hop = frames[:, :, first * self.hop_length : (first + 1) * self.hop_length]
+            summed[:, first : first + n_frames, : hop.shape[2]] += hop
         return summed.flatten(1)[:, n_fft // 2 :][:, :n_samples]
 
     def _samples_of_window(self, like: Tensor) -> Tensor:
@@ -99,15 +101,3 @@ class STFT:
                 samples = _WINDOWS[self.window](self.n_fft, dtype=torch.float64)
                 self._windows_of[key] = samples.to(like.dtype).to(like.device)
         return self._windows_of[key]
-
-
-def _with_real_ends(spectrum: Tensor, n_fft: int) -> Tensor:
-    """The spectrum (signal bin frame) without imaginary parts at 0 Hz and Nyquist.
-
-    A real signal has none there; networks may give some, and CUDA lets them through at some sizes.
-    """
-    is_inside = spectrum.real.new_ones(spectrum.shape[1], 1)
-    is_inside[0] = 0.0
-    if n_fft % 2 == 0:
-        is_inside[-1] = 0.0
-    return torch.complex(spectrum.real, spectrum.imag * is_inside)
