@@ -2,6 +2,7 @@
 
 from engine.models.cnn_autoencoder import CNNAutoencoder
 from engine.models.conditional_discriminator import ConditionalDiscriminator
+from engine.models.cqt_unet import CQTUNet
 from engine.models.dcunet import DCUNet
 from engine.models.discriminator import Discriminator
 from engine.models.light import Light
@@ -14,6 +15,7 @@ from engine.models.waveform_unet import WaveformUNet
 _ALL: tuple[type[Network], ...] = (
     CNNAutoencoder,
     ConditionalDiscriminator,
+    CQTUNet,
     DCUNet,
     Discriminator,
     Light,
