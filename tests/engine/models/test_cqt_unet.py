@@ -107,7 +107,8 @@ def test_what_lies_outside_the_octaves_is_heard():
     time = torch.arange(3072)
     # With 4 octaves the lowest begins at 1/16 of Nyquist.
     low, inside, high = (
-        torch.cos(np.pi * relative * time + 0.3)[None, None] for relative in (1 / 32, 0.25, 1534 / 1536)
+        torch.cos(np.pi * relative * time + 0.3)[None, None]
+        for relative in (1 / 32, 0.25, 1534 / 1536)
     )
     with torch.inference_mode():
         out = network(low + inside + high, torch.zeros(1))
