@@ -24,6 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engine.errors import ModelError
 from engine.models.layout import channels_last, keep_channels_last
 from engine.models.network import Config, Network
 from engine.transforms.stft import STFT
@@ -70,7 +71,14 @@ class TwoStageUNet(Network):
     embedding: Tensor
 
     def __init__(self, config: TwoStageUNetConfig) -> None:
+        """Build it with fresh weights.
+
+        Raises:
+            ModelError: there are no stages, or more than two.
+        """
         super().__init__(config)
+        if config.n_stages not in (1, 2):
+            raise ModelError(f"n_stages = {config.n_stages} must be 1 or 2")
         self.transform = STFT(config.n_fft, config.hop_length, config.window)
         self.has_noise_channel = config.has_noise_channel
         self.register_buffer("embedding", _embedding(config.n_fft // 2 + 1), persistent=False)

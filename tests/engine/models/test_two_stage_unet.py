@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from engine.errors import ModelError
 from engine.models.two_stage_unet import TwoStageUNet, TwoStageUNetConfig
 from tests.engine.models.overfitting import degraded_by_noise, one_second, overfit
 from tests.signals import snr_db
@@ -66,6 +67,12 @@ def test_any_length_comes_back(n_samples: int):
         restored = network(noise(2, 1, n_samples))
     assert restored.shape == (2, 1, n_samples)
     assert torch.isfinite(restored).all()
+
+
+def test_a_third_stage_is_refused():
+    with pytest.raises(ModelError) as error:
+        build(TwoStageUNetConfig(n_stages=3))
+    assert str(error.value) == "n_stages = 3 must be 1 or 2"
 
 
 def test_both_stages_give_a_spectrum_of_the_samples():
