@@ -255,7 +255,8 @@ def whole_line(name: str, model: Model, device: str, seconds: float) -> str:
     clock = time.perf_counter()
     restorer.restore(audio, slice(0, audio.n_samples), measured=known)
     speed = audio.duration_s / (time.perf_counter() - clock)
-    return f"| {name} | {speed:.1f} | {restorer.precision} | {memory.peak_mb():.0f} |"
+    peak = f"{memory.peak_mb():.0f}" if device == "cuda" else ""
+    return f"| {name} | {speed:.1f} | {restorer.precision} | {peak} |"
 
 
 def names_wanted(given: Sequence[str]) -> list[str]:
