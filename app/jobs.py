@@ -31,15 +31,12 @@ class JobWorker(QObject):
 
     def __init__(self, job: Job) -> None:
         super().__init__()
-        self._job = job
+        self.title = job.title
+        """What the job is called."""
+        self._job: Job | None = job
         self._stop_asked = threading.Event()
         self._has_run = threading.Event()
         self._told_at = 0.0
-
-    @property
-    def title(self) -> str:
-        """What the job is called."""
-        return self._job.title
 
     def cancel(self) -> None:
         """Ask to stop; called directly, as a slot would wait for the run to return."""
@@ -51,17 +48,19 @@ class JobWorker(QObject):
 
     @Slot()
     def run(self) -> None:
-        """Run the job in the thread this worker lives in."""
+        """Run the job in the thread this worker lives in; it is let go of afterwards."""
+        job, self._job = self._job, None
+        assert job is not None
         try:
             self._report(0.0)
-            result = self._job.run(self._report)
+            result = job.run(self._report)
         except Cancelled:
             self.cancelled.emit()
         except EngineError as error:
             self.failed.emit(str(error))
         except Exception as error:
-            _log.exception("the job '%s' broke", self._job.title)
-            self.failed.emit(f"{self._job.title} stopped by a defect of Runout: {error!r}")
+            _log.exception("the job '%s' broke", self.title)
+            self.failed.emit(f"{self.title} stopped by a defect of Runout: {error!r}")
         else:
             self.succeeded.emit(result)
         finally:
@@ -103,6 +102,8 @@ class JobRunner(QObject):
         self._thread.setObjectName(name)
         self._waiting: list[JobWorker] = []
         self._current: JobWorker | None = None
+        self._ended: JobWorker | None = None
+        """The last one; were it let go at once, Qt might still be in the call that ran it."""
         self._is_stopped = False
 
     @property
@@ -154,5 +155,5 @@ class JobRunner(QObject):
 
     @Slot()
     def _on_ended(self) -> None:
-        self._current = None
+        self._ended, self._current = self._current, None
         self._start_next()

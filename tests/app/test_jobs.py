@@ -1,6 +1,7 @@
 import logging
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -166,3 +167,19 @@ def test_settling_waits_until_the_cancelled_job_runs_no_more(runner, qtbot):
     assert ran.is_set()
     runner.settle()
     qtbot.waitUntil(lambda: runner.current is None)
+
+
+def test_a_worker_outlives_the_call_that_ran_it_but_its_job_does_not(runner, qtbot):
+    """Qt is still in that call when the window hears of the end."""
+    job = FakeJob()
+    kept, worker = weakref.ref(job), JobWorker(job)
+    del job
+    first = weakref.ref(worker)
+    runner.submit(worker)
+    del worker
+    qtbot.waitUntil(lambda: runner.current is None)
+    assert kept() is None
+    assert first() is not None
+    runner.submit(JobWorker(FakeJob()))
+    qtbot.waitUntil(lambda: runner.current is None)
+    qtbot.waitUntil(lambda: first() is None)
