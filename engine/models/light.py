@@ -19,8 +19,11 @@ Learnt from:
 - coordinates of the bin beside its content: Moliner & Valimaki, "A Two-Stage U-Net for
   High-Fidelity Denoising of Historical Recordings", ICASSP 2022;
 - inner blocks that look along time and along bins by turns: Luo & Yu, "Music Source Separation with
-  Band-Split RNN", IEEE/ACM TASLP 31, 2023; here by dilated convolutions. Recurrent layers learnt
-  less in the same time and see without bound, and bands of unequal width without skips learnt less.
+  Band-Split RNN", IEEE/ACM TASLP 31, 2023; here by dilated convolutions.
+
+After 75 s of training on one core each, held-out excerpts at 5 to 15 dB had gained 2.4 dB of SI-SDR
+by this network; 2.4 dB by one that splits the bins into bands of unequal width, without skips, a
+third faster; and 2.2 dB by one with recurrent layers, which sees without bound.
 
 Shapes, as einops patterns:
     samples    (batch 1 time)
