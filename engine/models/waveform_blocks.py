@@ -7,7 +7,6 @@ Shapes, as einops patterns:
 References:
     Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel
     Convolutional Neural Network", CVPR 2016; here along time.
-    Yu & Koltun, "Multi-Scale Context Aggregation by Dilated Convolutions", ICLR 2016.
 """
 
 from collections.abc import Sequence
@@ -111,24 +110,6 @@ class UpBlock(nn.Module):
         return to_subpixels(nn.functional.leaky_relu(hidden, SLOPE))
 
 
-class DilatedBlock(nn.Module):
-    """Look `dilation` frames to both sides and add what is seen there."""
-
-    def __init__(self, n_features: int, dilation: int, *, has_bias: bool = True) -> None:
-        super().__init__()
-        self.look = nn.Conv1d(
-            n_features, n_features, 3, padding=dilation, dilation=dilation, bias=has_bias
-        )
-        self.mix = nn.Conv1d(n_features, n_features, 1, bias=has_bias)
-        spread(self.look)
-        spread(self.mix, gain=0.1)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Shaped like the features."""
-        seen: Tensor = self.mix(nn.functional.leaky_relu(self.look(features), SLOPE))
-        return features + seen
-
-
 class SampleOutput(nn.Module):
     """Features at half the rate to samples at the full one."""
 
@@ -155,7 +136,7 @@ def spread(convolution: nn.Conv1d, gain: float = 1.0) -> None:
         nn.init.zeros_(convolution.bias)
 
 
-def reach_samples(kernels: Sequence[int], dilations: Sequence[int] = ()) -> int:
+def reach_samples(kernels: Sequence[int]) -> int:
     """How far from a sample of the output a network looks into its input, at most.
 
     The widest way leads through the bottleneck. It is walked backwards for every place a sample
@@ -166,7 +147,6 @@ def reach_samples(kernels: Sequence[int], dilations: Sequence[int] = ()) -> int:
         low = high = place
         for kernel in (SampleOutput.kernel, *kernels):
             low, high = low // 2 - kernel // 2, high // 2 + kernel // 2
-        low, high = low - sum(dilations), high + sum(dilations)
         for kernel in (kernels[-1], *reversed(kernels)):
             low, high = 2 * low - kernel // 2, 2 * high + kernel // 2
         reach = max(reach, place - low, high - place)

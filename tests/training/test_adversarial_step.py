@@ -33,7 +33,7 @@ def noise(rng: np.random.Generator, *shape: int) -> Tensor:
 
 def generator() -> WaveformUNet:
     torch.manual_seed(5)
-    return WaveformUNet(WaveformUNetConfig((4, 8), (9, 5), dilations=(1,)))
+    return WaveformUNet(WaveformUNetConfig((4, 8), (9, 5)))
 
 
 def autoencoder() -> WaveformAutoencoder:
@@ -114,7 +114,7 @@ def test_it_overfits_a_real_second_and_the_adversarial_terms_do_no_harm(shared_d
     clean = real_second(shared_data)
     degraded = clean + noise(rng, *clean.shape) * 10 ** (-10 / 20)
     torch.manual_seed(7)
-    network = WaveformUNet(WaveformUNetConfig((16, 32, 48), (17, 9, 9), dilations=(1, 2, 4)))
+    network = WaveformUNet(WaveformUNetConfig((16, 32, 48), (17, 9, 9)))
     critic = ConditionalDiscriminator(DiscriminatorConfig((8, 16, 16), (17, 9, 9), window=4096))
     settings = AdversarialSettings(
         GeneratorTerms(feature=0.0), generator_rate=2e-3, n_batches_apart=200

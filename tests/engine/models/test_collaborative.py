@@ -34,7 +34,7 @@ def noise(rng: np.random.Generator, *shape: int) -> Tensor:
 
 def generator() -> WaveformUNet:
     torch.manual_seed(11)
-    network = WaveformUNet(WaveformUNetConfig((4, 8, 8), (9, 5, 5), dropout=0.5, dilations=()))
+    network = WaveformUNet(WaveformUNetConfig((4, 8, 8), (9, 5, 5), dropout=0.5))
     torch.nn.init.normal_(network.output.convolution.weight, std=0.1)
     return network
 
@@ -225,7 +225,7 @@ def test_each_batch_of_shaping_starts_without_the_slopes_of_the_one_before(rng):
 
 def test_silence_is_given_up_and_left_silent():
     judge, settings = critic("plain")
-    made = WaveformUNet(WaveformUNetConfig((4, 8), (9, 5), dilations=()))
+    made = WaveformUNet(WaveformUNetConfig((4, 8), (9, 5)))
     refined = refine(made, judge, torch.zeros(1, 1, 100), replace(settings, n_iterations=50))
     assert not refined.samples.any()
     assert refined.n_iterations[0] < 20

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from engine.models.waveform_autoencoder import WaveformAutoencoder, WaveformAutoencoderConfig
+from tests.engine.models.overfitting import one_second, overfit
 
 SMALL = WaveformAutoencoderConfig((4, 8), (9, 5))
 
@@ -56,3 +57,12 @@ def test_a_slope_reaches_every_parameter_and_silence_stays_finite(rng):
         assert parameter.grad is not None, name
         assert parameter.grad.abs().max() > 0, name
     assert torch.isfinite(network.eval()(torch.zeros(1, 1, 50))).all()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_it_learns_a_second_of_music_by_heart(rng):
+    torch.manual_seed(78)
+    clean = one_second(rng, 22050)
+    network = WaveformAutoencoder(WaveformAutoencoderConfig((16, 32, 48), (17, 9, 9)))
+    assert overfit(network, clean, clean, 4e-3, 250) > 25.0
