@@ -18,6 +18,7 @@ from engine.jobs.learn_noise import LearnNoiseJob
 from engine.noise_file import SUFFIX
 from engine.region import Region
 from engine.storage.profiles import Profiles
+from engine.tasks.denoise import SPECTRAL
 
 
 class NoisePart(QWidget):
@@ -77,6 +78,7 @@ class NoisePart(QWidget):
     def _show(self) -> None:
         is_ready = self._session.document is not None and not self._session.is_busy
         self._keep.setEnabled(is_ready and self._noise() is not None)
+        self.setVisible(self._form.values()["method"] == SPECTRAL)
 
     @Slot()
     def _on_keep(self) -> None:
