@@ -78,7 +78,7 @@ class NoisePart(QWidget):
     def _show(self) -> None:
         is_ready = self._session.document is not None and not self._session.is_busy
         self._keep.setEnabled(is_ready and self._noise() is not None)
-        self.setVisible(self._form.values()["method"] == SPECTRAL)
+        self._keep.setVisible(self._form.values()["method"] == SPECTRAL)
 
     @Slot()
     def _on_keep(self) -> None:
