@@ -3,10 +3,10 @@
 A small U-Net over the bins of a short-time Fourier transform. It halves the bins five times and
 never the frames: the inner levels see wide bands and, by dilation, one second of time, from which
 they tell surface noise, which stays, from music, which moves; the skips bring back what no more
-than two bins hold, as a partial is narrow and noise lies beside it. What it gives is no spectrum but a filter: for every bin
-and frame a few complex weights by which the bin's own neighbours in time are summed. With weights 1
-and 0 that is the input, and so begins an untrained network. A neighbour with its phase turned on
-can stand in for a frame that a click has spoilt.
+than two bins hold, as a partial is narrow and noise lies beside it. What it gives is no spectrum
+but a filter: for every bin and frame a few complex weights by which the bin's own neighbours in
+time are summed. With weights 1 and 0 that is the input, and so begins an untrained network. A
+neighbour with its phase turned on can stand in for a frame that a click has spoilt.
 
 All 1025 bins up to 22.05 kHz are filtered but the last, which passes. Nothing is normalised over
 time, so what comes out depends on the input no farther than `receptive_samples` and segments join.
