@@ -48,7 +48,8 @@ class InpaintSettings:
             for a third of the cost; 0.25 is well tuned otherwise.
         ar_below_s: gaps up to this length are predicted, without a prior.
         warm_sigma: noise, in sigma_data, on the prediction that a longer gap starts from, where
-            there is one; 0 starts from noise alone.
+            there is one; 0 starts from noise alone. The better the prior, the more pays: with a
+            small one for piano every gap of 100 ms came out worse for more than 0.1.
         context_s: sound seen on both sides of a gap, at least.
         smooth_s: how far known samples fade into the estimate.
     """
@@ -56,7 +57,7 @@ class InpaintSettings:
     sampling: Sampling = field(default_factory=Sampling)
     xi: float = 0.0
     ar_below_s: float = 0.05
-    warm_sigma: float = 3.0
+    warm_sigma: float = 0.1
     context_s: float = 0.5
     smooth_s: float = 0.002
 
@@ -161,7 +162,8 @@ def inpaint(
 
 
 def _is_in_reach(gap: slice, sample_rate: int) -> bool:
-    return bool(gap.stop - gap.start <= AR_REACH_S * sample_rate)
+    # a tenth of a second may be a sample more, by where it begins
+    return bool(gap.stop - gap.start <= AR_REACH_S * sample_rate + 1)
 
 
 def _merged(gaps: Sequence[slice], n_samples: int) -> list[slice]:
@@ -189,28 +191,22 @@ def _predicted(
     sample_rate: int,
     progress: Progress,
 ) -> Tensor:
-    """Samples with straight lines in all gaps, and predictions in those that can have one."""
+    """Samples with predictions in the gaps that can have one, and silence in the others.
+
+    Silence where nothing is filled yet harms a prediction least: on piano, straight lines across
+    the gaps cost up to 4 dB of SNR, to look no further than the next gap up to 10 dB.
+    """
     restored = samples.clone()
     for gap in gaps:
-        _bridge(restored, gap)
+        restored[..., gap] = 0.0
     exact = restored.double().cpu()
     for index, gap in enumerate(predicted):
         progress(index / len(predicted))
         for row in exact[:, 0]:
-            filled = fill_gap(row.numpy(), gap, sample_rate)
-            row[gap] = torch.from_numpy(filled)
+            row[gap] = torch.from_numpy(fill_gap(row.numpy(), gap, sample_rate))
         restored[..., gap] = exact[..., gap].to(restored)
     progress(1.0)
     return restored
-
-
-def _bridge(samples: Tensor, gap: slice) -> None:
-    """A straight line from the last known sample to the next one."""
-    last = samples.shape[-1]
-    before = samples[..., gap.start - 1] if gap.start > 0 else samples[..., gap.stop]
-    after = samples[..., gap.stop] if gap.stop < last else before
-    share = torch.linspace(0.0, 1.0, gap.stop - gap.start + 2)[1:-1].to(samples)
-    samples[..., gap] = before[..., None] + (after - before)[..., None] * share
 
 
 def _windows(
