@@ -27,7 +27,7 @@ SMALLER: dict[str, dict[str, Any]] = {
         "convs_per_block": 2,
     },
     "waveform_autoencoder": BLOCKS,
-    "waveform_unet": {**BLOCKS, "dilations": [1, 2]},
+    "waveform_unet": BLOCKS,
 }
 """Settings that make a network quick enough to test; others are quick by default."""
 
