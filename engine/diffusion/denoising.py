@@ -316,7 +316,8 @@ def _faithful(
     for index, (level, share) in enumerate(zip(levels, shares, strict=True)):
         power = level[:, None]
         # louder noise than the level is turned down, and what was music there up again after
-        gain = (power / psd.clamp_min(1e-30)).sqrt().clamp(max=1.0)
+        ratio = (power / psd.clamp_min(1e-30)).sqrt().clamp(max=1.0)
+        gain = torch.where(psd > 0.0, ratio, 1.0)  # a signal may have no noise at all
         whitened = gain * spectrum + white * (power - psd).clamp_min(0.0).sqrt()
         x = torch.fft.irfft(whitened, n_samples)[:, None]
         sigma = level.sqrt().clamp(max(prior.sigma_min, 1e-6), prior.sigma_max)

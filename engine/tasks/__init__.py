@@ -7,6 +7,7 @@ from engine.tasks.decrackle import Decrackle
 from engine.tasks.dehum import Dehum
 from engine.tasks.denoise import Denoise
 from engine.tasks.dereverb import Dereverb
+from engine.tasks.extend import Extend
 from engine.tasks.gain import Gain
 from engine.tasks.groove import Groove
 from engine.tasks.inpaint import Inpaint
@@ -24,6 +25,7 @@ TASKS: dict[str, type[Task]] = {
         Dehum,
         Denoise,
         Dereverb,
+        Extend,
         Gain,
         Groove,
         Inpaint,

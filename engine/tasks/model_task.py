@@ -75,10 +75,11 @@ class ModelTask(LocalTask):
         entry = equipment.catalog.find(self.name, self.chosen)
         model = load_weights(entry.path, entry.sha256)
         if self.chosen in self.restorer_methods:
+            from engine.models.adapt import MARGIN_S
             from engine.models.restorer import Restorer
 
             restorer = Restorer(model, equipment.device)
-            reach = Reach(model.card.context_s, self.feather_s, PIECE_S, JOIN_S)
+            reach = Reach(model.card.context_s + MARGIN_S, self.feather_s, PIECE_S, JOIN_S)
             gear = Gear(entry, restorer, equipment.preview, reach, restorer=restorer)
             return replace(self, gear=gear)
         from engine.diffusion.work import PriorAtWork

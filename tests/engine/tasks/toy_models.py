@@ -11,7 +11,7 @@ from engine.models.weights import build_network, save_weights
 from engine.tasks import TASKS
 
 RATE = 22050
-_CQT: dict[str, Any] = {"channels": [4] * 8, "layers": [1] * 8}
+_CQT: dict[str, Any] = {"channels": [8] * 7, "layers": [1] * 7}
 _WAVEFORM: dict[str, Any] = {"channels": [4, 8, 8, 8, 8]}
 _TWO_STAGE: dict[str, Any] = {"channels": [4, 4, 8, 8, 8, 8, 8], "convs_per_block": 2}
 _NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -26,7 +26,9 @@ METHODS = [(task.name, method) for task in TASKS.values() for method in task.mod
 """Every task with every method of it that needs a model."""
 
 
-def toy_entry(folder: Path, task: str, method: str) -> Entry:
+def toy_entry(
+    folder: Path, task: str, method: str, context_s: float = 0.1, level: float = 0.06
+) -> Entry:
     """One model, its weights written into the folder."""
     network, config = _NETWORKS.get(method, ("cqt_unet", _CQT))
     torch.manual_seed(78)
@@ -38,8 +40,8 @@ def toy_entry(folder: Path, task: str, method: str) -> Entry:
         built.config.to_mapping(),
         RATE,
         segment_samples=16384,
-        context_s=0.1,
-        level=0.06,
+        context_s=context_s,
+        level=level,
         sigma_data=0.06 if is_prior else 0.0,
         sigma_min=1e-4 if is_prior else 0.0,
         sigma_max=1.0 if is_prior else 0.0,

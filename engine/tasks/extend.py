@@ -1,0 +1,186 @@
+"""Extend: treble that the record or its transfer has lost, made up by models of music that has it.
+
+`guided` is told the cutoff, `blind` finds the low-pass along the way; both ask a prior. `waveform`
+sends the recording through a network that has learnt to fill the top in. What lies below the cutoff
+stays, and so does all above the model's highest frequency.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+from typing_extensions import override
+
+from engine.audio import Audio, Recording
+from engine.errors import SettingsError
+from engine.params import param
+from engine.progress import Progress, ignore, part
+from engine.tasks.base import Restored
+from engine.tasks.model_task import ModelTask
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.diffusion.blind import LowPass
+    from engine.diffusion.extension import ExtendSettings
+    from engine.diffusion.work import Given
+
+GUIDED, BLIND, WAVEFORM = "guided", "blind", "waveform"
+BY_PRIOR = (GUIDED, BLIND)
+_LOOKED_S = 10.0
+_LOOKING = 0.2
+"""Share of fitting that looking for the loudest stretch takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What the recording was found to have gone through; None where nothing was looked for."""
+
+    low_pass: "LowPass | None" = None
+
+
+@dataclass(frozen=True)
+class Extend(ModelTask):
+    """Makes up the treble that is missing and keeps what is there."""
+
+    name: ClassVar[str] = "extend"
+    title: ClassVar[str] = "Extend bandwidth"
+    feather_s: ClassVar[float] = 0.02
+    restorer_methods: ClassVar[tuple[str, ...]] = (WAVEFORM,)
+    model_methods: ClassVar[tuple[str, ...]] = (GUIDED, BLIND, WAVEFORM)
+    method: str = param(
+        GUIDED,
+        choices=(GUIDED, BLIND, WAVEFORM),
+        label="Method",
+        description="Guided is told where the treble ends and makes up the rest by diffusion, "
+        "blind finds that out; waveform is a network that does it in one go.",
+    )
+    cutoff_hz: float = param(
+        4000.0,
+        200.0,
+        20000.0,
+        unit="Hz",
+        label="Cutoff",
+        description="Where the treble ends; what lies above is made anew.",
+        when={"method": (GUIDED,)},
+    )
+    guidance: float = param(
+        0.0,
+        0.0,
+        2.0,
+        label="Guidance",
+        description="How hard what is there pulls on the rest at each step; 0 puts it in place "
+        "and pulls no more, in a third of the time.",
+        when={"method": (GUIDED,)},
+    )
+    steps: int = param(
+        25,
+        1,
+        200,
+        label="Steps",
+        description="Noise levels that the sampler goes down; more take longer.",
+        when={"method": BY_PRIOR},
+    )
+    seed: int = param(
+        0,
+        0,
+        2**31 - 1,
+        label="Seed",
+        description="Where random numbers start from; another one gives another take.",
+        when={"method": BY_PRIOR},
+    )
+    found: Found = field(default=Found(), repr=False, compare=False)
+    """What `fit` has found for method blind."""
+
+    @override
+    def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
+        """Find the low-pass in the loudest stretch, for method blind.
+
+        Raises:
+            SettingsError: the cutoff lies above what the model can make.
+        """
+        measured = super().fit(recording, part(progress, 0.0, _LOOKING))
+        gear = measured.gear
+        if gear is None or gear.prior is None:
+            return measured
+        highest_hz = 0.5 * gear.prior.sample_rate
+        if self.method == GUIDED and self.cutoff_hz >= highest_hz:
+            raise SettingsError(
+                f"cutoff_hz = {self.cutoff_hz:g} is not below {highest_hz:g} Hz, the highest "
+                f"frequency that the model {gear.entry.name} makes"
+            )
+        if self.method != BLIND:
+            return measured
+        loudest = _loudest(recording)
+        return replace(measured, found=measured._find(loudest, part(progress, _LOOKING, 1.0)))
+
+    @override
+    def notes(self) -> tuple[str, ...]:
+        if self.found.low_pass is None:
+            return super().notes()
+        found = f"the treble was found to end at {self.found.low_pass.cutoff_hz:.0f} Hz (6 dB down)"
+        return (*super().notes(), found)
+
+    def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
+        """Make up treble.
+
+        Raises:
+            ModelError: the method's model was not handed over.
+        """
+        if self.method == WAVEFORM:
+            return self.restored_by_network(degraded, inner, np.inf, progress)
+        from engine.diffusion.extension import extend
+
+        def solve(given: "Given") -> "Tensor":
+            settings = self._settings(given.batch)
+            to = (given.draw, given.on_step, given.progress)
+            return extend(given.prior, given.samples, settings, *to).samples
+
+        return Restored(self.restored_by_prior(degraded, inner, solve, self.seed, progress))
+
+    def _find(self, loudest: Audio, progress: Progress) -> Found:
+        """The low-pass of a stretch, unless that is silent."""
+        from engine.diffusion.extension import find_low_pass
+
+        found: list[LowPass] = []
+
+        def solve(given: "Given") -> "Tensor":
+            settings = self._settings(given.batch)
+            low_pass = find_low_pass(
+                given.prior, given.samples, settings, given.draw, progress=given.progress
+            )
+            found.append(low_pass)
+            return given.samples
+
+        if loudest.samples.any():
+            whole = slice(0, loudest.n_samples)
+            assert self.gear is not None
+            assert self.gear.prior is not None
+            self.gear.prior.restore(
+                loudest, whole, solve, self.seed, progress, measured=self.gear.measured
+            )
+        return Found(found[-1] if found else None)
+
+    def _settings(self, batch: int) -> "ExtendSettings":
+        from engine.diffusion.extension import ExtendSettings
+        from engine.diffusion.sampling import Sampling
+
+        return ExtendSettings(
+            method=self.method,
+            sampling=Sampling(n_steps=self.steps, batch=batch),
+            cutoff_hz=self.cutoff_hz,
+            xi=self.guidance,
+            low_pass=self.found.low_pass,
+        )
+
+
+def _loudest(recording: Recording) -> Audio:
+    """The loudest stretch of some seconds."""
+    length = round(_LOOKED_S * recording.sample_rate)
+    starts = range(0, max(1, recording.n_samples - length // 2), length)
+    powers = [
+        float(np.square(recording.read(at, min(at + length, recording.n_samples)).samples).sum())
+        for at in starts
+    ]
+    start = starts[int(np.argmax(powers))]
+    return recording.read(start, min(start + length, recording.n_samples))

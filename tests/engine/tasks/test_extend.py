@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from engine.audio import Audio, MemoryRecording
+from engine.catalog import Catalog
+from engine.equipment import Equipment
+from engine.errors import SettingsError
+from engine.jobs.restore import restore
+from engine.progress import ignore
+from engine.project import Operation, State
+from engine.tasks.extend import Extend
+from tests.engine.tasks.toy_models import toy_entry
+from tests.signals import music
+
+RATE = 22050
+
+
+def equipment(folder, method: str) -> Equipment:
+    return Equipment(Catalog((toy_entry(folder, "extend", method),)), "cpu")
+
+
+def extend(task: Extend, audio: Audio, with_: Equipment) -> tuple[np.ndarray, Operation]:
+    state = State(MemoryRecording(audio))
+    operation = restore(state, task, (), ignore, with_)
+    return state.with_operation(operation).read(0, audio.n_samples).samples, operation
+
+
+def power_db(samples: np.ndarray, low_hz: float, high_hz: float) -> float:
+    spectrum = np.abs(np.fft.rfft(samples[0] * np.hanning(samples.shape[1]))) ** 2
+    hz = np.fft.rfftfreq(samples.shape[1], 1 / RATE)
+    return float(10 * np.log10(spectrum[(hz >= low_hz) & (hz < high_hz)].sum() + 1e-30))
+
+
+def test_what_lies_below_the_cutoff_stays_and_what_lies_above_is_made_anew(tmp_path, rng):
+    audio = music(rng, 1.5, RATE)
+    task = Extend(method="guided", cutoff_hz=3000.0, steps=4)
+    after, _ = extend(task, audio, equipment(tmp_path, "guided"))
+    change = after - audio.samples
+    assert power_db(change, 100.0, 2700.0) < power_db(audio.samples, 100.0, 2700.0) - 50.0
+    assert power_db(change, 3500.0, 10000.0) > power_db(audio.samples, 3500.0, 10000.0) - 6.0
+
+
+def test_a_cutoff_above_what_the_model_makes_is_refused(tmp_path, rng):
+    with pytest.raises(SettingsError, match="is not below 11025 Hz, the highest frequency that"):
+        extend(Extend(cutoff_hz=12000.0), music(rng, 0.5, RATE), equipment(tmp_path, "guided"))
+
+
+def test_the_low_pass_that_was_found_is_noted(tmp_path, rng):
+    audio = music(rng, 1.5, RATE)
+    _, operation = extend(Extend(method="blind", steps=3), audio, equipment(tmp_path, "blind"))
+    assert len(operation.notes) == 1
+    assert operation.notes[0].startswith("the treble was found to end at ")
+    silence = Audio(np.zeros((1, RATE), np.float32), RATE)
+    _, operation = extend(Extend(method="blind", steps=3), silence, equipment(tmp_path, "blind"))
+    assert operation.notes == ()
