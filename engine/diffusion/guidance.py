@@ -147,37 +147,38 @@ class NoiseGuidance:
         spread = variance * self._response.abs().square() + self._noise_psd
         floor = torch.finfo(x.dtype).eps * spread.amax(-1, keepdim=True)
         spread = spread.maximum(floor.clamp_min(_LEAST))
-        residual = self._observed - _filtered(denoised, self._response)
+        residual = self._observed - filtered(denoised, self._response)
         if self._known is None:
-            weighed = _filtered(residual, 1.0 / spread)
+            weighed = filtered(residual, 1.0 / spread)
         else:
-            weighed = _solve(residual, spread, self._known, self._n_iterations)
-        return denoised + _filtered(weighed, variance * self._response.conj())
+            weighed = solve_where_known(residual, spread, self._known, self._n_iterations)
+        return denoised + filtered(weighed, variance * self._response.conj())
 
 
-def _solve(residual: Tensor, spread: Tensor, known: Tensor, n_iterations: int) -> Tensor:
+def solve_where_known(residual: Tensor, spread: Tensor, known: Tensor, n_iterations: int) -> Tensor:
     """z, zero where nothing is known, such that z filtered by `spread` is the residual elsewhere.
 
     Conjugate gradients, with the filter's inverse to start from; examples do not meet.
     """
     left = torch.where(known, residual, 0.0)
     z = torch.zeros_like(left)
-    better = torch.where(known, _filtered(left, 1.0 / spread), 0.0)
+    better = torch.where(known, filtered(left, 1.0 / spread), 0.0)
     direction, product = better, _inner(left, better)
     for _ in range(n_iterations):
-        image = torch.where(known, _filtered(direction, spread), 0.0)
+        image = torch.where(known, filtered(direction, spread), 0.0)
         step = _ratio(product, _inner(direction, image))
         z = z + step * direction
         left = left - step * image
-        better = torch.where(known, _filtered(left, 1.0 / spread), 0.0)
+        better = torch.where(known, filtered(left, 1.0 / spread), 0.0)
         before, product = product, _inner(left, better)
         direction = better + _ratio(product, before) * direction
     return z
 
 
-def _filtered(x: Tensor, gain: Tensor) -> Tensor:
-    filtered: Tensor = torch.fft.irfft(torch.fft.rfft(x) * gain, x.shape[-1])
-    return filtered
+def filtered(x: Tensor, gain: Tensor) -> Tensor:
+    """Samples (... time) as one period, through a filter of gain (... bin)."""
+    result: Tensor = torch.fft.irfft(torch.fft.rfft(x) * gain, x.shape[-1])
+    return result
 
 
 def _inner(a: Tensor, b: Tensor) -> Tensor:

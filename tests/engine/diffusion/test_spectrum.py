@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from engine.diffusion.guidance import NoiseGuidance
-from engine.diffusion.spectrum import spectrum_around
+from engine.diffusion.spectrum import foretell, spectrum_around, spectrum_beside
 from tests.engine.diffusion.gaussian import GaussianPrior, coloured_psd, fresh, mean_power
 
 N = 8192
@@ -62,3 +62,39 @@ def test_a_tone_runs_on_through_a_gap_that_its_found_spectrum_fills():
     made = guided(torch.zeros_like(tone), torch.full((1,), 10.0, dtype=torch.float64))
     error = (made - tone)[..., 4000:4200].square().mean() / tone[..., 4000:4200].square().mean()
     assert 10 * torch.log10(error) < -20.0
+
+
+def test_the_spectrum_beside_a_gap_is_that_of_its_neighbours():
+    near, far = fresh(1)(torch.zeros(1, 1, 4 * N)), 10.0 * fresh(2)(torch.zeros(1, 1, 4 * N))
+    middle = torch.arange(4 * N).sub(2 * N).abs() < N
+    x = torch.where(middle, near, far)
+    found = spectrum_beside(x, slice(2 * N - 50, 2 * N + 50), 2048)
+    assert found.shape == (1, 1, 2 * N + 1)
+    assert float(found.mean()) == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_gap_in_steady_tones_is_foretold_and_all_else_kept():
+    time = torch.arange(4 * N)
+    tones = [0.1 * torch.sin(turn * time) for turn in (0.05, 0.11, 0.31, 0.7)]
+    x = torch.stack(tones).sum(0)[None, None] + 1e-4 * fresh(1)(torch.zeros(1, 1, 4 * N))
+    gap = slice(2 * N - 1100, 2 * N + 1100)
+    damaged = x.clone()
+    damaged[..., gap] = 5.0
+    filled = foretell(damaged, gap)
+    assert torch.equal(filled[..., : gap.start], x[..., : gap.start])
+    assert torch.equal(filled[..., gap.stop :], x[..., gap.stop :])
+    error = (filled - x)[..., gap].square().mean() / x[..., gap].square().mean()
+    assert 10 * torch.log10(error) < -20.0
+
+
+def test_noise_cannot_be_foretold():
+    x = fresh(1)(torch.zeros(1, 1, 4 * N))
+    gap = slice(2 * N - 1000, 2 * N + 1000)
+    assert foretell(x, gap)[..., gap].square().mean() < 0.3
+
+
+def test_a_gap_without_room_beside_it_and_silence_are_filled():
+    for x in (torch.ones(1, 1, 300), torch.zeros(2, 1, 300)):
+        filled = foretell(x, slice(0, 20))
+        assert filled.isfinite().all()
+        assert torch.equal(filled[..., 20:], x[..., 20:])
