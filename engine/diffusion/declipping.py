@@ -43,13 +43,16 @@ class DeclipSettings:
     Attributes:
         sampling: how the prior is asked.
         xi: how hard the observed pushes by gradient besides; 0 takes none.
-        start: level to start at, in sigma_data of the prior, around a guess; 0 starts from noise
-            alone.
+        start: level to start at, in sigma_data of the prior, around the samples; 0 starts from
+            noise alone.
+        warm_sigma: that level around a guess by another method. A small prior for piano made the
+            guess of the consistent method worse by 0.5 dB of SNR from 0.1, by 6 dB from 1.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
     xi: float = 0.0
     start: float = 3.0
+    warm_sigma: float = 0.1
 
 
 def n_evaluations(settings: DeclipSettings) -> int:
@@ -182,7 +185,8 @@ def declip(
         progress(1.0)
         return samples.clone()
     whole = samples.transpose(0, 1)
-    sigma = settings.start * prior.sigma_data or None
+    start = settings.start if guess is None else settings.warm_sigma
+    sigma = start * prior.sigma_data or None
     around = whole if guess is None else guess.transpose(0, 1)
     problem = ClippedProblem(
         whole,

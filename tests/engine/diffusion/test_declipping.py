@@ -51,7 +51,7 @@ def test_levels_may_differ_between_signals_and_polarities(clean):
 def test_a_guess_is_what_sampling_starts_around(clean):
     samples = clean.clamp(-LEVEL, LEVEL)
     clipped = clean.abs() >= LEVEL
-    near = replace(SETTINGS, start=0.02)
+    near = replace(SETTINGS, warm_sigma=0.02)
     restored = declip(PRIOR, samples, clipped, near, FieldDraw(), guess=clean)
     assert snr_db(clean, restored) > 30
 
