@@ -94,6 +94,7 @@ class CQTUNet(Network):
 
     name = "cqt_unet"
     kind = "prior"
+    join_s = 0.5  # its norms take in a whole segment
     config_type = CQTUNetConfig
     presets: ClassVar[Mapping[str, Config]] = {
         "tiny": CQTUNetConfig(),

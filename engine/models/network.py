@@ -61,6 +61,9 @@ class Network(nn.Module):
     """Configs by name; the first is the default."""
     n_channels: ClassVar[int] = 1
     """Channels of the samples it takes; more are given as more examples of a batch."""
+    join_s: ClassVar[float] = 0.05
+    """Seconds over which segments of a recording cross-fade; longer where a segment as a whole
+    bears on each of its samples."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()

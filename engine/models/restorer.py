@@ -26,6 +26,7 @@ from engine.equipment import Estimate, Preview, unseen
 from engine.models.adapt import Adapted, Measured, adapt
 from engine.models.card import Card
 from engine.models.memory import bytes_per_sample
+from engine.models.network import Network
 from engine.models.weights import Model
 from engine.progress import Progress, ignore
 from engine.transforms.overlap_add import Segments, overlap_add
@@ -34,7 +35,6 @@ HALF_ERROR = 1e-3
 """Largest error of half precision, to the restored samples: -60 dB, below the noise of any disc."""
 SEEN_S = 8.0
 """Segments are at least as long, lest most of them be context."""
-JOIN_S = 0.05
 GRID_SAMPLES = 4096
 """Segments begin at multiples of it, for transforms and networks that hop by a power of two."""
 MAX_BATCH = 16
@@ -159,7 +159,8 @@ class Restorer:
         budget = n_wanted + 2 * round(self._card.context_s * self._card.sample_rate)
         if budget > self._card.segment_samples:  # shorter ones are not worth a trial
             budget = int(MEMORY_SHARE * free_bytes(now.device) / self._needed(adapted))
-        return plan_segments(self._card, n_wanted, budget, most, now.divisor)
+        join_s = self._network.join_s
+        return plan_segments(self._card, n_wanted, budget, most, now.divisor, join_s)
 
     def _needed(self, adapted: Adapted) -> float:
         """Bytes that one sample of all examples together takes."""
@@ -196,7 +197,12 @@ class Restorer:
 
 
 def plan_segments(
-    card: Card, n_wanted: int, budget_samples: int, max_batch: int, divisor: int = 1
+    card: Card,
+    n_wanted: int,
+    budget_samples: int,
+    max_batch: int,
+    divisor: int = 1,
+    join_s: float = Network.join_s,
 ) -> Segments:
     """Cut so that a batch has no more samples than fit.
 
@@ -209,8 +215,9 @@ def plan_segments(
         budget_samples: how many samples fit into memory at once.
         max_batch: most segments of a batch.
         divisor: how many times less than that is to be taken; batches are made smaller first.
+        join_s: of the network.
     """
-    context, join = round(card.context_s * card.sample_rate), round(JOIN_S * card.sample_rate)
+    context, join = round(card.context_s * card.sample_rate), round(join_s * card.sample_rate)
     besides = 2 * context + GRID_SAMPLES - 1
     shortest = besides + 2 * max(join, GRID_SAMPLES)
     seen = card.segment_samples

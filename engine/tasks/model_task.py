@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from engine.models.restorer import Restorer
 
 PIECE_S = 60.0
-JOIN_S = 0.05
 PRIOR_PIECE_S = 600.0
 PRIOR_JOIN_S = 0.25
 
@@ -79,7 +78,8 @@ class ModelTask(LocalTask):
             from engine.models.restorer import Restorer
 
             restorer = Restorer(model, equipment.device)
-            reach = Reach(model.card.context_s + MARGIN_S, self.feather_s, PIECE_S, JOIN_S)
+            context_s = model.card.context_s + MARGIN_S
+            reach = Reach(context_s, self.feather_s, PIECE_S, model.network.join_s)
             gear = Gear(entry, restorer, equipment.preview, reach, restorer=restorer)
             return replace(self, gear=gear)
         from engine.diffusion.work import PriorAtWork
