@@ -28,12 +28,15 @@ from engine.diffusion.guidance import ProjectionGuidance
 from engine.diffusion.operators.mask import Mask
 from engine.diffusion.problem import Operators, Problem, cut_tensor
 from engine.diffusion.sampling import PieceDraw, Sampling, TrainedDenoise, solve
+from engine.diffusion.spectrum import foretell
 from engine.dsp.gap import fill_gap
 from engine.errors import SettingsError
 from engine.progress import Progress, ignore, part
 
 AR_REACH_S = 0.1
-"""Longest gap that prediction from both sides makes a guess of."""
+"""Longest gap that a guess is made of."""
+_BESIDE_S = 0.5
+"""Sound on each side that a guess is made of."""
 _PREDICTING = 0.05
 """Share of the work that predictions are, when there are any."""
 
@@ -48,8 +51,8 @@ class InpaintSettings:
             for a third of the cost; 0.25 is well tuned otherwise.
         ar_below_s: gaps up to this length are predicted, without a prior.
         warm_sigma: noise, in sigma_data, on the prediction that a longer gap starts from, where
-            there is one; 0 starts from noise alone. The better the prior, the more pays: with a
-            small one for piano every gap of 100 ms came out worse for more than 0.1.
+            there is one; 0 starts from noise alone. The better the prior, the more pays: a small
+            one for piano only harms a guess of 100 ms, by 0.01 of LSD at 0.02, by 0.07 at 0.1.
         context_s: sound seen on both sides of a gap, at least.
         smooth_s: how far known samples fade into the estimate.
     """
@@ -57,7 +60,7 @@ class InpaintSettings:
     sampling: Sampling = field(default_factory=Sampling)
     xi: float = 0.0
     ar_below_s: float = 0.05
-    warm_sigma: float = 0.1
+    warm_sigma: float = 0.05
     context_s: float = 0.5
     smooth_s: float = 0.002
 
@@ -149,9 +152,8 @@ def inpaint(
     short = [gap for gap in wanted if gap.stop - gap.start <= settings.ar_below_s * rate]
     long = [gap for gap in wanted if gap.stop - gap.start > settings.ar_below_s * rate]
     guessed = [gap for gap in long if _is_in_reach(gap, rate) and settings.warm_sigma > 0.0]
-    predicted = short + guessed
-    share = 0.0 if not predicted else _PREDICTING if long else 1.0
-    restored = _predicted(samples, wanted, predicted, rate, part(progress, 0.0, share))
+    share = 0.0 if not short + guessed else _PREDICTING if long else 1.0
+    restored = _predicted(samples, wanted, short, guessed, rate, part(progress, 0.0, share))
     windows = _windows(long, prior, settings, samples.shape[-1])
     filling = _Filling(prior, settings, draw, on_step, restored, long)
     groups = list(_groups(windows, rate))
@@ -187,11 +189,15 @@ def _merged(gaps: Sequence[slice], n_samples: int) -> list[slice]:
 def _predicted(
     samples: Tensor,
     gaps: Sequence[slice],
-    predicted: Sequence[slice],
+    short: Sequence[slice],
+    guessed: Sequence[slice],
     sample_rate: int,
     progress: Progress,
 ) -> Tensor:
     """Samples with predictions in the gaps that can have one, and silence in the others.
+
+    Short ones are predicted from both sides. A guess to start from is what can be foretold from
+    the spectrum beside the gap: on piano it has 1 dB more SNR and a lower LSD than prediction.
 
     Silence where nothing is filled yet harms a prediction least: on piano, straight lines across
     the gaps cost up to 4 dB of SNR, to look no further than the next gap up to 10 dB.
@@ -200,10 +206,18 @@ def _predicted(
     for gap in gaps:
         restored[..., gap] = 0.0
     exact = restored.double().cpu()
-    for index, gap in enumerate(predicted):
-        progress(index / len(predicted))
+    n_gaps = len(short) + len(guessed)
+    for index, gap in enumerate(short):
+        progress(index / n_gaps)
         for row in exact[:, 0]:
             row[gap] = torch.from_numpy(fill_gap(row.numpy(), gap, sample_rate))
+    reach = round(_BESIDE_S * sample_rate)
+    for index, gap in enumerate(guessed):
+        progress((len(short) + index) / n_gaps)
+        beside = slice(max(0, gap.start - reach), gap.stop + reach)
+        inside = slice(gap.start - beside.start, gap.stop - beside.start)
+        exact[..., beside] = foretell(exact[..., beside], inside)
+    for gap in (*short, *guessed):
         restored[..., gap] = exact[..., gap].to(restored)
     progress(1.0)
     return restored

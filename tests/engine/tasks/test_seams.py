@@ -33,7 +33,8 @@ def restored(name: str, method: str, audio: Audio, equipment: Equipment) -> np.n
     state = State(MemoryRecording(audio))
     task = TASKS[name].from_mapping({"method": method})
     operation = restore(state, task, (), ignore, equipment)
-    return state.with_operation(operation).read(0, audio.n_samples).samples[0]
+    samples: np.ndarray = state.with_operation(operation).read(0, audio.n_samples).samples
+    return np.asarray(samples[0])
 
 
 def windows_db(samples: np.ndarray) -> np.ndarray:
