@@ -78,7 +78,7 @@ class PriorAtWork:
         self.device = pick_device(device)
         """Where it runs; the CPU once memory has run out elsewhere."""
         self._model = model
-        self._prior = Prior(model.network, model.card, self.device)
+        self._prior = Prior(model.network, model.card, CPU)  # moved where memory may run out
         self._is_half_tried = False
         self._divisor = 1
         self._notes: list[str] = []
@@ -165,11 +165,10 @@ class PriorAtWork:
         return adapted.restored(made.numpy()[..., adapted.inner])
 
     def _move(self, now: Attempt) -> None:
-        self._divisor = now.divisor
-        if now.device != self.device:
+        self._divisor, self.device = now.divisor, now.device
+        if now.device != self._prior.device.type:
             self._prior = Prior(self._model.network, self._model.card, now.device)
             self._is_half_tried = False
-        self.device = now.device
 
     def _try_half(self, samples: Tensor) -> None:
         """Go over to half precision on CUDA, if an estimate of these samples is near enough."""
