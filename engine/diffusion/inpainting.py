@@ -60,7 +60,7 @@ class InpaintSettings:
     sampling: Sampling = field(default_factory=Sampling)
     xi: float = 0.0
     ar_below_s: float = 0.05
-    warm_sigma: float = 0.05
+    warm_sigma: float = 0.02
     context_s: float = 0.5
     smooth_s: float = 0.002
 
