@@ -17,7 +17,7 @@ from engine.event import Event
 from engine.params import param
 from engine.progress import Progress, ignore, part
 from engine.tasks.base import Reach, Restored
-from engine.tasks.model_task import ModelTask
+from engine.tasks.model_task import ModelTask, seed_param, steps_param
 from engine.units import amplitude_to_db
 
 if TYPE_CHECKING:
@@ -70,22 +70,8 @@ class Declip(ModelTask):
         description="How often the estimate is refined; more bring higher peaks back and take "
         "longer.",
     )
-    steps: int = param(
-        25,
-        1,
-        200,
-        label="Steps",
-        description="Noise levels that the sampler goes down; more take longer.",
-        when={"method": (DIFFUSION,)},
-    )
-    seed: int = param(
-        0,
-        0,
-        2**31 - 1,
-        label="Seed",
-        description="Where random numbers start from; another one gives another take.",
-        when={"method": (DIFFUSION,)},
-    )
+    steps: int = steps_param({"method": (DIFFUSION,)})
+    seed: int = seed_param({"method": (DIFFUSION,)})
     levels: tuple[Levels, ...] | None = field(default=None, repr=False, compare=False)
     """What `fit` has learnt: the clip levels of each channel."""
 

@@ -21,7 +21,7 @@ from engine.params import param
 from engine.progress import Progress, ignore
 from engine.region import Region
 from engine.tasks.base import Restored
-from engine.tasks.model_task import ModelTask, mixed
+from engine.tasks.model_task import ModelTask, mixed, seed_param, steps_param
 from engine.units import db_to_amplitude
 
 if TYPE_CHECKING:
@@ -132,22 +132,8 @@ class Denoise(ModelTask):
         "signal-to-noise ratio calls for.",
         when={"mode": BANK_MODES},
     )
-    steps: int = param(
-        25,
-        1,
-        200,
-        label="Steps",
-        description="Noise levels that the sampler goes down; more take longer.",
-        when={"mode": MODES[1:]},
-    )
-    seed: int = param(
-        0,
-        0,
-        2**31 - 1,
-        label="Seed",
-        description="Where random numbers start from; another one gives another take.",
-        when={"mode": MODES[1:]},
-    )
+    steps: int = steps_param({"mode": MODES[1:]})
+    seed: int = seed_param({"mode": MODES[1:]})
     reduction_db: float = param(
         30.0,
         0.0,

@@ -16,7 +16,7 @@ from engine.errors import SettingsError
 from engine.params import param
 from engine.progress import Progress, ignore, part
 from engine.tasks.base import Restored
-from engine.tasks.model_task import ModelTask
+from engine.tasks.model_task import ModelTask, seed_param, steps_param
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -73,22 +73,8 @@ class Extend(ModelTask):
         "and pulls no more, in a third of the time.",
         when={"method": (GUIDED,)},
     )
-    steps: int = param(
-        25,
-        1,
-        200,
-        label="Steps",
-        description="Noise levels that the sampler goes down; more take longer.",
-        when={"method": BY_PRIOR},
-    )
-    seed: int = param(
-        0,
-        0,
-        2**31 - 1,
-        label="Seed",
-        description="Where random numbers start from; another one gives another take.",
-        when={"method": BY_PRIOR},
-    )
+    steps: int = steps_param({"method": BY_PRIOR})
+    seed: int = seed_param({"method": BY_PRIOR})
     found: Found = field(default=Found(), repr=False, compare=False)
     """What `fit` has found for method blind."""
 

@@ -18,7 +18,7 @@ from engine.params import param
 from engine.progress import Progress, ignore, part
 from engine.region import Region
 from engine.tasks.base import Reach, Restored
-from engine.tasks.model_task import ModelTask
+from engine.tasks.model_task import ModelTask, seed_param, steps_param
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,14 +55,7 @@ class Inpaint(ModelTask):
         description="How a gap is filled: ar continues the sound from both sides, diffusion makes "
         "it up step by step; hybrid takes ar below 50 ms.",
     )
-    steps: int = param(
-        25,
-        1,
-        200,
-        label="Steps",
-        description="Noise levels that the sampler goes down; more take longer.",
-        when={"method": BY_PRIOR},
-    )
+    steps: int = steps_param({"method": BY_PRIOR})
     guidance: float = param(
         0.0,
         0.0,
@@ -72,14 +65,7 @@ class Inpaint(ModelTask):
         "and pulls no more, in a third of the time, 0.25 is a good strength.",
         when={"method": BY_PRIOR},
     )
-    seed: int = param(
-        0,
-        0,
-        2**31 - 1,
-        label="Seed",
-        description="Where random numbers start from; another one gives another take.",
-        when={"method": BY_PRIOR},
-    )
+    seed: int = seed_param({"method": BY_PRIOR})
     box: Region | None = field(default=None, repr=False, compare=False)
     """The region that is being filled, where it has a band."""
 

@@ -5,8 +5,9 @@ pieces of a recording is measured once, by `fit`. A method either sends the reco
 network that restores, or asks a prior for what the recording may have been.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from typing_extensions import override
 
@@ -15,6 +16,7 @@ from engine.catalog import Entry
 from engine.equipment import Equipment, Preview
 from engine.errors import ModelError
 from engine.model_used import ModelUsed
+from engine.params import param
 from engine.progress import Progress, ignore
 from engine.tasks.base import LocalTask, Reach, Restored
 from engine.units import db_to_amplitude
@@ -27,6 +29,30 @@ if TYPE_CHECKING:
 PIECE_S = 60.0
 PRIOR_PIECE_S = 600.0
 PRIOR_JOIN_S = 0.25
+
+
+def steps_param(when: Mapping[str, tuple[str, ...]]) -> Any:
+    """The setting of how many steps a sampler takes."""
+    return param(
+        25,
+        1,
+        200,
+        label="Steps",
+        description="Noise levels that the sampler goes down; more take longer.",
+        when=when,
+    )
+
+
+def seed_param(when: Mapping[str, tuple[str, ...]]) -> Any:
+    """The setting of what a sampler draws."""
+    return param(
+        0,
+        0,
+        2**31 - 1,
+        label="Seed",
+        description="Where random numbers start from; another one gives another take.",
+        when=when,
+    )
 
 
 class Runner(Protocol):
