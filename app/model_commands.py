@@ -8,11 +8,13 @@ import typer
 from app import paths
 from app.console import UsageError, progress_bar, tell, tell_json, warn
 from app.task_commands import JSON
+from engine.card import Card
 from engine.catalog import Entry
 from engine.catalog_file import load_catalog
 from engine.errors import ModelError
 from engine.model_folder import Told, described, import_model, remove_model, verify_model
 from engine.tasks import TASKS
+from engine.weights_header import read_card
 
 FAILED = 1
 NAME = Annotated[str, typer.Argument(metavar="NAME")]
@@ -77,6 +79,7 @@ def import_file(
     told = Told(name, title, tuple(task or ()), method, licence, version, description)
     entry = described(file, told)
     _check_purpose(entry)
+    _check_kind(entry, read_card(file))
     if any(each.name == entry.name and not is_imported(each) for each in _entries()):
         warn(f"It will be used in place of the {entry.name} that ships.")
     from engine.models.weights import load_weights  # heavy
@@ -189,6 +192,23 @@ def _check_purpose(entry: Entry) -> None:
             raise UsageError(
                 f"{task} has no method {entry.method} that works with a model; "
                 f"there are: {all_methods}"
+            )
+
+
+def _check_kind(entry: Entry, card: Card) -> None:
+    """See that a method that asks a prior gets one, and any other method none.
+
+    Raises:
+        ModelError: it is the other way round.
+    """
+    is_prior = card.sigma_data > 0.0
+    for task in entry.tasks:
+        wants_prior = entry.method not in TASKS[task].restorer_methods
+        if is_prior != wants_prior:
+            has, wants = ("a prior", "a network that restores")[:: 1 if is_prior else -1]
+            raise ModelError(
+                f"{entry.name} is {has}, and {task} by method {entry.method} works with {wants}; "
+                "name another task or method"
             )
 
 

@@ -39,6 +39,8 @@ class Task(Params):
     """Whether it makes no sense on a whole recording."""
     model_methods: ClassVar[tuple[str, ...]] = ()
     """Choices of its setting `method` that work with a model."""
+    restorer_methods: ClassVar[tuple[str, ...]] = ()
+    """Those of them that send the recording through a network; the others ask a prior."""
 
     @classmethod
     def missing_methods(cls, catalog: Catalog) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ network that restores, or asks a prior for what the recording may have been.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from typing_extensions import override
 
@@ -82,8 +82,6 @@ class Gear:
 class ModelTask(LocalTask):
     """Base of tasks with methods of which some work with a model."""
 
-    restorer_methods: ClassVar[tuple[str, ...]] = ()
-    """Methods with a model that send the recording through a network; the others ask a prior."""
     gear: Gear | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     @property
