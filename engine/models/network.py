@@ -77,7 +77,7 @@ class Network(nn.Module):
     @property
     def n_parameters(self) -> int:
         """Numbers that training sets."""
-        return sum(each.numel() for each in self.parameters() if each.requires_grad)
+        return sum(each.numel() for each in self.parameters())
 
 
 def _typed(name: str, value: Any, hint: Any) -> Any:

@@ -87,6 +87,7 @@ def test_weights_come_back_bit_for_bit_with_their_card(network, card, tmp_path):
         assert torch.equal(model.network.state_dict()[name], value), name
     assert sorted(read_header(path).shapes) == sorted(network.state_dict())
     assert read_header(path).n_numbers == network.n_parameters + 1
+    assert load_weights(path).network.n_parameters == network.n_parameters > 0
 
 
 def test_loaded_networks_are_at_rest_and_loading_draws_no_random_numbers(network, card, tmp_path):
