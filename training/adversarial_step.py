@@ -85,7 +85,7 @@ class AdversarialStep:
         self._critic.eval().requires_grad_(False)
         loss = generator_loss(restored, clean, degraded, terms, self._critic, self._autoencoder)
         self._of_generator.zero_grad()
-        loss.total.backward()  # type: ignore[no-untyped-call]
+        loss.total.backward()
         nn.utils.clip_grad_norm_(self._generator.parameters(), self._settings.largest_slope)
         self._of_generator.step()
         self._critic.train().requires_grad_(True)
@@ -98,6 +98,6 @@ class AdversarialStep:
         """One step of the critic; no slope goes into the generator."""
         self._of_critic.zero_grad()
         loss = critic_loss(self._critic, clean, restored, degraded, self._settings.terms.objective)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self._of_critic.step()
         return loss.item()

@@ -233,7 +233,7 @@ def shape_critic(
             refined = refine(generator, shaped, degraded, choice, share)
             optimiser.zero_grad()
             loss = critic_loss(shaped, clean, refined.samples, degraded, choice.objective)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
             losses.append(loss.item())
         progress(1.0)

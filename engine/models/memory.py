@@ -16,11 +16,11 @@ HEADROOM = 1.5
 """Times what is counted; convolutions unfold their input, Fourier transforms have work space."""
 
 
-class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class _Counter(TorchDispatchMode):
     """Counts the bytes of all that is alive of what operations have made."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # of torch, without types
         self.alive = self.peak = 0
         self._known: set[int] = set()
 

@@ -31,7 +31,7 @@ References:
     nonstationary Gabor frames", DAFx 2011.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -158,7 +158,7 @@ class CQT:
         assert samples.shape[-1] == self.n_samples, (samples.shape, self.n_samples)
         signals = samples.flatten(0, 1)
         wide = signals if signals.dtype == torch.float64 else signals.float()
-        residual, *octaves = _Analysis.apply(self, False, wide)  # type: ignore[no-untyped-call]
+        residual, *octaves = _analysed(self, False, wide)
         batch_channel = samples.shape[:2]
         return Coefficients(
             tuple(octave.view(*batch_channel, *octave.shape[1:]) for octave in octaves),
@@ -170,7 +170,7 @@ class CQT:
         """Samples (batch channel time) of coefficients, edited ones too."""
         octaves, residual = coefficients
         assert len(octaves) == len(self.n_frames), len(octaves)
-        signals: Tensor = _Synthesis.apply(  # type: ignore[no-untyped-call]
+        signals: Tensor = _synthesised(
             self, False, residual.flatten(0, 1), *(octave.flatten(0, 1) for octave in octaves)
         )
         return signals.view(*residual.shape[:2], self._grid)[..., : self.n_samples]
@@ -222,7 +222,7 @@ class _Analysis(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[None, None, Tensor]:
-        samples = _Synthesis.apply(ctx.cqt, not ctx.transposed, *gradients)  # type: ignore[no-untyped-call]
+        samples = _synthesised(ctx.cqt, not ctx.transposed, *gradients)
         return None, None, samples[:, : ctx.n_samples]
 
 
@@ -236,5 +236,10 @@ class _Synthesis(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        coefficients = _Analysis.apply(ctx.cqt, not ctx.transposed, gradient)  # type: ignore[no-untyped-call]
+        coefficients = _analysed(ctx.cqt, not ctx.transposed, gradient)
         return None, None, *coefficients
+
+
+# torch gives `apply` no types
+_analysed: Callable[..., Any] = _Analysis.apply
+_synthesised: Callable[..., Any] = _Synthesis.apply

@@ -24,7 +24,7 @@ def eager(function: Callable[P, R]) -> Callable[P, R]:
         if not torch.compiler.is_compiling():
             return function(*args, **kwargs)
         if outside is None:
-            outside = torch.compiler.disable(function)  # type: ignore[no-untyped-call]
+            outside = torch.compiler.disable(function)
         return outside(*args, **kwargs)
 
     return run

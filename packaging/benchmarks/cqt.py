@@ -97,7 +97,7 @@ def make_runout(n_samples: int, form: str) -> Contender:
 
 def make_cqt_pytorch(n_samples: int) -> Contender:
     """cqt-pytorch, the whole signal as one block."""
-    import cqt_pytorch  # type: ignore[import-not-found]
+    import cqt_pytorch
 
     peer = cqt_pytorch.CQT(N_OCTAVES, BINS_PER_OCTAVE, SAMPLE_RATE, block_length=n_samples)
     bounds = {"oct": MIN_SPEED_UP, "matrix": 0.0}
@@ -106,7 +106,7 @@ def make_cqt_pytorch(n_samples: int) -> Contender:
 
 def make_cqt_nsgt_pytorch(n_samples: int, mode: str, bounds: dict[str, float]) -> Contender:
     """cqt-nsgt-pytorch in one of its modes."""
-    import cqt_nsgt_pytorch  # type: ignore[import-not-found]
+    import cqt_nsgt_pytorch
 
     with mock.patch.object(np, "clip", clip_of_numpy_1), redirect_stdout(io.StringIO()):
         peer = cqt_nsgt_pytorch.CQT_nsgt(

@@ -163,7 +163,7 @@ def train(network: Light, sources: Sources, minutes: float, device: str) -> tupl
             group["lr"] = LEARNING_RATE * warmth * (0.505 + 0.495 * np.cos(np.pi * done))
         value = loss(transform, network(degraded.to(device)), clean.to(device))
         optimizer.zero_grad()
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         n_steps += 1

@@ -105,7 +105,7 @@ def train_step(state: State, recordings: list[Tensor], step: int) -> float:
     noise = draw_noise(clean, state.generator)
     loss = EDM(state.network, SIGMA_DATA).loss(clean, sigma, noise).mean()
     state.optimiser.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     torch.nn.utils.clip_grad_norm_(state.network.parameters(), 1.0)
     state.optimiser.step()
     keep = min(0.999, (1 + step) / (10 + step))

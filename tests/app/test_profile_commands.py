@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def samples(path: Path) -> np.ndarray:
     return stored
 
 
-def report(path: Path) -> dict[str, dict[str, object]]:
+def report(path: Path) -> dict[str, dict[str, Any]]:
     operations = json.loads(path.with_suffix(".runout.json").read_text())["operations"]
     return {each["task"]: each for each in operations}
 
@@ -67,7 +68,7 @@ def test_a_task_takes_a_profile_and_the_report_names_it(side: Path, kept: Path):
     assert main(["denoise", str(side), "-o", str(used), "--profile", str(kept)]) == 0
     np.testing.assert_array_equal(samples(used), samples(marked))
     told = report(used)["denoise"]
-    assert told["settings"]["profile"] == "run-in.noise"  # type: ignore[index]
+    assert told["settings"]["profile"] == "run-in.noise"
     digest = hashlib.sha256(kept.read_bytes()).hexdigest()
     assert told["notes"] == [f"noise profile run-in.noise, SHA-256 {digest}"]
     assert str(kept.parent) not in json.dumps(told)
@@ -76,7 +77,7 @@ def test_a_task_takes_a_profile_and_the_report_names_it(side: Path, kept: Path):
 def test_a_preset_takes_a_stretch_or_a_profile(side: Path, kept: Path):
     output = side.with_name("out.wav")
     assert main(["restore", str(side), "-o", str(output), "--noise", str(kept)]) == 0
-    assert report(output)["denoise"]["settings"]["profile"] == "run-in.noise"  # type: ignore[index]
+    assert report(output)["denoise"]["settings"]["profile"] == "run-in.noise"
     assert noise_of("0-0.5") == Region(0.0, 0.5)
     assert noise_of(str(kept)) == kept
     assert noise_of(None) is None

@@ -53,6 +53,7 @@ def test_a_device_that_is_not_there_is_told_with_those_that_are(monkeypatch):
     [
         (FULL, True),
         (MemoryError(), True),
+        # what numpy raises; it has no public name
         (np._core._exceptions._ArrayMemoryError((4,), np.dtype(float)), True),  # type: ignore[attr-defined]
         (RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"), True),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), True),

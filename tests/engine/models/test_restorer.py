@@ -12,9 +12,10 @@ from engine.device import Attempt
 from engine.equipment import Estimate
 from engine.errors import DeviceError
 from engine.models import restorer as restorer_module
-from engine.models.adapt import Measured
+from engine.models.adapt import Adapted, Measured
 from engine.models.restorer import Restorer, plan_segments
 from engine.progress import Cancelled
+from engine.transforms.overlap_add import Segments
 from tests.engine.models.toys import Conv, Filter, Identity, PairIdentity, Squash, Toy, model
 from tests.signals import music, noise, sine, stack
 
@@ -165,9 +166,9 @@ def test_memory_of_a_gpu_that_runs_out_leads_to_the_cpu(rng, monkeypatch):
 
     segments = Restorer._segments
 
-    def cut(self: Restorer, now: Attempt, adapted: object) -> object:
+    def cut(self: Restorer, now: Attempt, adapted: Adapted) -> Segments:
         tried.append((now.device, now.divisor))
-        return segments(self, now, adapted)  # type: ignore[arg-type]
+        return segments(self, now, adapted)
 
     monkeypatch.setattr(restorer_module, "pick_device", lambda wanted: "cuda")
     monkeypatch.setattr(Restorer, "_move", moved)

@@ -1,6 +1,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,8 +77,8 @@ def reopen() -> Iterator[Reopen]:
     """Open projects that are closed at the end."""
     opened: list[ProjectFolder] = []
 
-    def open_(path: Path, **wanted: object) -> ProjectFolder:
-        opened.append(open_project(path, software=SOFTWARE, **wanted))  # type: ignore[arg-type]
+    def open_(path: Path, **wanted: Any) -> ProjectFolder:
+        opened.append(open_project(path, software=SOFTWARE, **wanted))
         return opened[-1]
 
     yield open_

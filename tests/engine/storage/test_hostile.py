@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -81,10 +82,10 @@ def opens_or_says_why(path) -> str | None:
     return None
 
 
-def places(value: object) -> list[tuple[object, object]]:
+def places(value: object) -> list[tuple[Any, Any]]:
     """Every container in a JSON value with each of its keys."""
     if isinstance(value, dict):
-        found: list[tuple[object, object]] = [(value, key) for key in value]
+        found: list[tuple[Any, Any]] = [(value, key) for key in value]
         return found + [each for child in value.values() for each in places(child)]
     if isinstance(value, list):
         found = [(value, index) for index in range(len(value))]
@@ -102,7 +103,7 @@ def test_any_value_may_be_anything(victim, rng):
         for _ in range(int(rng.integers(1, 3))):
             all_places = places(mapping)
             container, key = all_places[int(rng.integers(len(all_places)))]
-            container[key] = ODD[int(rng.integers(len(ODD)))]  # type: ignore[index]
+            container[key] = ODD[int(rng.integers(len(ODD)))]
         for each in (victim / "generations").iterdir():
             each.unlink()
         (victim / "journal.jsonl").unlink(missing_ok=True)
@@ -164,7 +165,7 @@ def test_any_line_of_the_journal_may_say_anything(victim, rng):
         data = json.loads(json.dumps(good.get(kind, document)))
         if rng.integers(4):
             container, key = (found := places(data))[int(rng.integers(len(found)))]
-            container[key] = ODD[int(rng.integers(len(ODD)))]  # type: ignore[index]
+            container[key] = ODD[int(rng.integers(len(ODD)))]
         lines = [_line(generation, 0, "begin", document), _line(generation, 1, kind, data)]
         (victim / "journal.jsonl").write_bytes(b"".join(lines))
         opens_or_says_why(victim)
@@ -188,7 +189,7 @@ def test_documents_that_are_none(victim, content):
     assert "is damaged" in sentence
 
 
-def rewritten(victim, change: Callable[[dict[str, object]], None]) -> None:
+def rewritten(victim, change: Callable[[dict[str, Any]], None]) -> None:
     mapping = json.loads((victim / "project.json").read_bytes())
     del mapping["sha256"]
     change(mapping)
@@ -197,7 +198,7 @@ def rewritten(victim, change: Callable[[dict[str, object]], None]) -> None:
 
 @pytest.mark.parametrize("key", ["../../side", "/etc/passwd", "..", "A" * 64, "0" * 63])
 def test_a_render_lies_nowhere_but_among_renders(victim, key):
-    rewritten(victim, lambda m: m["operations"][0]["patches"].update(samples=key))  # type: ignore
+    rewritten(victim, lambda m: m["operations"][0]["patches"].update(samples=key))
     sentence = opens_or_says_why(victim)
     assert (
         sentence
@@ -215,10 +216,10 @@ def test_renders_that_promise_more_than_they_hold_are_left_out(victim, rng):
     }
     for values in spans.values():
         key = renders.write([np.array(values, "<i8")], np.dtype("<i8"), (2, 2))
-        rewritten(
-            victim,
-            lambda m, key=key: m["operations"][0]["patches"].update(spans=key, count=2),  # type: ignore
-        )
+        mapping = json.loads((victim / "project.json").read_bytes())
+        del mapping["sha256"]
+        mapping["operations"][0]["patches"].update(spans=key, count=2)
+        (victim / "project.json").write_bytes(sealed(mapping))
         with open_project(victim, software=SOFTWARE) as opened:
             assert opened.project.operations == ()
             assert "is left out, as its patches lie where there is nothing" in opened.notes[-1]
