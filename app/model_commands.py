@@ -182,17 +182,25 @@ def _check_purpose(entry: Entry) -> None:
         UsageError: one is not, or does not.
     """
     for task in entry.tasks:
-        known = TASKS[task].model_methods if task in TASKS else ()
-        if entry.method not in known:
+        if entry.method not in _own_models(task):
             all_methods = "; ".join(
-                f"{each.name} by {', '.join(each.model_methods)}"
-                for each in TASKS.values()
-                if each.model_methods
+                f"{each} by {', '.join(methods)}"
+                for each in TASKS
+                if (methods := _own_models(each))
             )
             raise UsageError(
                 f"{task} has no method {entry.method} that works with a model; "
                 f"there are: {all_methods}"
             )
+
+
+def _own_models(task: str) -> tuple[str, ...]:
+    """The methods of a task that have models of their own."""
+    if task not in TASKS:
+        return ()
+    return tuple(
+        each for each in TASKS[task].model_methods if each not in TASKS[task].shared_models
+    )
 
 
 def _check_kind(entry: Entry, card: Card) -> None:

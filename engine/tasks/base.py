@@ -4,7 +4,7 @@ A LocalTask repairs samples where they are. A StageTask makes another recording,
 other channels, on which all that follows is built.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -41,12 +41,19 @@ class Task(Params):
     """Choices of its setting `method` that work with a model."""
     restorer_methods: ClassVar[tuple[str, ...]] = ()
     """Those of them that send the recording through a network; the others ask a prior."""
+    shared_models: ClassVar[Mapping[str, str]] = {}
+    """Methods that work with the model of another method, and which that is."""
 
     @classmethod
     def missing_methods(cls, catalog: Catalog) -> tuple[str, ...]:
         """The methods that cannot run for want of a model."""
         installed = catalog.methods(cls.name)
-        return tuple(method for method in cls.model_methods if method not in installed)
+        return tuple(each for each in cls.model_methods if cls.model_method(each) not in installed)
+
+    @classmethod
+    def model_method(cls, method: str) -> str:
+        """The method under which the catalogue has the model of a method."""
+        return cls.shared_models.get(method, method)
 
     @classmethod
     def needs_model(cls) -> bool:

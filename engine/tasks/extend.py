@@ -5,6 +5,7 @@ sends the recording through a network that has learnt to fill the top in. What l
 stays, and so does all above the model's highest frequency.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -48,6 +49,7 @@ class Extend(ModelTask):
     feather_s: ClassVar[float] = 0.02
     restorer_methods: ClassVar[tuple[str, ...]] = (WAVEFORM,)
     model_methods: ClassVar[tuple[str, ...]] = (GUIDED, BLIND, WAVEFORM)
+    shared_models: ClassVar[Mapping[str, str]] = {BLIND: GUIDED}
     method: str = param(
         GUIDED,
         choices=(GUIDED, BLIND, WAVEFORM),

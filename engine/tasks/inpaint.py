@@ -6,6 +6,7 @@ after some tens of milliseconds. `diffusion` makes the gap up anew with a prior 
 box in the spectrogram: by diffusion all outside of it is known.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -48,6 +49,7 @@ class Inpaint(ModelTask):
     segment_s: ClassVar[float | None] = None
     needs_region: ClassVar[bool] = True
     model_methods: ClassVar[tuple[str, ...]] = BY_PRIOR
+    shared_models: ClassVar[Mapping[str, str]] = {HYBRID: DIFFUSION}
     method: str = param(
         AR,
         choices=(AR, DIFFUSION, HYBRID),

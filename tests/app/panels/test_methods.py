@@ -1,5 +1,6 @@
 """Methods that need a model: which of them the inspector offers, and what it says of the others."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,14 @@ def test_a_task_without_any_model_cannot_run_and_says_why(inspector):
     assert "Needs a model, and none is installed." in told(inspector)
     inspector.choose_task("denoise")
     assert inspector.operation.can_run
+
+
+def test_one_prior_serves_all_methods_that_ask_it(inspector, monkeypatch):
+    entry = replace(ENTRY, tasks=("inpaint", "extend"), method="diffusion")
+    other = replace(entry, name="treble", tasks=("extend",), method="guided")
+    equipment = Equipment(Catalog((entry, other)))
+    monkeypatch.setattr(operation, "load_equipment", lambda: equipment)
+    inspector.choose_task("inpaint")
+    assert offered(inspector) == ["ar", "diffusion", "hybrid"]
+    inspector.choose_task("extend")
+    assert offered(inspector) == ["guided", "blind"]

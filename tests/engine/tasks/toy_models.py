@@ -51,7 +51,7 @@ def toy_entry(
         name=f"toy-{task}-{method}",
         title="Toy",
         tasks=(task,),
-        method=method,
+        method=TASKS[task].model_method(method),
         network=network,
         sample_rate=RATE,
         path=path,
