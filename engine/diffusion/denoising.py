@@ -34,7 +34,6 @@ from engine.diffusion.noise_bank import (
     BankNoiseAtSnr,
     NoiseBank,
     generators_of,
-    guidance_by_table,
     guidance_for,
 )
 from engine.diffusion.noise_estimate import (
@@ -64,7 +63,6 @@ class DenoiseSettings:
         gain: of method gain, root mean square of the noise at the level of the samples.
         snr_db: of method snr, lowest and highest ratio.
         xi: how hard gradients push; 0 for what the ratio of each block calls for.
-        xi_by_table: takes that from the table in steps, else from the line.
         start: level to start at, in root mean squares of the noise, around y; 0 starts from noise
             alone.
         n_levels: how many levels faithful may ask at.
@@ -77,7 +75,6 @@ class DenoiseSettings:
     gain: float = 0.01
     snr_db: tuple[float, float] = (0.0, 40.0)
     xi: float = 0.0
-    xi_by_table: bool = False
     start: float = 5.0
     n_levels: int = 4
     seed: int = 0
@@ -249,10 +246,7 @@ class BankProblem(Problem):
     def strengths(self, blocks: Blocks) -> float | Tensor:
         if self._settings.xi > 0.0:
             return self._settings.xi
-        low = self._ranges(blocks)[:, 0]
-        if self._settings.xi_by_table:
-            return low.new_tensor([guidance_by_table(each) for each in low.tolist()])
-        return guidance_for(low)
+        return guidance_for(self._ranges(blocks)[:, 0])
 
     def _ranges(self, blocks: Blocks) -> Tensor:
         """Ratios (example 2) of each block."""

@@ -17,7 +17,6 @@ References:
     recordings 6 dB louder than they were. Here nothing is halved.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,25 +41,10 @@ LEAST_S = 0.25
 """Shortest excerpt that a loop can be made of."""
 _READ_S = 60.0
 """Longest stretch of a file that is taken; the rest brings no other noise."""
-_GUIDANCE_BY_SNR_DB = (
-    (2.0, 0.15),
-    (4.0, 0.20),
-    (6.0, 0.25),
-    (8.0, 0.30),
-    (15.0, 0.35),
-    (25.0, 1.4),
-    (35.0, 2.45),
-    (math.inf, 3.5),
-)
-
-
-def guidance_by_table(snr_db: float) -> float:
-    """How strongly to guide (xi) a recording of such a signal to noise ratio, in steps."""
-    return next(xi for below_db, xi in _GUIDANCE_BY_SNR_DB if snr_db < below_db)
 
 
 def guidance_for(snr_db: Tensor) -> Tensor:
-    """How strongly to guide (xi), without steps; shaped like the ratios in dB."""
+    """How strongly to guide (xi); shaped like the ratios in dB."""
     return torch.clamp(0.105 * snr_db - 0.7, min=0.35)
 
 

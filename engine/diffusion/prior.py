@@ -8,9 +8,9 @@ Shapes:
 import torch
 from torch import Tensor
 
+from engine.card import Card
 from engine.diffusion.edm import EDM
 from engine.errors import ModelError
-from engine.models.card import Card
 from engine.models.network import Network
 
 

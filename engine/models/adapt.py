@@ -23,7 +23,7 @@ import soxr
 from numpy.typing import NDArray
 
 from engine.audio import Audio, MemoryRecording, Recording, Samples
-from engine.models.card import Card
+from engine.card import Card
 from engine.progress import Progress, ignore
 
 DUAL_MONO_DB = -50.0

@@ -21,10 +21,10 @@ import torch
 from torch import Tensor
 
 from engine.audio import Audio, Samples
+from engine.card import Card
 from engine.device import CPU, Attempt, attempt, free_bytes, pick_device
 from engine.equipment import Estimate, Preview, unseen
 from engine.models.adapt import Adapted, Measured, adapt
-from engine.models.card import Card
 from engine.models.memory import bytes_per_sample
 from engine.models.network import Network
 from engine.models.weights import Model

@@ -19,9 +19,9 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
+from engine.card import Card
 from engine.errors import EngineError, ModelError, StorageError
 from engine.models import NETWORKS
-from engine.models.card import Card
 from engine.models.network import Network
 from engine.sync import sync_file, sync_folder
 from engine.weights_header import (

@@ -75,6 +75,14 @@ class Extend(ModelTask):
         "and pulls no more, in a third of the time.",
         when={"method": (GUIDED,)},
     )
+    joins: str = param(
+        "together",
+        choices=("together", "in-turn"),
+        label="Long recordings",
+        description="Together samples all of it at once and averages where blocks overlap; "
+        "in-turn lets each block go on from the one before, which takes longer.",
+        when={"method": BY_PRIOR},
+    )
     steps: int = steps_param({"method": BY_PRIOR})
     seed: int = seed_param({"method": BY_PRIOR})
     found: Found = field(default=Found(), repr=False, compare=False)
@@ -155,7 +163,7 @@ class Extend(ModelTask):
 
         return ExtendSettings(
             method=self.method,
-            sampling=Sampling(n_steps=self.steps, batch=batch),
+            sampling=Sampling(n_steps=self.steps, batch=batch, joins=self.joins.replace("-", " ")),
             cutoff_hz=self.cutoff_hz,
             xi=self.guidance,
             low_pass=self.found.low_pass,

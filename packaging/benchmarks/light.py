@@ -34,8 +34,8 @@ sys.path.insert(0, str(REPOSITORY))
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from engine.audio import Audio, MemoryRecording, Samples  # noqa: E402 - not installed
+from engine.card import Card  # noqa: E402
 from engine.jobs.restore import restore  # noqa: E402
-from engine.models.card import Card  # noqa: E402
 from engine.models.light import Light, LightConfig  # noqa: E402
 from engine.models.weights import load_weights, save_weights  # noqa: E402
 from engine.project import State  # noqa: E402

@@ -45,11 +45,11 @@ from torch import Tensor  # noqa: E402
 
 from app import paths  # noqa: E402
 from engine.audio import Audio, MemoryRecording  # noqa: E402
+from engine.card import Card  # noqa: E402
 from engine.catalog_file import load_catalog  # noqa: E402
 from engine.device import devices, empty_caches, pick_device  # noqa: E402
 from engine.models import NETWORKS  # noqa: E402
 from engine.models.adapt import measure  # noqa: E402
-from engine.models.card import Card  # noqa: E402
 from engine.models.restorer import Restorer  # noqa: E402
 from engine.models.weights import Model, build_network, load_weights  # noqa: E402
 

@@ -27,8 +27,8 @@ from torch import Tensor
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
+from engine.card import Card  # noqa: E402
 from engine.diffusion.edm import EDM, warped_sigmas  # noqa: E402 - not installed
-from engine.models.card import Card  # noqa: E402
 from engine.models.cqt_unet import CQTUNet, CQTUNetConfig  # noqa: E402
 from engine.models.weights import save_weights  # noqa: E402
 

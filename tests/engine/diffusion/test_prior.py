@@ -1,10 +1,10 @@
 import pytest
 import torch
 
+from engine.card import Card
 from engine.diffusion.edm import EDM
 from engine.diffusion.prior import Prior
 from engine.errors import ModelError
-from engine.models.card import Card
 from engine.models.cqt_unet import CQTUNet, CQTUNetConfig
 
 CONFIG = CQTUNetConfig((8,) * 4, (1,) * 4, (8,), grid_samples=3072)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.audio import Audio, MemoryRecording
+from engine.card import Card
 from engine.models.adapt import Adapted, Measured, adapt, measure
-from engine.models.card import Card
 from engine.progress import Cancelled
 from tests.signals import music, noise, sine, snr_db, stack
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.card import Card
 from engine.models import NETWORKS, Network
-from engine.models.card import Card
 from engine.models.weights import build_network, load_weights, save_weights
 
 BLOCKS = {"channels": [4, 8, 8, 8], "kernels": [31, 17, 9, 9]}

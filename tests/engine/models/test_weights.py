@@ -12,9 +12,9 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from engine.card import Card
 from engine.errors import ModelError, StorageError
 from engine.models import NETWORKS
-from engine.models.card import Card
 from engine.models.network import Config, Network
 from engine.models.weights import build_network, load_weights, save_weights
 from engine.weights_header import CARD_KEY, file_sha256, read_card, read_header

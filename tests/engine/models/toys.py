@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from engine.models.card import Card
+from engine.card import Card
 from engine.models.network import Config, Network
 from engine.models.weights import Model
 

@@ -53,3 +53,17 @@ def test_the_low_pass_that_was_found_is_noted(tmp_path, rng):
     silence = Audio(np.zeros((1, RATE), np.float32), RATE)
     _, operation = extend(Extend(method="blind", steps=3), silence, equipment(tmp_path, "blind"))
     assert operation.notes == ()
+
+
+def test_blocks_may_go_on_from_one_another(tmp_path, rng):
+    audio = music(rng, 2.0, RATE)
+    with_ = equipment(tmp_path, "guided")
+    results = [
+        extend(Extend(cutoff_hz=3000.0, steps=2, joins=joins), audio, with_)[0]
+        for joins in ("together", "in-turn")
+    ]
+    apart = np.abs(results[0] - results[1]).max(axis=0)
+    assert apart.max() > 1e-3
+    assert power_db(results[1] - audio.samples, 100.0, 2700.0) < (
+        power_db(audio.samples, 100.0, 2700.0) - 50.0
+    )
