@@ -1,0 +1,251 @@
+"""Config: a recipe, read from TOML: material, damage, network, family and schedule.
+
+Everything that a training or a data set is made from stands in one file:
+
+    name = "denoise-light"
+
+    [data]
+    clean = ["train/music"]          # folders or files below the data folder
+    sample_rate = 44100
+    segment_samples = 65536
+    level = 0.06                     # root mean square that degraded excerpts are brought to
+
+    [[material]]                     # befalls the music, and is what the network should give
+    name = "low_pass"
+    probability = 0.2
+
+    [[damage]]                       # befalls that, and is what the network should take away
+    name = "surface"
+    snr_db = [4.0, 26.0]
+
+    [network]
+    name = "light"                   # in NETWORKS
+    preset = "standard"              # or config = {...}, or start = "weights.safetensors"
+
+    [training]
+    family = "supervised"            # in FAMILIES; its own settings stand in [family]
+    max_minutes = 60.0
+
+    [family]
+    ...
+"""
+
+import dataclasses
+import tomllib
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine.errors import SettingsError, StorageError
+from training.chain import Step, read_chain
+
+TARGETS = ("clean", "noisy")
+_Section = TypeVar("_Section")
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Where examples come from and what form they have.
+
+    Attributes:
+        clean: folders and files of music, below the data folder.
+        sample_rate: in Hz, of the examples.
+        segment_samples: length of an example.
+        level: root mean square that a degraded excerpt is brought to, and its target with it;
+            0 leaves levels alone.
+        level_spread_db: by how much that level varies, up and down.
+        target: clean, or noisy: the music under another draw of the damage.
+        validation_share: of the recordings, kept for validation.
+        validation: words in the names of recordings that are kept for validation as well.
+        least_dbfs: excerpts below it are silence and are not taken.
+        seed: of all that is drawn.
+    """
+
+    clean: tuple[str, ...] = ()
+    sample_rate: int = 44100
+    segment_samples: int = 65536
+    level: float = 0.06
+    level_spread_db: float = 6.0
+    target: str = "clean"
+    validation_share: float = 0.1
+    validation: tuple[str, ...] = ()
+    least_dbfs: float = -50.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _positive(self, "sample_rate", "segment_samples")
+        if self.target not in TARGETS:
+            raise SettingsError(f"target = '{self.target}' is none of: {', '.join(TARGETS)}")
+        if not 0.0 <= self.validation_share < 1.0:
+            raise SettingsError(f"validation_share = {self.validation_share:g} is outside 0 .. 1")
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Which network, and what it starts from.
+
+    Attributes:
+        name: in NETWORKS.
+        preset: one of its presets; "" for the default.
+        config: settings that differ from the preset.
+        start: weights to start from, below the data folder; "" for fresh ones.
+    """
+
+    name: str = ""
+    preset: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    start: str = ""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How the loop runs.
+
+    Attributes:
+        family: in FAMILIES.
+        batch: examples of a step, over all processes together.
+        learning_rate: at its highest.
+        final_share: of it that is left at the end; half a cosine leads there.
+        warm_up_steps: over which it rises from 0.
+        weight_decay: of AdamW.
+        max_steps: after which training is done.
+        max_minutes: after which it is done as well, all runs together; 0 for no such limit.
+        largest_slope: norm that the gradient is held to.
+        ema_decay: of the averaged weights, which are what is kept.
+        half: compute in bfloat16 where that is safe.
+        validate_steps: between validations; each is also a checkpoint.
+        n_validation: examples of a validation.
+        checkpoint_s: between checkpoints besides.
+        preview_steps: between pictures and sounds of an example; 0 makes none.
+        seed: of the fresh weights and of what networks draw.
+    """
+
+    family: str = "supervised"
+    batch: int = 8
+    learning_rate: float = 1e-3
+    final_share: float = 0.01
+    warm_up_steps: int = 100
+    weight_decay: float = 0.0
+    max_steps: int = 10_000
+    max_minutes: float = 0.0
+    largest_slope: float = 1.0
+    ema_decay: float = 0.999
+    half: bool = False
+    validate_steps: int = 250
+    n_validation: int = 24
+    checkpoint_s: float = 120.0
+    preview_steps: int = 1000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _positive(self, "batch", "learning_rate", "max_steps", "validate_steps", "n_validation")
+        if not 0.0 <= self.ema_decay < 1.0:
+            raise SettingsError(f"ema_decay = {self.ema_decay:g} is outside 0 .. 1")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All of one training.
+
+    Attributes:
+        name: of the model it makes.
+        title: what menus call that.
+        data, network, training: see there.
+        material: befalls the music before it is damaged.
+        damage: befalls it then.
+        family: settings of the family, which reads them itself.
+        model: what the catalogue says of the model besides: tasks, method, licence, sources.
+    """
+
+    name: str
+    title: str = ""
+    data: DataConfig = DataConfig()
+    network: NetworkConfig = NetworkConfig()
+    training: TrainingConfig = TrainingConfig()
+    material: tuple[Step, ...] = ()
+    damage: tuple[Step, ...] = ()
+    family: Mapping[str, Any] = field(default_factory=dict)
+    model: Mapping[str, Any] = field(default_factory=dict)
+
+    def changed(self, **training: Any) -> "Recipe":
+        """The same with other settings of [training]."""
+        return dataclasses.replace(self, training=dataclasses.replace(self.training, **training))
+
+
+def read_recipe(path: Path, folder: Path) -> Recipe:
+    """Read a recipe whose paths start from a folder of data.
+
+    Raises:
+        StorageError: the file cannot be read.
+        SettingsError: it is no TOML, or something in it is unknown or out of range; the sentence
+            names the file.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name} is not a recipe: {error}") from error
+    try:
+        return recipe_from_mapping(tables, folder)
+    except SettingsError as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+
+
+def recipe_from_mapping(tables: Mapping[str, Any], folder: Path) -> Recipe:
+    """Read a recipe from the tables of a TOML file.
+
+    Raises:
+        SettingsError: something in it is unknown, of the wrong kind or out of range.
+    """
+    known = {each.name for each in dataclasses.fields(Recipe)}
+    if unknown := sorted(set(tables) - known):
+        raise SettingsError(f"a recipe has no entry '{unknown[0]}'")
+    if not isinstance(tables.get("name"), str) or not tables["name"]:
+        raise SettingsError("the recipe has no name")
+    return Recipe(
+        tables["name"],
+        tables.get("title", ""),
+        section(DataConfig, tables.get("data", {}), "data"),
+        section(NetworkConfig, tables.get("network", {}), "network"),
+        section(TrainingConfig, tables.get("training", {}), "training"),
+        read_chain(tables.get("material", ()), folder),
+        read_chain(tables.get("damage", ()), folder),
+        tables.get("family", {}),
+        tables.get("model", {}),
+    )
+
+
+def section(kind: type[_Section], values: Mapping[str, Any], name: str) -> _Section:
+    """Read one table of a recipe into a dataclass; what it does not name keeps its default.
+
+    Raises:
+        SettingsError: an unknown name, or a value of another kind.
+    """
+    hints = typing.get_type_hints(kind)
+    if unknown := sorted(set(values) - set(hints)):
+        raise SettingsError(f"[{name}] has no setting '{unknown[0]}'")
+    read = {key: _typed(f"[{name}] {key}", value, hints[key]) for key, value in values.items()}
+    return kind(**read)
+
+
+def _typed(name: str, value: Any, hint: Any) -> Any:
+    origin = typing.get_origin(hint)
+    if origin is tuple and isinstance(value, list):
+        item = typing.get_args(hint)[0]
+        return tuple(_typed(name, each, item) for each in value)
+    if origin is not None and isinstance(value, dict):
+        return value
+    if hint is float and type(value) is int:
+        return float(value)
+    if type(value) is hint:
+        return value
+    raise SettingsError(f"{name} = {value!r} is not of the kind it must be")
+
+
+def _positive(config: Any, *names: str) -> None:
+    for name in names:
+        if not getattr(config, name) > 0:
+            raise SettingsError(f"{name} = {getattr(config, name):g} must be above 0")

@@ -1,0 +1,8 @@
+"""Simulated damage, by name."""
+
+from training.degradations.base import Degradation
+from training.degradations.white_noise import WhiteNoise
+
+_ALL: tuple[type[Degradation], ...] = (WhiteNoise,)
+
+DEGRADATIONS: dict[str, type[Degradation]] = {each.name: each for each in _ALL}
