@@ -17,6 +17,7 @@ from app.profile_commands import add_profile_commands
 from app.project_commands import add_project_commands
 from app.restore_commands import add_restore_commands
 from app.task_commands import JSON, range_text
+from app.train_commands import add_train_commands
 from app.version import VERSION
 from engine.errors import DeviceError, EngineError, SettingsError
 from engine.info import read_info
@@ -116,6 +117,7 @@ def info(
 add_restore_commands(commands)
 add_event_commands(commands)
 add_model_commands(commands)
+add_train_commands(commands)
 add_profile_commands(commands)
 add_project_commands(commands)
 

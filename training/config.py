@@ -161,9 +161,9 @@ class Recipe:
 
     name: str
     title: str = ""
-    data: DataConfig = DataConfig()
-    network: NetworkConfig = NetworkConfig()
-    training: TrainingConfig = TrainingConfig()
+    data: DataConfig = field(default_factory=DataConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
     material: tuple[Step, ...] = ()
     damage: tuple[Step, ...] = ()
     family: Mapping[str, Any] = field(default_factory=dict)

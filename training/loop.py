@@ -1,0 +1,374 @@
+"""Loop: trains any family by a recipe; stopped in whatever way, it goes on as if it had not been.
+
+A run is a folder:
+
+    recipe.toml            as it was given
+    checkpoint.safetensors all that training goes on from, of one step
+    curve.csv              a line a validation; lines after the checkpoint are taken back
+    best.safetensors       weights that judged best on recordings that are not trained on
+    last.safetensors       weights of the last checkpoint
+    previews/              pictures and sounds of an example that is not trained on
+
+What a step draws follows from the seed and its number. So a training that goes on after a kill
+makes the same curve as one that was never stopped, as long as steps and not minutes end it.
+"""
+
+import contextlib
+import csv
+import math
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from engine.card import Card
+from engine.errors import ModelError, SettingsError
+from engine.models.network import Network
+from engine.models.weights import build_network, load_weights, save_weights
+from engine.progress import Cancelled, Progress, ignore
+from training.checkpoint import load_checkpoint, save_checkpoint
+from training.config import NetworkConfig, Recipe, section
+from training.dataset import Batch, Examples, Sides, batches, join_examples
+from training.ema import Ema
+from training.families import FAMILIES
+from training.families.base import Family, Figures, Ground
+from training.preview import Preview
+from training.workers import Workers
+
+CHECKPOINT, CURVE = "checkpoint.safetensors", "curve.csv"
+BEST, LAST = "best.safetensors", "last.safetensors"
+_MOST_ROLLBACKS = 5
+_VALIDATION_BATCH = 4
+
+
+@dataclass
+class Spent:
+    """What a training has behind it.
+
+    Attributes:
+        step: steps done.
+        seconds: of all runs together.
+        rollbacks: how often it went back, each time to half the learning rate.
+        best: the best figure so far.
+        best_step: after how many steps that was.
+    """
+
+    step: int = 0
+    seconds: float = 0.0
+    rollbacks: int = 0
+    best: float = -math.inf
+    best_step: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a training ended.
+
+    Attributes:
+        steps, seconds: of all runs together.
+        best: the figure of the weights that were kept.
+        best_step: after how many steps they were.
+        figures: of the last validation.
+        rollbacks: how often it went back.
+    """
+
+    steps: int
+    seconds: float
+    best: float
+    best_step: int
+    figures: Figures
+    rollbacks: int
+
+
+@dataclass
+class Run:
+    """A training in its folder: the family, the averaged weights and what was spent."""
+
+    recipe: Recipe
+    folder: Path
+    workers: Workers
+    family: Family
+    ema: Ema
+    spent: Spent = field(default_factory=Spent)
+
+    @classmethod
+    def open(cls, recipe: Recipe, folder: Path, workers: Workers, data: Path) -> "Run":
+        """Begin a training in a folder, or find where it was.
+
+        Raises:
+            ModelError, SettingsError, StorageError: the recipe asks for what there is not, or the
+                folder holds a checkpoint that does not fit.
+        """
+        torch.manual_seed(recipe.training.seed)
+        network = make_network(recipe.network, data).to(workers.device)
+        kind = FAMILIES.get(recipe.training.family)
+        if kind is None:
+            known = ", ".join(sorted(FAMILIES))
+            raise SettingsError(f"family = '{recipe.training.family}' is none of: {known}")
+        if network.kind not in kind.kinds:
+            raise SettingsError(f"{kind.name} cannot train a network that is a {network.kind}")
+        own, others = _family_settings(kind, recipe)
+        companions = {
+            name: make_network(section(NetworkConfig, table, name), data).to(workers.device)
+            for name, table in others.items()
+        }
+        family = kind(network, own, Ground(recipe, workers, companions))
+        run = cls(recipe, folder, workers, family, Ema(network, recipe.training.ema_decay))
+        if (folder / CHECKPOINT).is_file():
+            run.load()
+        return run
+
+    def save(self) -> None:
+        """Write the checkpoint and the averaged weights as they are now."""
+        if self.workers.rank:
+            return
+        state = {
+            "family": self.family.state(),
+            "ema": self.ema.network.state_dict(),
+            "spent": vars(self.spent),
+        }
+        save_checkpoint(self.folder / CHECKPOINT, state)
+        save_weights(self.folder / LAST, self.ema.network, self.card())
+
+    def load(self) -> None:
+        """Go back to the checkpoint, and take back the curve that came after it."""
+        state = load_checkpoint(self.folder / CHECKPOINT)
+        try:
+            self.family.load_state(state["family"])
+            self.ema.network.load_state_dict(state["ema"])
+            self.spent = Spent(**state["spent"])
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"{self.folder / CHECKPOINT} is of another network or family than the recipe says; "
+                "train into another folder, or remove it"
+            ) from error
+        if not self.workers.rank:
+            _shorten_curve(self.folder / CURVE, self.spent.step)
+
+    def card(self) -> Card:
+        """What the weights say of themselves."""
+        data, network = self.recipe.data, self.ema.network
+        sigmas = {
+            name: float(getattr(self.family.settings, name, 0.0))
+            for name in ("sigma_data", "sigma_min", "sigma_max")
+        }
+        receptive = getattr(network, "receptive_samples", data.sample_rate)
+        return Card(
+            network.name,
+            network.config.to_mapping(),
+            data.sample_rate,
+            int(self.recipe.model.get("segment_samples", data.segment_samples)),
+            context_s=float(self.recipe.model.get("context_s", receptive / 2 / data.sample_rate)),
+            level=data.level,
+            **sigmas,
+            training={
+                "recipe": self.recipe.name,
+                "family": self.family.name,
+                "steps": self.spent.step,
+                "minutes": round(self.spent.seconds / 60.0, 1),
+            },
+        )
+
+
+def train(run: Run, sides: Sides, n_loaders: int = 0, progress: Progress = ignore) -> Outcome:
+    """Train until the steps or the minutes of the recipe are over.
+
+    Args:
+        run: opened in its folder; it goes on from where it is.
+        sides: the examples of the recipe.
+        n_loaders: processes that prepare examples ahead.
+        progress: told the share done and a line on losses, speed and the time left.
+
+    Raises:
+        ModelError: the loss is not finite again and again.
+    """
+    settings, spent = run.recipe.training, run.spent
+    ahead = _ahead(run, sides.training, n_loaders)
+    losses: list[Figures] = []
+    figures: Figures = {}
+    preview = Preview(run.folder / "previews")
+    began, saved_s = time.monotonic() - spent.seconds, spent.seconds
+    if not spent.step:
+        run.save()  # what the first rollback goes back to
+    while (share := _share_done(run)) < 1.0:
+        torch.manual_seed(_seed(settings.seed, spent.step, run.workers.rank))
+        run.family.set_learning_rate(_learning_rate_share(run, share))
+        cost = run.family.step(next(ahead).to(run.workers.device))
+        if not _is_finite(run, cost):
+            run = _rolled_back(run)
+            spent = run.spent
+            began, ahead = time.monotonic() - spent.seconds, _ahead(run, sides.training, n_loaders)
+            losses.clear()
+            continue
+        run.ema.follow(run.family.network, spent.step)
+        losses.append(cost)
+        spent.step += 1
+        spent.seconds = run.workers.agreed(time.monotonic() - began)
+        if spent.step % settings.validate_steps == 0 or _share_done(run) >= 1.0:
+            figures = validate(run, sides.validation)
+            _note(run, figures, losses)
+            losses.clear()
+        if settings.preview_steps and spent.step % settings.preview_steps == 0:
+            _show(run, sides.validation, preview)
+        if not losses or spent.seconds - saved_s >= settings.checkpoint_s:
+            run.save()
+            saved_s = spent.seconds
+        try:
+            progress(_share_done(run), _told(run, cost, figures))
+        except Cancelled:
+            run.save()
+            raise
+    return Outcome(spent.step, spent.seconds, spent.best, spent.best_step, figures, spent.rollbacks)
+
+
+def validate(run: Run, examples: Examples) -> Figures:
+    """Mean figures of the averaged weights on always the same examples.
+
+    Processes share them; figures that are not numbers are left out of their mean.
+    """
+    numbers = list(range(run.workers.rank, run.recipe.training.n_validation, run.workers.size))
+    found: dict[str, list[torch.Tensor]] = {}
+    for first in range(0, len(numbers), _VALIDATION_BATCH):
+        batch = join_examples([examples[n] for n in numbers[first : first + _VALIDATION_BATCH]])
+        with torch.inference_mode():
+            each = run.family.validate(run.ema.network, batch.to(run.workers.device))
+        for name, values in each.items():
+            found.setdefault(name, []).append(values.double())
+    means = {name: torch.cat(values).nanmean() for name, values in found.items()}
+    return {name: float(run.workers.mean(value)) for name, value in means.items()}
+
+
+def make_network(config: NetworkConfig, data: Path) -> Network:
+    """A network as a recipe names it: from weights, or fresh.
+
+    Raises:
+        ModelError: unknown, or weights that do not fit.
+    """
+    if config.start:
+        network = load_weights(data / config.start).network
+        if config.name and network.name != config.name:
+            raise ModelError(f"{config.start} holds a {network.name}, and not a {config.name}")
+        return network.requires_grad_(True)
+    network = build_network(config.name, {})
+    presets = network.presets
+    if config.preset and config.preset not in presets:
+        raise ModelError(
+            f"{config.name} has no preset '{config.preset}'; it has {', '.join(presets)}"
+        )
+    settings = (presets[config.preset] if config.preset else network.config).to_mapping()
+    return build_network(config.name, {**settings, **config.config})
+
+
+def _family_settings(kind: type[Family], recipe: Recipe) -> tuple[Any, dict[str, Any]]:
+    """The settings of a family, and the tables of other networks beside them."""
+    tables = {key: value for key, value in recipe.family.items() if isinstance(value, dict)}
+    values = {key: value for key, value in recipe.family.items() if key not in tables}
+    return section(kind.settings_type, values, "family"), tables
+
+
+def _ahead(run: Run, examples: Examples, n_loaders: int) -> Iterator[Batch]:
+    workers = run.workers
+    n_examples = run.recipe.training.batch
+    if n_examples % workers.size:
+        raise SettingsError(f"batch = {n_examples} cannot be shared by {workers.size} processes")
+    return batches(examples, run.spent.step, n_examples, workers.rank, workers.size, n_loaders)
+
+
+def _share_done(run: Run) -> float:
+    settings = run.recipe.training
+    by_time = run.spent.seconds / (60.0 * settings.max_minutes) if settings.max_minutes else 0.0
+    return min(1.0, max(run.spent.step / settings.max_steps, by_time))
+
+
+def _learning_rate_share(run: Run, done: float) -> float:
+    """Linear warm-up, then half a cosine; half of it for each time it went back."""
+    settings = run.recipe.training
+    warmth = min(1.0, (run.spent.step + 1) / max(1, settings.warm_up_steps))
+    cosine = 0.5 + 0.5 * math.cos(math.pi * done)
+    fall = settings.final_share + (1.0 - settings.final_share) * cosine
+    return float(warmth * fall * 0.5**run.spent.rollbacks)
+
+
+def _is_finite(run: Run, cost: Figures) -> bool:
+    """Whether the loss of every process is a number."""
+    total = torch.tensor(cost["loss"] + cost.get("slope", 0.0), device=run.workers.device)
+    return bool(torch.isfinite(run.workers.mean(total)))
+
+
+def _rolled_back(run: Run) -> Run:
+    """The run as the checkpoint has it, with half the learning rate."""
+    n_rollbacks = run.spent.rollbacks + 1
+    if n_rollbacks > _MOST_ROLLBACKS:
+        raise ModelError(
+            f"the loss was not a number {n_rollbacks} times, the last time at step "
+            f"{run.spent.step}, though the learning rate was halved each time; choose a lower "
+            f"learning_rate; the weights of step {run.spent.best_step} are in {run.folder / BEST}"
+        )
+    run.load()
+    run.spent.rollbacks = n_rollbacks
+    return run
+
+
+def _note(run: Run, figures: Figures, losses: list[Figures]) -> None:
+    """A line of the curve, and the weights if they are the best so far."""
+    spent, figure = run.spent, figures[run.family.best]
+    if figure > spent.best:
+        spent.best, spent.best_step = figure, spent.step
+        if not run.workers.rank:
+            save_weights(run.folder / BEST, run.ema.network, run.card())
+    if run.workers.rank:
+        return
+    learnt = {
+        f"train_{name}": float(np.mean([each[name] for each in losses])) for name in losses[0]
+    }
+    row = {"step": spent.step, "seconds": round(spent.seconds, 1), **learnt, **figures}
+    path = run.folder / CURVE
+    is_new = not path.is_file()
+    with path.open("a", newline="") as lines:
+        writer = csv.DictWriter(lines, list(row))
+        if is_new:
+            writer.writeheader()
+        writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()})
+
+
+def _show(run: Run, examples: Examples, preview: Preview) -> None:
+    """Pictures and sounds of the first validation example."""
+    if run.workers.rank:
+        return
+    batch = join_examples([examples[0]])
+    with torch.inference_mode():
+        restored = run.family.restored(run.ema.network, batch.to(run.workers.device))
+    if restored is not None:
+        preview.write(run.spent.step, batch, restored.cpu(), run.recipe.data.sample_rate)
+
+
+def _told(run: Run, cost: Figures, figures: Figures) -> str:
+    spent, share = run.spent, _share_done(run)
+    left_s = spent.seconds / max(share, 1e-9) * (1.0 - share)
+    best = f", {run.family.best} {figures[run.family.best]:.3f}" if figures else ""
+    return (
+        f"step {spent.step}: loss {cost['loss']:.4f}{best}, "
+        f"{spent.step / max(spent.seconds, 1e-9):.2f} steps/s, {left_s / 60.0:.0f} min left"
+    )
+
+
+def _seed(*numbers: int) -> int:
+    """One seed of several numbers."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> 1)
+
+
+def _shorten_curve(path: Path, step: int) -> None:
+    """Take back what came after a step."""
+    if not path.is_file():
+        return
+    lines = path.read_text().splitlines(keepends=True)
+    kept = lines[:1] + [each for each in lines[1:] if int(each.split(",", 1)[0]) <= step]
+    part = path.with_suffix(".part")
+    part.write_text("".join(kept))
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(part, path)

@@ -1,0 +1,97 @@
+"""Recordings: clean music, decoded once to 16 bits and then read at random from the disk.
+
+Shapes:
+    samples   (time)   float32, mono, full scale = 1.0
+"""
+
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.audio import Samples
+from engine.audio_file import open_audio
+from engine.errors import StorageError
+
+_BLOCK_S = 30.0
+_FULL = 32767.0
+
+
+@dataclass(frozen=True, eq=False)
+class CleanRecording:
+    """A decoded recording.
+
+    Attributes:
+        path: of the file it came from.
+        steps: (time) int16, mapped from the disk.
+        scale: full scale 1.0 over a step.
+        rms: root mean square of the whole.
+    """
+
+    path: Path
+    steps: NDArray[np.int16]
+    scale: float
+    rms: float
+
+    def read(self, start: int, n_samples: int) -> Samples:
+        """Samples from `start` on; silence follows where there are too few."""
+        found = self.steps[start : start + n_samples].astype(np.float32) * np.float32(self.scale)
+        return np.pad(found, (0, n_samples - len(found)))
+
+
+def decode(path: Path, sample_rate: int, folder: Path) -> CleanRecording:
+    """Decode a file to mono at a rate, or find it decoded in a folder.
+
+    Raises:
+        AudioFormatError, StorageError: it cannot be read, or the folder cannot be written.
+    """
+    stat = path.stat()
+    told = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}|{sample_rate}"
+    kept = folder / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.npy"
+    facts = kept.with_suffix(".json")
+    if not (kept.is_file() and facts.is_file()):
+        samples = _read_mono(path, sample_rate)
+        peak = float(np.abs(samples).max(initial=0.0)) or 1.0
+        rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
+        steps = np.rint(samples * (_FULL / peak)).astype(np.int16)
+        _keep(kept, steps)
+        _tell(facts, {"scale": peak / _FULL, "rms": rms, "name": path.name})
+    values = json.loads(facts.read_text())
+    return CleanRecording(path, np.load(kept, mmap_mode="r"), values["scale"], values["rms"])
+
+
+def _read_mono(path: Path, sample_rate: int) -> Samples:
+    import soxr  # heavy: loads on first use
+
+    recording = open_audio(path)
+    block = round(_BLOCK_S * recording.sample_rate)
+    stream = soxr.ResampleStream(recording.sample_rate, sample_rate, 1, dtype="float32")
+    parts = []
+    for start in range(0, max(1, recording.n_samples), block):
+        stop = min(start + block, recording.n_samples)
+        mono = recording.read(start, stop).samples.mean(axis=0, dtype=np.float32)
+        parts.append(stream.resample_chunk(mono, last=stop == recording.n_samples))
+    samples: Samples = np.concatenate(parts)
+    return samples
+
+
+def _keep(path: Path, steps: NDArray[np.int16]) -> None:
+    part = path.with_name(f".{secrets.token_hex(6)}.part.npy")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.save(part, steps)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StorageError(f"{path.parent} cannot be written: {error.strerror or error}") from error
+
+
+def _tell(path: Path, values: dict[str, object]) -> None:
+    part = path.with_name(f".{secrets.token_hex(6)}.part")
+    part.write_text(json.dumps(values))
+    os.replace(part, path)

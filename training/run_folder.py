@@ -1,0 +1,33 @@
+"""Run folder: begin a training in a folder, or go on with the one that is there."""
+
+import shutil
+from pathlib import Path
+
+from engine.errors import StorageError
+
+RECIPE = "recipe.toml"
+CHECKPOINT = "checkpoint.safetensors"
+
+
+def prepare_folder(recipe: Path, folder: Path, resume: bool) -> None:
+    """Make the folder of a run and keep the recipe in it.
+
+    Args:
+        recipe: the file.
+        folder: of the run.
+        resume: go on with what is there; without it a folder that holds a run is refused.
+
+    Raises:
+        StorageError: the folder holds a run, or cannot be written.
+    """
+    kept = folder / RECIPE
+    if kept.exists() and not resume:
+        raise StorageError(
+            f"{folder} holds a training already; go on with it by --resume, or name another folder"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if recipe.resolve() != kept.resolve():
+            shutil.copyfile(recipe, kept)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written: {error.strerror or error}") from error
