@@ -1,0 +1,59 @@
+"""Splits: which recordings are trained on and which are kept for validation.
+
+What decides is a hash of a recording's name, so that a recording stays on its side when others
+come and go; whole recordings are split, never their pieces, and files of one recording stay
+together. What an official split says goes before that; its test side is on neither side.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.errors import SettingsError
+from training.music_folders import group_recordings, recording_of
+from training.official_splits import TEST, VALIDATION, official_split
+
+
+def split_recordings(
+    paths: Sequence[Path], share: float, words: Sequence[str] = ()
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Those to train on and those to validate with.
+
+    Args:
+        paths: of recordings, or of files that several make one of.
+        share: about that part is kept for validation, of those on no official side, and of all
+            where no official validation side is among them.
+        words: recordings with one of them in their name are kept as well.
+
+    Raises:
+        SettingsError: there would be none to train on.
+    """
+    sides = {path: official_split(path) for path in paths}
+    usable = [path for path in paths if sides[path] != TEST]
+    is_settled = VALIDATION in sides.values()
+    kept = set()
+    for path in usable:
+        settled = is_settled and sides[path] != ""
+        by_hash = _place(recording_of(path)) < share and not settled
+        if by_hash or sides[path] == VALIDATION or any(word in path.stem for word in words):
+            kept.add(path)
+    groups = group_recordings(usable)
+    kept |= {path for files in groups.values() if kept & set(files) for path in files}
+    if not kept and share > 0.0 and len(groups) > 1:
+        kept |= set(groups[min(groups, key=_place)])
+    seen = tuple(path for path in usable if path not in kept)
+    if not seen:
+        raise SettingsError(
+            "all recordings are kept for validation or testing; none is left to train on"
+        )
+    return seen, tuple(path for path in usable if path in kept)
+
+
+def kept_for_test(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Those that an official split keeps for testing."""
+    return tuple(path for path in paths if official_split(path) == TEST)
+
+
+def _place(name: str) -> float:
+    """Where a name falls in [0, 1); the same on every computer."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") / 2.0**64
