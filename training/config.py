@@ -42,6 +42,9 @@ from engine.errors import SettingsError, StorageError
 from training.chain import Step, read_chain
 
 TARGETS = ("clean", "noisy")
+PAIR_KINDS = ("", "classes", "class", "mixed", "white")
+CHOICES = ("random", "diverse")
+FORMATS = ("flac", "wav")
 _Section = TypeVar("_Section")
 
 
@@ -50,7 +53,8 @@ class DataConfig:
     """Where examples come from and what form they have.
 
     Attributes:
-        clean: folders and files of music, below the data folder.
+        clean: folders and files of music, below the data folder; "synth:FOLDER" is music that the
+            synthesis kit in a folder renders.
         sample_rate: in Hz, of the examples.
         segment_samples: length of an example.
         level: root mean square that a degraded excerpt is brought to, and its target with it;
@@ -61,6 +65,7 @@ class DataConfig:
         validation: words in the names of recordings that are kept for validation as well.
         least_dbfs: excerpts below it are silence and are not taken.
         seed: of all that is drawn.
+        synth_hours: how much the synthesis kit renders.
     """
 
     clean: tuple[str, ...] = ()
@@ -73,13 +78,58 @@ class DataConfig:
     validation: tuple[str, ...] = ()
     least_dbfs: float = -50.0
     seed: int = 0
+    synth_hours: float = 2.0
 
     def __post_init__(self) -> None:
-        _positive(self, "sample_rate", "segment_samples")
-        if self.target not in TARGETS:
-            raise SettingsError(f"target = '{self.target}' is none of: {', '.join(TARGETS)}")
+        _positive(self, "sample_rate", "segment_samples", "synth_hours")
+        _one_of("target", self.target, TARGETS)
         if not 0.0 <= self.validation_share < 1.0:
             raise SettingsError(f"validation_share = {self.validation_share:g} is outside 0 .. 1")
+
+
+@dataclass(frozen=True)
+class PairConfig:
+    """Noises of the pairs that stand for clean targets where target = "noisy".
+
+    Attributes:
+        kind: classes: real noises of two classes; class: of one class, and of any other; mixed: as
+            classes, but each is white noise half the time; white; "" draws the damage twice.
+        folder: of noise in classes, below the data folder.
+        noise_class: of kind class, the class of the first noise.
+        snr_db: range [low, high] of both; 2 to 27 dB if it is not said.
+        adapt: shift that range by the dynamics of each recording.
+    """
+
+    kind: str = ""
+    folder: str = ""
+    noise_class: str = ""
+    snr_db: tuple[float, ...] = ()
+    adapt: bool = True
+
+    def __post_init__(self) -> None:
+        _one_of("kind", self.kind, PAIR_KINDS)
+        if self.snr_db and (len(self.snr_db) != 2 or self.snr_db[0] > self.snr_db[1]):
+            raise SettingsError(f"snr_db = {list(self.snr_db)} is no range [low, high]")
+
+
+@dataclass(frozen=True)
+class DatasetConfig:
+    """What is written when a recipe is made into a data set of files.
+
+    Attributes:
+        count: of pairs.
+        choice: random, or diverse: those excerpts of each recording in which most happens.
+        format: flac (24 bits; levels are taken down where they would clip) or wav (floats).
+    """
+
+    count: int = 1000
+    choice: str = "random"
+    format: str = "flac"
+
+    def __post_init__(self) -> None:
+        _positive(self, "count")
+        _one_of("choice", self.choice, CHOICES)
+        _one_of("format", self.format, FORMATS)
 
 
 @dataclass(frozen=True)
@@ -152,7 +202,7 @@ class Recipe:
     Attributes:
         name: of the model it makes.
         title: what menus call that.
-        data, network, training: see there.
+        data, network, training, pairs, dataset: see there.
         material: befalls the music before it is damaged.
         damage: befalls it then.
         family: settings of the family, which reads them itself.
@@ -168,6 +218,8 @@ class Recipe:
     damage: tuple[Step, ...] = ()
     family: Mapping[str, Any] = field(default_factory=dict)
     model: Mapping[str, Any] = field(default_factory=dict)
+    pairs: PairConfig = field(default_factory=PairConfig)
+    dataset: DatasetConfig = field(default_factory=DatasetConfig)
 
     def changed(self, **training: Any) -> "Recipe":
         """The same with other settings of [training]."""
@@ -215,6 +267,8 @@ def recipe_from_mapping(tables: Mapping[str, Any], folder: Path) -> Recipe:
         read_chain(tables.get("damage", ()), folder),
         tables.get("family", {}),
         tables.get("model", {}),
+        section(PairConfig, tables.get("pairs", {}), "pairs"),
+        section(DatasetConfig, tables.get("dataset", {}), "dataset"),
     )
 
 
@@ -243,6 +297,11 @@ def _typed(name: str, value: Any, hint: Any) -> Any:
     if type(value) is hint:
         return value
     raise SettingsError(f"{name} = {value!r} is not of the kind it must be")
+
+
+def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise SettingsError(f"{name} = '{value}' is none of: {', '.join(filter(None, choices))}")
 
 
 def _positive(config: Any, *names: str) -> None:
