@@ -1,7 +1,7 @@
 """Metrics: how far a restored recording is from the clean one, each with all that defines it.
 
 All take samples (time) of any float type, compute in float64, and stay finite on silence: energies
-have 1e-12 added, powers of bins have 1e-10. Spectra are of Hann windows, with zeros before and after the
+have 1e-12 added, powers of bins 1e-10. Spectra are of Hann windows, with zeros before and after the
 recording, and scaled so that a sine of amplitude 1 has the power 1/4. Long recordings are gone
 through in blocks.
 
@@ -169,7 +169,7 @@ class LogMelStatistics:
     def add(self, samples: Floats) -> None:
         """Add the frames of a recording (time)."""
         filters = _mel_filters(self.sample_rate)
-        for powers in _powers(_checked("a recording", samples), N_FFT, HOP_LENGTH):
+        for powers in bin_powers(_checked("a recording", samples), N_FFT, HOP_LENGTH):
             frames = np.log10(powers @ filters + _POWER_FLOOR)
             self.n_frames += len(frames)
             self.sums += frames.sum(axis=0)
@@ -210,6 +210,19 @@ def frechet_log_mel(one: LogMelStatistics, other: LogMelStatistics) -> float:
     return max(0.0, float(np.square(one.mean - other.mean).sum() + spread))
 
 
+def bin_powers(samples: Real, n_fft: int, hop_length: int) -> Iterator[Real]:
+    """Powers (frame bin) of all frames of a recording (time), some at a time."""
+    window = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(n_fft) / n_fft)
+    window /= window.sum()
+    padded = np.pad(samples, n_fft // 2)
+    padded = np.pad(padded, (0, max(0, n_fft - len(padded))))
+    padded = np.pad(padded, (0, (n_fft - len(padded)) % hop_length))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop_length]
+    for start in range(0, len(frames), _BLOCK_FRAMES):
+        spectra = np.fft.rfft(frames[start : start + _BLOCK_FRAMES] * window)
+        yield spectra.real**2 + spectra.imag**2
+
+
 def _pair(clean: Floats, restored: Floats) -> tuple[Real, Real]:
     x, y = _checked("the clean recording", clean), _checked("the restored recording", restored)
     if x.shape != y.shape:
@@ -234,20 +247,7 @@ def _ratio_db(energy: float, error: float) -> float:
 
 
 def _both_powers(x: Real, y: Real, n_fft: int, hop: int) -> Iterator[tuple[Real, Real]]:
-    return zip(_powers(x, n_fft, hop), _powers(y, n_fft, hop), strict=True)
-
-
-def _powers(samples: Real, n_fft: int, hop: int) -> Iterator[Real]:
-    """Powers (frame bin) of all frames, some at a time; zeros stand before and after."""
-    window = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(n_fft) / n_fft)
-    window /= window.sum()
-    padded = np.pad(samples, n_fft // 2)
-    padded = np.pad(padded, (0, max(0, n_fft - len(padded))))
-    padded = np.pad(padded, (0, (n_fft - len(padded)) % hop))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop]
-    for start in range(0, len(frames), _BLOCK_FRAMES):
-        spectra = np.fft.rfft(frames[start : start + _BLOCK_FRAMES] * window)
-        yield spectra.real**2 + spectra.imag**2
+    return zip(bin_powers(x, n_fft, hop), bin_powers(y, n_fft, hop), strict=True)
 
 
 def _mel_filters(sample_rate: int) -> Real:
