@@ -25,6 +25,8 @@ from training.families.base import Family, Figures, Ground
 
 _FAINT = 1e-4
 _COMPRESSION = 0.3
+_CLEAN_DB = 40.0
+"""From here on an example counts as clean, lest undamaged ones outweigh all others."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Supervised(Family):
 
     name = "supervised"
     kinds = ("restorer", "prior", "autoencoder")
-    best = "si_sdr_gain"
+    best = "agreement"
     settings_type = SupervisedSettings
 
     def __init__(self, network: Network, settings: SupervisedSettings, ground: Ground) -> None:
@@ -74,8 +76,11 @@ class Supervised(Family):
     def validate(self, network: Network, batch: Batch) -> dict[str, Tensor]:
         restored = self.restored(network, batch)
         assert restored is not None
-        before, after = si_sdr_db(batch.clean, batch.degraded), si_sdr_db(batch.clean, restored)
-        return {"loss": self.loss(restored, batch.target), "si_sdr_gain": after - before}
+        loss = self.loss(restored, batch.target)
+        sdr_db = [
+            si_sdr_db(batch.clean, each).clamp_max(_CLEAN_DB) for each in (batch.degraded, restored)
+        ]
+        return {"loss": loss, "agreement": -loss, "si_sdr_gain": sdr_db[1] - sdr_db[0]}
 
     def loss(self, restored: Tensor, clean: Tensor) -> Tensor:
         """What each example costs (batch)."""
