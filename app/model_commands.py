@@ -198,9 +198,8 @@ def _own_models(task: str) -> tuple[str, ...]:
     """The methods of a task that have models of their own."""
     if task not in TASKS:
         return ()
-    return tuple(
-        each for each in TASKS[task].model_methods if each not in TASKS[task].shared_models
-    )
+    kind = TASKS[task]
+    return tuple(dict.fromkeys(kind.model_method(each) for each in kind.model_methods))
 
 
 def _check_kind(entry: Entry, card: Card) -> None:

@@ -1,4 +1,4 @@
-"""Ship a trained model: its weights, its entry in the catalogue and its curve, from the run's folder.
+"""Ship a trained model: weights, entry in the catalogue and curve, from the folder of its run.
 
     .venv/bin/python packaging/ship_model.py RUN_DIR [--weights last] [--scores FILE.json]
 

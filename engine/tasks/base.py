@@ -42,7 +42,7 @@ class Task(Params):
     restorer_methods: ClassVar[tuple[str, ...]] = ()
     """Those of them that send the recording through a network; the others ask a prior."""
     shared_models: ClassVar[Mapping[str, str]] = {}
-    """Methods that work with the model of another method, and which that is."""
+    """Methods that work with a model of another name in the catalogue, and which that is."""
 
     @classmethod
     def missing_methods(cls, catalog: Catalog) -> tuple[str, ...]:

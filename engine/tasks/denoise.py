@@ -5,6 +5,7 @@
 `diffusion-78` asks a prior of clean recordings what this one may have been.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -21,7 +22,7 @@ from engine.params import param
 from engine.progress import Progress, ignore
 from engine.region import Region
 from engine.tasks.base import Restored
-from engine.tasks.model_task import ModelTask, mixed, seed_param, steps_param
+from engine.tasks.model_task import PRIOR, ModelTask, mixed, seed_param, steps_param
 from engine.units import db_to_amplitude
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Denoise(ModelTask):
     segment_s: ClassVar[float | None] = 30.0
     restorer_methods: ClassVar[tuple[str, ...]] = NETWORK_METHODS
     model_methods: ClassVar[tuple[str, ...]] = (*NETWORK_METHODS, DIFFUSION)
+    shared_models: ClassVar[Mapping[str, str]] = {DIFFUSION: PRIOR}
     method: str = param(
         SPECTRAL,
         choices=(SPECTRAL, *NETWORK_METHODS, DIFFUSION),

@@ -17,7 +17,7 @@ from engine.errors import SettingsError
 from engine.params import param
 from engine.progress import Progress, ignore, part
 from engine.tasks.base import Restored
-from engine.tasks.model_task import ModelTask, seed_param, steps_param
+from engine.tasks.model_task import PRIOR, ModelTask, seed_param, steps_param
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,7 +49,7 @@ class Extend(ModelTask):
     feather_s: ClassVar[float] = 0.02
     restorer_methods: ClassVar[tuple[str, ...]] = (WAVEFORM,)
     model_methods: ClassVar[tuple[str, ...]] = (GUIDED, BLIND, WAVEFORM)
-    shared_models: ClassVar[Mapping[str, str]] = {BLIND: GUIDED}
+    shared_models: ClassVar[Mapping[str, str]] = dict.fromkeys(BY_PRIOR, PRIOR)
     method: str = param(
         GUIDED,
         choices=(GUIDED, BLIND, WAVEFORM),

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from engine.models.adapt import Measured
     from engine.models.restorer import Restorer
 
+PRIOR = "diffusion"
+"""What the catalogue calls a model that all methods of asking a prior share."""
 PIECE_S = 60.0
 PRIOR_PIECE_S = 600.0
 PRIOR_JOIN_S = 0.25

@@ -148,10 +148,10 @@ def test_a_name_that_is_taken_is_refused(imported: Path, capsys: pytest.CaptureF
 
 
 def test_a_network_that_restores_is_refused_where_a_prior_is_asked(file, capsys):
-    words = ["--task", "extend", "--method", "guided", "--licence", "CC0-1.0"]
+    words = ["--task", "extend", "--method", "diffusion", "--licence", "CC0-1.0"]
     assert main(["models", "import", str(file), *words]) == 1
     assert capsys.readouterr().err.strip() == (
-        "hall is a network that restores, and extend by method guided works with a prior; "
+        "hall is a network that restores, and extend by method diffusion works with a prior; "
         "name another task or method"
     )
     assert load_equipment().catalog.entries == ()

@@ -69,7 +69,7 @@ def test_a_task_without_any_model_cannot_run_and_says_why(inspector):
 
 def test_one_prior_serves_all_methods_that_ask_it(inspector, monkeypatch):
     entry = replace(ENTRY, tasks=("inpaint", "extend"), method="diffusion")
-    other = replace(entry, name="treble", tasks=("extend",), method="guided")
+    other = replace(entry, name="treble", tasks=("extend",))
     equipment = Equipment(Catalog((entry, other)))
     monkeypatch.setattr(operation, "load_equipment", lambda: equipment)
     inspector.choose_task("inpaint")
