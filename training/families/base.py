@@ -59,7 +59,7 @@ class Family(ABC):
         self.network = network
         self.settings = settings
         self.ground = ground
-        self.shared = ground.workers.share(network)
+        self.shared = ground.workers.share(self.asked(network))
         self.optimisers = {"network": self.optimiser(network)}
 
     @abstractmethod
@@ -79,9 +79,17 @@ class Family(ABC):
             restored: Tensor = network(batch.degraded)
         return restored.float()
 
+    def asked(self, network: Network) -> nn.Module:
+        """What a step calls where slopes are to be averaged; the network unless that is not it."""
+        return network
+
     def modules(self) -> dict[str, nn.Module]:
         """All that has a state to be kept, the network included."""
         return {"network": self.network}
+
+    def companions(self) -> Mapping[str, Network]:
+        """Other networks that learn, whose weights are kept beside those of the network."""
+        return {}
 
     def optimiser(self, module: nn.Module) -> torch.optim.Optimizer:
         """As the recipe wants it."""

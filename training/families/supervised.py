@@ -12,7 +12,7 @@ References:
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -54,7 +54,7 @@ class Supervised(Family):
     """For restorers, and for priors that are used as restorers."""
 
     name = "supervised"
-    kinds = ("restorer", "prior", "autoencoder")
+    kinds: ClassVar[tuple[str, ...]] = ("restorer", "prior", "autoencoder")
     best = "agreement"
     settings_type = SupervisedSettings
 
