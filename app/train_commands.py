@@ -36,9 +36,7 @@ def train(
             "--data", metavar="DIR", help="Where the paths of the recipe start; else beside it."
         ),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where it was.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where it was.")] = False,
     device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")] = "auto",
     max_steps: Annotated[
         int | None, typer.Option("--max-steps", min=1, help="Instead of those of the recipe.")
@@ -78,6 +76,7 @@ def train(
         run = Run.open(read, output, workers, folder)
         sides = open_sides(read, folder, paths.cache() / "recordings", bar)
         outcome = run_training(run, sides, loaders, told)
+    workers.leave()
     if not _rank():
         facts = {"run": str(output), **vars(outcome)}
         if as_json:

@@ -7,6 +7,7 @@ A run is a folder:
     curve.csv              a line a validation; lines after the checkpoint are taken back
     best.safetensors       weights that judged best on recordings that are not trained on
     last.safetensors       weights of the last checkpoint
+    critic.safetensors     of another network that learns, named so, then
     previews/              pictures and sounds of an example that is not trained on
 
 What a step draws follows from the seed and its number. So a training that goes on after a kill
@@ -56,6 +57,8 @@ class Spent:
         rollbacks: how often it went back, each time to half the learning rate.
         best: the best figure so far.
         best_step: after how many steps that was.
+        sums: of what steps have cost since the last validation, by name.
+        n_summed: how many steps those are.
     """
 
     step: int = 0
@@ -63,6 +66,20 @@ class Spent:
     rollbacks: int = 0
     best: float = -math.inf
     best_step: int = 0
+    sums: Figures = field(default_factory=dict)
+    n_summed: int = 0
+
+    def add(self, cost: Figures) -> None:
+        """One more step."""
+        self.step += 1
+        self.n_summed += 1
+        self.sums = {name: self.sums.get(name, 0.0) + value for name, value in cost.items()}
+
+    def taken_means(self) -> Figures:
+        """What a step has cost on average since this was asked last."""
+        means = {name: value / self.n_summed for name, value in self.sums.items()}
+        self.sums, self.n_summed = {}, 0
+        return means
 
 
 @dataclass(frozen=True)
@@ -133,7 +150,9 @@ class Run:
             "spent": vars(self.spent),
         }
         save_checkpoint(self.folder / CHECKPOINT, state)
-        save_weights(self.folder / LAST, self.ema.network, self.card())
+        save_weights(self.folder / LAST, self.ema.network, self.card(self.ema.network))
+        for name, network in self.family.companions().items():
+            save_weights(self.folder / f"{name}.safetensors", network, self.card(network))
 
     def load(self) -> None:
         """Go back to the checkpoint, and take back the curve that came after it."""
@@ -150,9 +169,9 @@ class Run:
         if not self.workers.rank:
             _shorten_curve(self.folder / CURVE, self.spent.step)
 
-    def card(self) -> Card:
-        """What the weights say of themselves."""
-        data, network = self.recipe.data, self.ema.network
+    def card(self, network: Network) -> Card:
+        """What the weights of a network of this training say of themselves."""
+        data = self.recipe.data
         sigmas = {
             name: float(getattr(self.family.settings, name, 0.0))
             for name in ("sigma_data", "sigma_min", "sigma_max")
@@ -189,7 +208,6 @@ def train(run: Run, sides: Sides, n_loaders: int = 0, progress: Progress = ignor
     """
     settings, spent = run.recipe.training, run.spent
     ahead = _ahead(run, sides.training, n_loaders)
-    losses: list[Figures] = []
     figures: Figures = {}
     preview = Preview(run.folder / "previews")
     began, saved_s = time.monotonic() - spent.seconds, spent.seconds
@@ -203,19 +221,16 @@ def train(run: Run, sides: Sides, n_loaders: int = 0, progress: Progress = ignor
             run = _rolled_back(run)
             spent = run.spent
             began, ahead = time.monotonic() - spent.seconds, _ahead(run, sides.training, n_loaders)
-            losses.clear()
             continue
         run.ema.follow(run.family.network, spent.step)
-        losses.append(cost)
-        spent.step += 1
+        spent.add(cost)
         spent.seconds = run.workers.agreed(time.monotonic() - began)
         if spent.step % settings.validate_steps == 0 or _share_done(run) >= 1.0:
             figures = validate(run, sides.validation)
-            _note(run, figures, losses)
-            losses.clear()
+            _note(run, figures)
         if settings.preview_steps and spent.step % settings.preview_steps == 0:
             _show(run, sides.validation, preview)
-        if not losses or spent.seconds - saved_s >= settings.checkpoint_s:
+        if not spent.n_summed or spent.seconds - saved_s >= settings.checkpoint_s:
             run.save()
             saved_s = spent.seconds
         try:
@@ -314,18 +329,17 @@ def _rolled_back(run: Run) -> Run:
     return run
 
 
-def _note(run: Run, figures: Figures, losses: list[Figures]) -> None:
+def _note(run: Run, figures: Figures) -> None:
     """A line of the curve, and the weights if they are the best so far."""
     spent, figure = run.spent, figures[run.family.best]
     if figure > spent.best:
         spent.best, spent.best_step = figure, spent.step
         if not run.workers.rank:
-            save_weights(run.folder / BEST, run.ema.network, run.card())
+            save_weights(run.folder / BEST, run.ema.network, run.card(run.ema.network))
+    means = spent.taken_means()
+    learnt = {f"train_{name}": run.workers.averaged(value) for name, value in means.items()}
     if run.workers.rank:
         return
-    learnt = {
-        f"train_{name}": float(np.mean([each[name] for each in losses])) for name in losses[0]
-    }
     row = {"step": spent.step, "seconds": round(spent.seconds, 1), **learnt, **figures}
     path = run.folder / CURVE
     is_new = not path.is_file()

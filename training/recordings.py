@@ -68,14 +68,14 @@ def decode(path: Path, sample_rate: int, folder: Path) -> CleanRecording:
 def _read_mono(path: Path, sample_rate: int) -> Samples:
     import soxr  # heavy: loads on first use
 
-    recording = open_audio(path)
-    block = round(_BLOCK_S * recording.sample_rate)
-    stream = soxr.ResampleStream(recording.sample_rate, sample_rate, 1, dtype="float32")
-    parts = []
-    for start in range(0, max(1, recording.n_samples), block):
-        stop = min(start + block, recording.n_samples)
-        mono = recording.read(start, stop).samples.mean(axis=0, dtype=np.float32)
-        parts.append(stream.resample_chunk(mono, last=stop == recording.n_samples))
+    with open_audio(path) as file:
+        block = round(_BLOCK_S * file.sample_rate)
+        stream = soxr.ResampleStream(file.sample_rate, sample_rate, 1, dtype="float32")
+        parts = []
+        for start in range(0, max(1, file.n_samples), block):
+            stop = min(start + block, file.n_samples)
+            mono = file.read(start, stop).samples.mean(axis=0, dtype=np.float32)
+            parts.append(stream.resample_chunk(mono, last=stop == file.n_samples))
     samples: Samples = np.concatenate(parts)
     return samples
 

@@ -28,11 +28,17 @@ class Workers(Protocol):
     def mean(self, values: Tensor) -> Tensor:
         """The mean of a tensor over all processes."""
 
+    def averaged(self, value: float) -> float:
+        """The mean of a number over all processes."""
+
     def agreed(self, value: float) -> float:
         """A number of the first process, which all go by."""
 
     def wait(self) -> None:
         """Until all have come here."""
+
+    def leave(self) -> None:
+        """Part from the others, once all have come here."""
 
 
 class Alone:
@@ -51,12 +57,19 @@ class Alone:
         """The values themselves."""
         return values
 
+    def averaged(self, value: float) -> float:
+        """The number itself."""
+        return value
+
     def agreed(self, value: float) -> float:
         """The number itself."""
         return value
 
     def wait(self) -> None:
         """There is nobody to wait for."""
+
+    def leave(self) -> None:
+        """There is nobody to part from."""
 
 
 class Together:
@@ -85,6 +98,10 @@ class Together:
         mean: Tensor = self._accelerator.reduce(values, reduction="mean")
         return mean
 
+    def averaged(self, value: float) -> float:
+        """The mean of a number over all processes."""
+        return float(self.mean(torch.tensor(value, dtype=torch.float64, device=self.device)))
+
     def agreed(self, value: float) -> float:
         """A number of the first process, which all go by."""
         told = torch.tensor([value], dtype=torch.float64, device=self.device)
@@ -94,6 +111,11 @@ class Together:
     def wait(self) -> None:
         """Until all have come here."""
         self._accelerator.wait_for_everyone()
+
+    def leave(self) -> None:
+        """Part from the others, once all have come here."""
+        self.wait()
+        torch.distributed.destroy_process_group()
 
 
 def set_threads(n_threads: int) -> None:
