@@ -73,3 +73,23 @@ def returning(n_samples: int, turn_samples: float, spread_db: float, rng: Rng) -
     place = angle * len(knots)
     gains: Real = np.interp(place, np.arange(len(knots)), knots, period=len(knots))
     return gains
+
+
+COLOURS: dict[str, float] = {"white": 0.0, "pink": -1.0, "brown": -2.0, "blue": 1.0, "tpdf": 0.0}
+"""Colours of noise: exponents of the power density; tpdf is white of triangular distribution."""
+_LOWEST_HZ = 20.0
+
+
+def coloured_noise(colour: str, n_samples: int, sample_rate: int, rng: Rng) -> Samples:
+    """Noise (time) of a colour and root mean square 1; below 20 Hz no colour rises or falls on."""
+    if colour == "tpdf":
+        return normalised(rng.random((2, n_samples), np.float32).sum(axis=0) - np.float32(1.0))
+    if colour == "white":
+        return normalised(rng.standard_normal(n_samples, np.float32))
+    exponent = COLOURS[colour]
+
+    def gain_db(frequency_hz: Real) -> Real:
+        decibels: Real = 10 * exponent * np.log10(np.maximum(frequency_hz, _LOWEST_HZ))
+        return decibels
+
+    return shaped_noise(n_samples, sample_rate, gain_db, rng)

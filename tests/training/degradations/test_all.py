@@ -1,6 +1,7 @@
 """What every degradation keeps: length, rate, channels, its input, and its own word."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,10 +26,11 @@ def sources(tmp_path_factory):
 
     generator = np.random.default_rng(7)
     folder = tmp_path_factory.mktemp("noise")
-    for name, rate in (("a.wav", 22050), ("b.flac", 16000)):
+    for name, rate in (("rain/a.wav", 22050), ("dog/b.flac", 16000)):
         samples = 0.1 * generator.standard_normal(2 * rate)
+        (folder / name).parent.mkdir()
         soundfile.write(folder / name, samples, rate)
-    return {"noise_bank": {"path": folder}}
+    return {"noise_bank": {"path": folder}, "class_noise": {"folder": folder}}
 
 
 def drawn(name, sources, generator):
@@ -82,6 +84,21 @@ def test_it_does_something_at_its_default_and_names_its_settings(name, sources, 
     damage = kind.from_mapping(sources.get(name, {}))
     assert not np.array_equal(damage.apply(clean).samples, clean.samples)
     assert all(each.label for each in kind.params())
-    if issubclass(kind, RandomDegradation):
+    if issubclass(kind, RandomDegradation) and name != "quantisation":
         other = kind.from_mapping(damage.to_mapping() | {"seed": 1})
         assert not np.array_equal(damage.apply(clean).samples, other.apply(clean).samples)
+
+
+def test_every_degradation_has_a_test_file_of_its_name():
+    folder = Path(__file__).parent
+    assert [name for name in DEGRADATIONS if not (folder / f"test_{name}.py").is_file()] == []
+
+
+def test_what_adds_noise_adds_the_same_whatever_the_music(sources, rng):
+    """Noise-to-noise training rests on it: only the level may depend on the music."""
+    tunes = [music(rng, 1.0, RATE) for _ in range(2)]
+    for name, kind in DEGRADATIONS.items():
+        if kind.is_additive:
+            damage = drawn(name, sources, rng)
+            noises = [damage.apply(tune).samples - tune.samples for tune in tunes]
+            assert np.corrcoef(noises[0][0], noises[1][0])[0, 1] > 0.999, damage
