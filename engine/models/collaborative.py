@@ -9,8 +9,8 @@ harm, as slopes are as steep as the networks happen to be. Items taken for real 
 touched, and none depends on the others of its batch. Nothing is drawn: the same samples give the
 same result.
 
-Shaping goes before: the discriminator learns what refined samples look like, so that it is not
-fooled by what the refinement does to them.
+Training of the family `shaping` goes before: there the discriminator learns what refined samples
+look like, so that it is not fooled by what the refinement does to them.
 
 Shapes, as einops patterns:
     degraded, samples   (batch 1 time)
@@ -20,20 +20,18 @@ References:
     Liu, Kothari & Alahi, "Collaborative Sampling in Generative Adversarial Networks", AAAI 2020.
 """
 
-import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import torch
 from torch import Tensor, nn
 
 from engine.errors import SettingsError
-from engine.models.critic import Critic, critic_loss
+from engine.models.critic import Critic
 from engine.models.objective import CROSS_ENTROPY, Objective
 from engine.models.waveform_unet import Halfway, WaveformUNet
-from engine.progress import Progress, ignore, part
+from engine.progress import Progress, ignore
 
 _AIM = 0.98
 """Moves aim a little beyond the threshold, by this share of what may lack there."""
@@ -101,7 +99,7 @@ def refine(
     """
     settings = collaboration or Collaboration()
     # Slopes are needed whatever mode the caller is in.
-    with torch.inference_mode(False), torch.enable_grad(), _held(generator, critic):
+    with torch.inference_mode(False), torch.enable_grad(), held(generator, critic):
         degraded = degraded.detach().clone()
         with torch.no_grad():
             start = generator.head(degraded, settings.up_block)
@@ -185,63 +183,8 @@ class _Items:
         return samples.detach(), shortfall.detach(), slope.float()
 
 
-@dataclass(frozen=True)
-class Shaping:
-    """How long and how fast a critic is shaped."""
-
-    n_batches: int = 50
-    learning_rate: float = 1e-4
-
-
-@dataclass(frozen=True, eq=False)
-class Shaped:
-    """A critic that has seen refined samples, and what each batch cost it."""
-
-    critic: Critic
-    losses: tuple[float, ...]
-
-
-def shape_critic(
-    generator: WaveformUNet,
-    critic: Critic,
-    batches: Iterable[tuple[Tensor, Tensor]],
-    collaboration: Collaboration | None = None,
-    shaping: Shaping | None = None,
-    progress: Progress = ignore,
-) -> Shaped:
-    """Teach a copy of the critic to tell clean samples from refined ones.
-
-    The copy stays in eval mode: norms keep their statistics and dropout rests, so that it is shaped
-    as it will judge, and shaping can be repeated. The critic that is given stays as it is.
-
-    Args:
-        generator: as `refine` uses it.
-        critic: what to begin with.
-        batches: (clean, degraded) each; the first `shaping.n_batches` are used.
-        collaboration: how the samples are refined.
-        shaping: how long and how fast.
-        progress: told of every iteration of every batch.
-    """
-    settings, choice = shaping or Shaping(), collaboration or Collaboration()
-    with torch.inference_mode(False), torch.enable_grad():
-        shaped = copy.deepcopy(critic).eval().requires_grad_(True)
-        optimiser = torch.optim.Adam(shaped.parameters(), settings.learning_rate)
-        losses: list[float] = []
-        for clean, degraded in islice(batches, settings.n_batches):
-            done = len(losses) / settings.n_batches
-            share = part(progress, done, done + 1.0 / settings.n_batches)
-            refined = refine(generator, shaped, degraded, choice, share)
-            optimiser.zero_grad()
-            loss = critic_loss(shaped, clean, refined.samples, degraded, choice.objective)
-            loss.backward()
-            optimiser.step()
-            losses.append(loss.item())
-        progress(1.0)
-        return Shaped(shaped.requires_grad_(False), tuple(losses))
-
-
 @contextmanager
-def _held(*networks: nn.Module) -> Iterator[None]:
+def held(*networks: nn.Module) -> Iterator[None]:
     """Networks in eval mode with frozen parameters, and as they were afterwards."""
     modules = [module for network in networks for module in network.modules()]
     parameters = [each for network in networks for each in network.parameters()]

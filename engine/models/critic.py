@@ -5,6 +5,7 @@ Shapes, as einops patterns:
     verdicts                           (batch) or (batch patch), one tensor a scale
 """
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import torch
@@ -12,6 +13,9 @@ from torch import Tensor
 
 from engine.models.network import Network
 from engine.models.objective import Objective
+
+Verdicts = Callable[[Tensor, Tensor], tuple[Tensor, ...]]
+"""Of candidates and the degraded samples they were made of: one tensor a scale."""
 
 
 class Critic(Network):
@@ -27,16 +31,27 @@ class Critic(Network):
 
 
 def critic_loss(
-    critic: Critic, clean: Tensor, fake: Tensor, degraded: Tensor, objective: Objective
+    verdicts: Verdicts,
+    clean: Tensor,
+    fake: Tensor,
+    degraded: Tensor,
+    objective: Objective,
 ) -> Tensor:
-    """What telling clean from fake costs the critic, a scalar; no gradient goes into the fake.
+    """What telling clean from fake costs a critic, a scalar; no gradient goes into the fake.
 
     Both are judged in one batch: a batch norm keeps one running statistic, which the critic later
     judges by. In two batches it would normalise clean and fake each by their own, and keep a
     statistic of neither.
+
+    Args:
+        verdicts: those of a critic, or what stands for them where several processes train it.
+        clean: (batch 1 time).
+        fake: what a generator made, shaped alike.
+        degraded: what it was made of, shaped alike.
+        objective: how verdicts are paid for.
     """
     candidates = torch.cat((clean, fake.detach()))
-    scales = critic.verdicts(candidates, torch.cat((degraded, degraded)))
+    scales = verdicts(candidates, torch.cat((degraded, degraded)))
     n_clean = clean.shape[0]
     of_clean = objective.loss([scale[:n_clean] for scale in scales], is_real=True)
     of_fake = objective.loss([scale[n_clean:] for scale in scales], is_real=False)

@@ -16,7 +16,7 @@ References:
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import torch
@@ -74,6 +74,10 @@ class LeastSquares:
 
 CROSS_ENTROPY = CrossEntropy()
 LEAST_SQUARES = LeastSquares()
+OBJECTIVES: Mapping[str, Objective] = {
+    "cross_entropy": CROSS_ENTROPY,
+    "least_squares": LEAST_SQUARES,
+}
 
 
 def _mean(scales: Sequence[Tensor], cost: Callable[[Tensor], Tensor]) -> Tensor:

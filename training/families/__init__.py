@@ -1,11 +1,15 @@
 """Ways to learn, by name."""
 
+from training.families.adversarial import Adversarial
 from training.families.autoencoder import Autoencoder
 from training.families.base import Family
 from training.families.diffusion import Diffusion
 from training.families.noise_to_noise import NoiseToNoise
+from training.families.shaping import Shaping
 from training.families.supervised import Supervised
 
-_ALL: tuple[type[Family], ...] = (Autoencoder, Diffusion, NoiseToNoise, Supervised)
+_ALL: tuple[type[Family], ...] = (
+    Adversarial, Autoencoder, Diffusion, NoiseToNoise, Shaping, Supervised,
+)  # fmt: skip
 
 FAMILIES: dict[str, type[Family]] = {each.name: each for each in _ALL}

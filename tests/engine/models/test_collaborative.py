@@ -1,5 +1,5 @@
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelError, SettingsError
-from engine.models.collaborative import Collaboration, Shaping, refine, shape_critic
+from engine.models.collaborative import Collaboration, refine
 from engine.models.conditional_discriminator import ConditionalDiscriminator
-from engine.models.critic import Critic, critic_loss
+from engine.models.critic import Critic
 from engine.models.discriminator import Discriminator, DiscriminatorConfig
 from engine.models.objective import CROSS_ENTROPY, LEAST_SQUARES
 from engine.models.patch_discriminator import PatchDiscriminator, PatchDiscriminatorConfig
@@ -57,12 +57,6 @@ def doubts(critic: Critic, degraded: Tensor, n_accepted: int) -> None:
     middle = 0.5 * (verdicts[n_accepted - 1] + verdicts[n_accepted])
     with torch.no_grad():
         critic.judge.verdict.bias.sub_(middle)
-
-
-def batches(rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-    while True:
-        degraded = noise(rng, 2, 1, 128)
-        yield 3.0 * degraded.roll(1), degraded
 
 
 @MEETING
@@ -181,46 +175,6 @@ def test_a_block_or_settings_that_cannot_be_are_refused(rng):
         Collaboration(step=0.0)
     with pytest.raises(SettingsError, match="n_iterations = -1"):
         Collaboration(n_iterations=-1)
-
-
-@MEETING
-def test_shaping_teaches_a_copy_to_tell_refined_samples_from_clean_ones(rng, kind):
-    judge, settings = critic(kind)
-    before = {name: value.clone() for name, value in judge.state_dict().items()}
-    few = replace(settings, n_iterations=1)
-    shaping = Shaping(n_batches=20, learning_rate=1e-2)
-    shaped = shape_critic(generator(), judge, batches(rng), few, shaping)
-    assert len(shaped.losses) == 20
-    assert np.mean(shaped.losses[-5:]) < 0.8 * np.mean(shaped.losses[:5])
-    assert all(torch.equal(before[name], value) for name, value in judge.state_dict().items())
-    moved = dict(shaped.critic.named_parameters())
-    assert all(not torch.equal(each, moved[name]) for name, each in judge.named_parameters())
-
-
-def test_shaping_is_repeatable_and_uses_as_many_batches_as_it_says(rng):
-    judge, settings = critic("plain")
-    given = list(itertools.islice(batches(rng), 6))
-    few = Collaboration(n_iterations=2)
-    shaping = Shaping(n_batches=4)
-    first, second = (shape_critic(generator(), judge, given, few, shaping) for _ in range(2))
-    assert first.losses == second.losses
-    assert len(first.losses) == 4
-    assert len(shape_critic(generator(), judge, given, few, Shaping(9)).losses) == 6
-
-
-def test_each_batch_of_shaping_starts_without_the_slopes_of_the_one_before(rng):
-    judge, settings = critic("plain")
-    none = replace(settings, n_iterations=0)
-    first, second = itertools.islice(batches(rng), 2)
-    shaped = shape_critic(generator(), judge, [first, second], none, Shaping(2)).critic
-    once = shape_critic(generator(), judge, [first], none, Shaping(1)).critic.requires_grad_(True)
-    once.zero_grad()
-    made = generator().eval()(second[1])
-    critic_loss(once, second[0], made, second[1], settings.objective).backward()
-    for expected, found in zip(once.parameters(), shaped.parameters(), strict=True):
-        assert expected.grad is not None
-        assert found.grad is not None
-        assert torch.allclose(found.grad, expected.grad, rtol=1e-4, atol=1e-7)
 
 
 def test_silence_is_given_up_and_left_silent():

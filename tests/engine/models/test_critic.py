@@ -35,7 +35,7 @@ def test_every_critic_judges_by_scales(rng, critic):
 def test_a_slope_reaches_the_critic_but_not_the_generator(rng, critic, objective):
     clean, degraded = noise(rng, 2, 1, 100), noise(rng, 2, 1, 100)
     fake = noise(rng, 2, 1, 100).requires_grad_()
-    loss = critic_loss(critic, clean, fake, degraded, objective)
+    loss = critic_loss(critic.verdicts, clean, fake, degraded, objective)
     loss.backward()
     assert fake.grad is None
     assert any(each.grad is not None and each.grad.any() for each in critic.parameters())
@@ -46,7 +46,7 @@ def test_an_undecided_critic_pays_one_bit_for_both_halves(rng):
     torch.nn.init.zeros_(critic.judge.verdict.weight)
     torch.nn.init.zeros_(critic.judge.verdict.bias)
     samples = noise(rng, 3, 1, 64)
-    loss = critic_loss(critic, samples, samples, samples, CROSS_ENTROPY)
+    loss = critic_loss(critic.verdicts, samples, samples, samples, CROSS_ENTROPY)
     assert loss.item() == pytest.approx(math.log(2))
 
 
@@ -56,7 +56,7 @@ def test_one_norm_sees_clean_and_fake_together(rng):
     assert isinstance(block.norm, torch.nn.BatchNorm1d)
     block.norm.momentum = 1.0
     clean, fake = noise(rng, 2, 1, 64) + 1.0, noise(rng, 2, 1, 64) - 1.0
-    critic_loss(critic, clean, fake, clean, CROSS_ENTROPY)
+    critic_loss(critic.verdicts, clean, fake, clean, CROSS_ENTROPY)
     together = block.convolution(torch.cat((clean, fake))).mean((0, 2))
     assert block.norm.running_mean is not None
     assert torch.allclose(block.norm.running_mean, together, atol=1e-5)
