@@ -98,6 +98,7 @@ class PairConfig:
         noise_class: of kind class, the class of the first noise.
         snr_db: range [low, high] of both; 2 to 27 dB if it is not said.
         adapt: shift that range by the dynamics of each recording.
+        held_out: about that share of the files of noise, by their names, is kept for tests.
     """
 
     kind: str = ""
@@ -105,6 +106,7 @@ class PairConfig:
     noise_class: str = ""
     snr_db: tuple[float, ...] = ()
     adapt: bool = True
+    held_out: float = 0.0
 
     def __post_init__(self) -> None:
         _one_of("kind", self.kind, PAIR_KINDS)

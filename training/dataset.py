@@ -25,6 +25,7 @@ from training.chain import Rng, apply_damage, draw_damage
 from training.config import DataConfig, Recipe
 from training.degradations.base import Degradation
 from training.music_folders import find_music
+from training.noise_pairs import NoisePairs
 from training.recordings import CleanRecording, decode
 from training.splits import split_recordings
 
@@ -72,8 +73,12 @@ class Example:
 class Examples(Dataset[Example]):
     """All examples of one side of a recipe; there is no last one."""
 
-    def __init__(self, recipe: Recipe, recordings: Sequence[CleanRecording], side: str) -> None:
+    def __init__(
+        self, recipe: Recipe, recordings: Sequence[CleanRecording], side: str, folder: Path
+    ) -> None:
         self.recipe = recipe
+        is_noisy = recipe.data.target == "noisy"
+        self._pairs = NoisePairs(recipe.pairs, folder, recipe.damage) if is_noisy else None
         self.recordings = tuple(recordings)
         self._side = _SIDES.index(side)
         lengths = np.array([len(each.steps) for each in recordings], np.float64)
@@ -85,13 +90,12 @@ class Examples(Dataset[Example]):
         recording, start, samples = self._cut(rng)
         clean = Audio(_centred(samples)[None], data.sample_rate)
         clean = apply_damage(draw_damage(self.recipe.material, rng), clean)
-        damage = draw_damage(self.recipe.damage, rng)
-        degraded = apply_damage(damage, clean)
-        other: tuple[Degradation, ...] = ()
-        target = clean
-        if data.target == "noisy":
-            other = draw_damage(self.recipe.damage, rng)
-            target = apply_damage(other, clean)
+        if self._pairs:
+            pair = self._pairs.draw(clean, recording.dynamics, rng)
+            damage, other, degraded, target = pair.damage_a, pair.damage_b, pair.a, pair.b
+        else:
+            damage, other = draw_damage(self.recipe.damage, rng), ()
+            degraded, target = apply_damage(damage, clean), clean
         gain = _gain(data, degraded.samples, rng)
         mono = [np.float32(gain) * each.samples[0] for each in (degraded, target, clean)]
         return Example(recording.path, start, mono[0], mono[1], mono[2], damage, other)
@@ -140,7 +144,10 @@ def open_sides(recipe: Recipe, folder: Path, cache: Path, progress: Progress = i
     validation = [each for each in usable if each.path in set(kept)] or training
     if not training:
         raise SettingsError("all recordings to train on are silent")
-    return Sides(Examples(recipe, training, "training"), Examples(recipe, validation, "validation"))
+    return Sides(
+        Examples(recipe, training, "training", folder),
+        Examples(recipe, validation, "validation", folder),
+    )
 
 
 def batches(

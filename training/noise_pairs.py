@@ -14,10 +14,11 @@ References:
     Interspeech 2021, for pairs of noises of different classes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ class NoisePairs:
         self.config = config
         self._damage = damage
         needed = config.kind in ("classes", "class", "mixed")
-        self._classes = read_noise_classes(folder / config.folder) if needed else {}
+        self._classes = _seen(read_noise_classes(folder / config.folder), config) if needed else {}
         if needed and len(self._classes) < 2:
             raise SettingsError(
                 f"{folder / config.folder} holds noise of one class alone; pairs need two"
@@ -188,6 +189,18 @@ def _noise(file: NoiseFile | None, snr_db: float, rng: Rng) -> Degradation:
         return DEGRADATIONS["white_noise"].from_mapping({"snr_db": snr_db, "seed": seed})
     values = {"path": file.path, "snr_db": snr_db, "seed": seed}
     return DEGRADATIONS["noise_bank"].from_mapping(values)
+
+
+def _seen(
+    classes: Mapping[str, Sequence[NoiseFile]], config: PairConfig
+) -> dict[str, tuple[NoiseFile, ...]]:
+    """What is left of the classes when some files are kept for tests."""
+    least = round(10.0 * config.held_out)
+    kept = {
+        name: tuple(each for each in files if crc32(each.path.stem.encode()) % 10 >= least)
+        for name, files in classes.items()
+    }
+    return {name: files for name, files in kept.items() if files}
 
 
 def _one_of(items: Sequence[_Item], rng: Rng) -> _Item:

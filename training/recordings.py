@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from engine.audio import Samples
 from engine.audio_file import open_audio
 from engine.errors import StorageError
+from training.noise_pairs import dynamics_of
 
 _BLOCK_S = 30.0
 _FULL = 32767.0
@@ -31,12 +33,19 @@ class CleanRecording:
         steps: (time) int16, mapped from the disk.
         scale: full scale 1.0 over a step.
         rms: root mean square of the whole.
+        sample_rate: in Hz, what it was decoded to.
     """
 
     path: Path
     steps: NDArray[np.int16]
     scale: float
     rms: float
+    sample_rate: int
+
+    @cached_property
+    def dynamics(self) -> float:
+        """Of its loudest second to its quietest."""
+        return dynamics_of(self.steps, self.sample_rate)
 
     def read(self, start: int, n_samples: int) -> Samples:
         """Samples from `start` on; silence follows where there are too few."""
@@ -62,7 +71,8 @@ def decode(path: Path, sample_rate: int, folder: Path) -> CleanRecording:
         _keep(kept, steps)
         _tell(facts, {"scale": peak / _FULL, "rms": rms, "name": path.name})
     values = json.loads(facts.read_text())
-    return CleanRecording(path, np.load(kept, mmap_mode="r"), values["scale"], values["rms"])
+    steps = np.load(kept, mmap_mode="r")
+    return CleanRecording(path, steps, values["scale"], values["rms"], sample_rate)
 
 
 def _read_mono(path: Path, sample_rate: int) -> Samples:

@@ -22,7 +22,7 @@ SIZE = RATE
 def recorded(samples: Samples) -> CleanRecording:
     steps = np.rint(samples * 32767.0).astype(np.int16)
     rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
-    return CleanRecording(Path("x.wav"), steps, 1.0 / 32767.0, rms)
+    return CleanRecording(Path("x.wav"), steps, 1.0 / 32767.0, rms, 44100)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_silence_and_ends_are_never_chosen_and_excerpts_do_not_overlap(piece: Cl
 
 
 def test_level_plays_no_part_but_for_silence(piece: CleanRecording):
-    quiet = CleanRecording(piece.path, piece.steps, piece.scale / 10.0, piece.rms / 10.0)
+    quiet = CleanRecording(piece.path, piece.steps, piece.scale / 10.0, piece.rms / 10.0, 44100)
     loud_starts, quiet_starts = (
         [each.start for each in choose_diverse(each, RATE, SIZE, 3, -60.0)]
         for each in (piece, quiet)
