@@ -64,7 +64,7 @@ def find_duplicates(
     found = []
     for number, path in enumerate(paths):
         progress(number / len(paths), f"comparing {path.name}")
-        digest, own = _described(path, cache)
+        digest, own = describe(path, cache)
         if digest in digests:
             found.append(Duplicate(path, digests[digest], is_exact=True, share=1.0))
         else:
@@ -121,8 +121,12 @@ def _share(shifts: Counter[int], first: Words, second: Words) -> float:
     return float(share) if equal >= _LEAST_WORDS and share >= _LEAST_SHARE else 0.0
 
 
-def _described(path: Path, cache: Path) -> tuple[str, Words]:
-    """SHA-256 and words of a file, kept for the next time."""
+def describe(path: Path, cache: Path) -> tuple[str, Words]:
+    """SHA-256 of the audio of a file and its words, kept in a folder for the next time.
+
+    Raises:
+        AudioFormatError, StorageError: it cannot be read, or the folder cannot be written.
+    """
     stat = path.stat()
     told = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
     kept = cache / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.words.npz"
