@@ -12,6 +12,7 @@ from app.task_commands import DEVICE, JSON, OVERWRITE
 from engine.catalog import Entry
 from engine.equipment import Equipment
 from engine.errors import ModelError
+from engine.tasks import TASKS
 
 if TYPE_CHECKING:
     from training.baselines import Method
@@ -62,7 +63,7 @@ def evaluate(
         str | None, typer.Option("--task", help="Which task, of a model that serves several.")
     ] = None,
     method: Annotated[
-        str, typer.Option("--method", help="Of the task, if a file of weights does not say.")
+        str, typer.Option("--method", help="Of the task, where several work with the model.")
     ] = "",
     settings: SETTINGS = None,
     inside: Annotated[
@@ -98,7 +99,7 @@ def evaluate(
     folders = [paths.presets(), paths.user_presets()]
     if model is not None:
         entry = find_entry(model, equipment, task, method)
-        first: Method = by_model(entry, equipment, task, read_settings(settings), seed)
+        first: Method = by_model(entry, equipment, task, method, read_settings(settings), seed)
     elif preset is not None:
         from engine.presets import find_preset, with_seed
 
@@ -149,7 +150,8 @@ def find_entry(name: str, equipment: Equipment, task: str | None, method: str) -
     from engine.model_folder import Told, described
     from engine.weights_header import file_sha256
 
-    told = Told(tasks=(task,) if task else (), method=method)
+    kind = TASKS.get(task or "")
+    told = Told(tasks=(task,) if task else (), method=kind.model_method(method) if kind else method)
     return replace(described(file, told), path=file, sha256=file_sha256(file))
 
 

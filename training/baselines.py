@@ -6,6 +6,7 @@
   settings it has by default.
 """
 
+import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -29,6 +30,7 @@ from engine.tasks import TASKS, Task
 
 NOISEREDUCE = "noisereduce"
 STATIONARY = "stationary"
+NO_SETTINGS: Mapping[str, object] = types.MappingProxyType({})
 
 
 class NoPartnerError(EngineError):
@@ -187,7 +189,8 @@ def by_model(
     entry: Entry,
     equipment: Equipment,
     task: str | None = None,
-    settings: Mapping[str, object] | None = None,
+    method: str = "",
+    settings: Mapping[str, object] = NO_SETTINGS,
     seed: int | None = None,
 ) -> ByTasks:
     """What a model does as the method of a task.
@@ -196,18 +199,26 @@ def by_model(
         entry: the model.
         equipment: its other models give way to this one.
         task: which of its tasks; None for the first.
+        method: of that task; by default the first that works with the model.
         settings: of the task, besides.
         seed: as in `find_method`.
 
     Raises:
-        SettingsError: the model does not serve that task, or a setting is wrong.
+        SettingsError: the model does not serve that task or method, or a setting is wrong.
     """
     chosen = entry.tasks[0] if task is None else task
     if chosen not in entry.tasks:
         raise SettingsError(
             f"the model {entry.name} does not serve {chosen}; it serves: {', '.join(entry.tasks)}"
         )
-    made = TASKS[chosen].from_mapping({**(settings or {}), "method": entry.method})
+    kind = TASKS[chosen]
+    served = [each for each in kind.model_methods if kind.model_method(each) == entry.method]
+    if not served or (method and method not in served):
+        raise SettingsError(
+            f"the model {entry.name} does not serve {chosen} by {method or entry.method}; "
+            f"it serves: {', '.join(served) or 'no method of it'}"
+        )
+    made = kind.from_mapping({**settings, "method": method or served[0]})
     first = Catalog((entry, *equipment.catalog.entries))
     own = Equipment(first, equipment.device, equipment.preview)
     return ByTasks(entry.name, with_seed((made,), seed), own)

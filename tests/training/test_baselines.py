@@ -2,17 +2,19 @@
 
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app import paths
 from engine.audio import MemoryRecording
+from engine.catalog import Catalog, Entry
 from engine.equipment import Equipment
 from engine.errors import SettingsError
 from engine.tasks.declip import Declip
 from tests.signals import music
-from training.baselines import ByTasks, Degraded, find_method
+from training.baselines import ByTasks, Degraded, by_model, find_method
 
 NOTHING = Equipment()
 
@@ -75,3 +77,24 @@ def test_tasks_run_one_after_the_other(rng):
     made = method.restore(Degraded("a", MemoryRecording(audio)))
     expected = audio.samples * 10 ** (-12.0 / 20.0)
     assert np.allclose(made.audio.samples, expected, atol=1e-6)
+
+
+def test_a_model_works_as_the_method_that_asks_for_it():
+    places = (Path("mine.safetensors"), "0" * 64, "CC0-1.0")
+    other, mine = (
+        Entry(name, name, ("inpaint", "denoise", "extend"), "diffusion", "cqt_unet", 22050, *places)
+        for name in ("other", "mine")
+    )
+    equipment = Equipment(Catalog((other, mine)))
+    first = by_model(mine, equipment)
+    assert first.tasks[0].to_mapping()["method"] == "diffusion"
+    assert first.equipment.catalog.find("inpaint", "diffusion") is mine
+    denoise = by_model(mine, equipment, "denoise", settings={"steps": "4"}, seed=3).tasks[0]
+    assert denoise.to_mapping()["method"] == "diffusion-78"
+    assert (denoise.to_mapping()["steps"], denoise.to_mapping()["seed"]) == (4, 3)
+    blind = by_model(mine, equipment, "extend", "blind").tasks[0]
+    assert blind.to_mapping()["method"] == "blind"
+    with pytest.raises(SettingsError, match="mine does not serve declip; it serves: inpaint"):
+        by_model(mine, equipment, "declip")
+    with pytest.raises(SettingsError, match="extend by waveform; it serves: guided, blind"):
+        by_model(mine, equipment, "extend", "waveform")
