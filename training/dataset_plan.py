@@ -12,7 +12,6 @@ import numpy as np
 
 from training.chain import Rng
 from training.config import Recipe
-from training.noise_pairs import dynamics_of
 from training.recordings import CleanRecording
 from training.segment_choice import choose_diverse, choose_random, usable_starts
 
@@ -82,9 +81,8 @@ def plan_pairs(
     for (source, recording), n_own in zip(sources.items(), shares, strict=True):
         if not n_own:
             continue
-        dynamics = dynamics_of(recording.steps, rate)
         for start in _starts(recipe, recording, n_own, rng):
-            drafts.append(Draft(len(drafts), source, start, dynamics))
+            drafts.append(Draft(len(drafts), source, start, recording.dynamics))
     return tuple(drafts)
 
 
