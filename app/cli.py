@@ -15,6 +15,7 @@ from app.evaluate_commands import add_evaluate_commands
 from app.event_commands import add_event_commands
 from app.info_text import info_lines
 from app.model_commands import add_model_commands
+from app.panel_commands import add_panel_commands
 from app.profile_commands import add_profile_commands
 from app.project_commands import add_project_commands
 from app.restore_commands import add_restore_commands
@@ -122,6 +123,7 @@ add_evaluate_commands(commands)
 add_dataset_commands(commands)
 add_model_commands(commands)
 add_train_commands(commands)
+add_panel_commands(commands)
 add_profile_commands(commands)
 add_project_commands(commands)
 
