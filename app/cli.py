@@ -11,6 +11,7 @@ import typer
 from app import paths
 from app.console import UsageError, progress_bar, tell, tell_json, warn
 from app.dataset_commands import add_dataset_commands
+from app.degrade_commands import add_degrade_commands
 from app.evaluate_commands import add_evaluate_commands
 from app.event_commands import add_event_commands
 from app.info_text import info_lines
@@ -118,6 +119,7 @@ def info(
 
 
 add_restore_commands(commands)
+add_degrade_commands(commands)
 add_event_commands(commands)
 add_evaluate_commands(commands)
 add_dataset_commands(commands)

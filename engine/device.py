@@ -80,14 +80,14 @@ def pick_device(wanted: str = AUTO) -> str:
 
 def free_bytes(device: str) -> int:
     """Memory that can be had on a device now; on a GPU with what torch keeps for itself."""
+    if device == CPU:
+        return _available_bytes()
     torch = _torch()
     if device == "cuda":
         idle = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
         return int(torch.cuda.mem_get_info()[0] + idle)
-    if device == "mps":
-        used = torch.mps.current_allocated_memory()
-        return max(0, int(torch.mps.recommended_max_memory() - used))
-    return _available_bytes()
+    used = torch.mps.current_allocated_memory()
+    return max(0, int(torch.mps.recommended_max_memory() - used))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -29,7 +29,7 @@ class LowPass(Degradation):
     kind: str = param(
         FIR, choices=(FIR, CHEBYSHEV, BUTTERWORTH, BIQUAD, RESAMPLE, DECIMATE), label="Kind"
     )
-    cutoff_hz: float = param(5000.0, 1000.0, 18000.0, unit="Hz", label="Cutoff")
+    cutoff_hz: float = param(5000.0, 500.0, 18000.0, unit="Hz", label="Cutoff")
     order: int = param(6, 2, 10, label="Order", when={"kind": (BUTTERWORTH,)})
     width_hz: float = param(
         400.0, 50.0, 3000.0, unit="Hz", label="Width of the edge", when={"kind": (FIR,)}

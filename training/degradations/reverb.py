@@ -43,7 +43,7 @@ class Reverb(RandomDegradation):
         50.0, 0.0, 100.0, unit="%", label="Room", description="How long sound builds up."
     )
     stereo_depth: float = param(100.0, 0.0, 100.0, unit="%", label="Stereo depth")
-    pre_delay_ms: float = param(10.0, 0.0, 200.0, unit="ms", label="Delay")
+    pre_delay_ms: float = param(10.0, 0.0, 500.0, unit="ms", label="Delay")
     wet_gain_db: float = param(-10.0, -30.0, 10.0, unit="dB", label="Wet to dry")
 
     @property

@@ -26,7 +26,7 @@ class Wow(RandomDegradation):
         0.3, 0.0, 2.0, unit="%", label="Depth of wow", description="Highest deviation of speed."
     )
     flutter_hz: float = param(10.0, 4.0, 60.0, unit="Hz", label="Flutter")
-    flutter_percent: float = param(0.0, 0.0, 0.3, unit="%", label="Depth of flutter")
+    flutter_percent: float = param(0.0, 0.0, 0.5, unit="%", label="Depth of flutter")
 
     @override
     def apply(self, clean: Audio) -> Audio:
