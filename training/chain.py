@@ -63,7 +63,7 @@ class Step:
         own = {key: values[key] for key in _OWN if key in values}
         kinds = {each.name: each.kind for each in _declared(own["name"]).values()}
         ranges = {
-            key: folder / value if kinds.get(key) == "file" else value
+            key: _placed(key, value, folder) if kinds.get(key) == "file" else value
             for key, value in values.items()
             if key not in _OWN
         }
@@ -125,6 +125,15 @@ def damage_from_mappings(tables: Iterable[Mapping[str, Any]]) -> tuple[Degradati
             raise SettingsError(f"there is no degradation '{name}'")
         read.append(DEGRADATIONS[name].from_mapping(values))
     return tuple(read)
+
+
+def _placed(name: str, value: Any, folder: Path) -> Any:
+    """A path, or each of a list of them to choose from, below a folder."""
+    if isinstance(value, list):
+        return [_placed(name, each, folder) for each in value]
+    if not isinstance(value, str):
+        raise SettingsError(f"{name} = {value!r} is no path of a file or folder")
+    return folder / value
 
 
 def _declared(name: str) -> dict[str, Param]:
