@@ -22,6 +22,7 @@ from engine.audio import Audio, Samples
 from engine.errors import SettingsError
 from engine.progress import Progress, ignore, part
 from training.chain import Rng, apply_damage, draw_damage
+from training.clean_places import clean_places
 from training.config import DataConfig, Recipe
 from training.degradations.base import Degradation
 from training.music_folders import find_music
@@ -133,7 +134,7 @@ def open_sides(recipe: Recipe, folder: Path, cache: Path, progress: Progress = i
         SettingsError, StorageError, AudioFormatError: nothing is found, or a file is not readable.
     """
     data = recipe.data
-    paths = find_music([folder / each for each in data.clean])
+    paths = find_music(clean_places(data, folder, cache, progress=progress))
     seen, kept = split_recordings(paths, data.validation_share, data.validation)
     decoded = []
     for number, path in enumerate((*seen, *kept)):

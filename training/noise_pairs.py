@@ -75,7 +75,8 @@ class NoisePairs:
         self.config = config
         self._damage = damage
         needed = config.kind in ("classes", "class", "mixed")
-        self._classes = _seen(read_noise_classes(folder / config.folder), config) if needed else {}
+        classes = read_noise_classes(folder / config.folder) if needed else {}
+        self._classes, self._for_tests = _sides(classes, config.held_out)
         if needed and len(self._classes) < 2:
             raise SettingsError(
                 f"{folder / config.folder} holds noise of one class alone; pairs need two"
@@ -83,6 +84,33 @@ class NoisePairs:
         self._first = ""
         if config.kind == "class":
             self._first = find_class(self._classes, config.noise_class)
+
+    def draw_test(self, dynamics: float, rng: Rng) -> Damage:
+        """What befalls the noisy side of a test pair, whose other side is clean.
+
+        Its noise is one that is held out, of the class of the first noise where one is named.
+
+        Args:
+            dynamics: of the whole recording, see `dynamics_of`.
+            rng: what is drawn follows from it.
+
+        Raises:
+            SettingsError: no noise of that class is held out.
+        """
+        chain = draw_damage(self._damage, rng)
+        if not self.config.kind:
+            return chain
+        is_white = self.config.kind == "mixed" and rng.random() < _WHITE_CHANCE
+        file = None
+        if self._classes and not is_white:
+            name = self._first or _one_of(list(self._for_tests) or [""], rng)
+            if not self._for_tests.get(name):
+                raise SettingsError(
+                    f"held_out = {self.config.held_out:g} leaves no noise {name} for tests"
+                )
+            file = _one_of(self._for_tests[name], rng)
+        range_db = snr_range_db(dynamics if self.config.adapt else 0.0, self.config)
+        return (*chain, _noise(file, float(rng.uniform(*range_db)), rng))
 
     def draw(self, clean: Audio, dynamics: float, rng: Rng) -> NoisePair:
         """Draw noises until two do not correlate over the recording.
@@ -191,16 +219,22 @@ def _noise(file: NoiseFile | None, snr_db: float, rng: Rng) -> Degradation:
     return DEGRADATIONS["noise_bank"].from_mapping(values)
 
 
-def _seen(
-    classes: Mapping[str, Sequence[NoiseFile]], config: PairConfig
-) -> dict[str, tuple[NoiseFile, ...]]:
-    """What is left of the classes when some files are kept for tests."""
-    least = round(10.0 * config.held_out)
-    kept = {
-        name: tuple(each for each in files if crc32(each.path.stem.encode()) % 10 >= least)
-        for name, files in classes.items()
-    }
-    return {name: files for name, files in kept.items() if files}
+def _sides(
+    classes: Mapping[str, Sequence[NoiseFile]], held_out: float
+) -> tuple[dict[str, tuple[NoiseFile, ...]], dict[str, tuple[NoiseFile, ...]]]:
+    """Noise to train with and noise for tests, by the names of files; all for both if none is."""
+    least = round(10.0 * held_out)
+    sides: tuple[dict[str, tuple[NoiseFile, ...]], ...] = ({}, {})
+    for name, files in classes.items():
+        for is_held, side in enumerate(sides):
+            own = [
+                each
+                for each in files
+                if not least or (crc32(each.path.stem.encode()) % 10 < least) == bool(is_held)
+            ]
+            if own:
+                side[name] = tuple(own)
+    return sides[0], sides[1]
 
 
 def _one_of(items: Sequence[_Item], rng: Rng) -> _Item:

@@ -106,17 +106,17 @@ class PairMaker:
             material=damage_to_tables(material, self.folder),
             damage={},
         )
-        if self.noise_pairs is None:
-            damage = damage_to_tables(draw_damage(self.recipe.damage, rng), self.folder)
-            return replace(row, damage={DEGRADED: damage, CLEAN: ()})
-        pair = self.noise_pairs.draw(apply_damage(material, excerpt), draft.dynamics, rng)
-        first, second = (
-            damage_to_tables(each, self.folder) for each in (pair.damage_a, pair.damage_b)
-        )
-        if row.split != TRAIN:
-            return replace(row, damage={DEGRADED: first, CLEAN: ()})
-        damages = dict(zip(NOISY, (first, second), strict=True))
-        return replace(row, damage=damages, correlation=pair.correlation)
+        if row.split == TRAIN and self.noise_pairs is not None:
+            clean = apply_damage(material, excerpt)
+            pair = self.noise_pairs.draw(clean, draft.dynamics, rng)
+            sides = (damage_to_tables(each, self.folder) for each in (pair.damage_a, pair.damage_b))
+            damages = dict(zip(NOISY, sides, strict=True))
+            return replace(row, damage=damages, correlation=pair.correlation)
+        if self.noise_pairs is not None:
+            damage = self.noise_pairs.draw_test(draft.dynamics, rng)
+        else:
+            damage = draw_damage(self.recipe.damage, rng)
+        return replace(row, damage={DEGRADED: damage_to_tables(damage, self.folder), CLEAN: ()})
 
     def _write(self, row: Row, path: Path) -> Row:
         """Make and write both sides, and then the row, which says that they are whole."""

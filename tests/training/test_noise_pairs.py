@@ -137,3 +137,31 @@ def test_dynamics_are_those_of_whole_seconds_that_are_not_silent():
     assert dynamics_of(np.concatenate([loud, quiet, silent]), RATE) == pytest.approx(10.0)
     assert dynamics_of(np.concatenate([loud, quiet[:-1]]), RATE) == 1.0
     assert dynamics_of(silent, RATE) == dynamics_of(silent[:9], RATE) == 1.0
+
+
+def test_tests_have_noise_that_training_never_has(noises, clean, rng):
+    pairs = NoisePairs(PairConfig("classes", "noise", held_out=0.5), noises)
+    seen = {
+        source(damage)
+        for each in (pairs.draw(clean, 0.0, rng) for _ in range(30))
+        for damage in (each.damage_a, each.damage_b)
+    }
+    tested = {source(pairs.draw_test(0.0, rng)) for _ in range(30)}
+    assert seen
+    assert tested
+    assert seen.isdisjoint(tested)
+    assert len(seen | tested) == 9
+
+
+def test_tests_have_the_kind_of_noise_that_is_asked_for(noises, rng):
+    chain = (Step("white_noise", ranges={"snr_db": 3.0}),)
+    assert len(NoisePairs(PairConfig(), noises, chain).draw_test(0.0, rng)) == 1
+    assert source(NoisePairs(PairConfig("white"), noises).draw_test(0.0, rng))[0] == "white"
+    of_class = NoisePairs(PairConfig("class", "noise", "sea"), noises)
+    assert {source(of_class.draw_test(0.0, rng))[0] for _ in range(9)} == {"sea"}
+    mixed = NoisePairs(PairConfig("mixed", "noise"), noises)
+    white = sum(source(mixed.draw_test(0.0, rng))[0] == "white" for _ in range(100))
+    assert 30 <= white <= 70
+    short = NoisePairs(PairConfig("class", "noise", "sea", held_out=0.1), noises)
+    with pytest.raises(SettingsError, match=r"held_out = 0\.1 leaves no noise sea for tests"):
+        short.draw_test(0.0, rng)
