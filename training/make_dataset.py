@@ -11,9 +11,11 @@ becomes DIR when it is whole; after a stop, however rough, it goes on from there
 import contextlib
 import hashlib
 import multiprocessing
+import multiprocessing.connection
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -241,7 +243,7 @@ def _outcomes(
         return
     # spawn: a process that is forked from one with threads may hang
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(n_jobs, context, _leave_interrupts) as pool:
+    with ProcessPoolExecutor(n_jobs, context, _serve) as pool:
         try:
             yield from pool.map(maker.make, works, chunksize=_AT_ONCE)
         except BrokenProcessPool as error:
@@ -253,9 +255,17 @@ def _outcomes(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _leave_interrupts() -> None:
-    """Ctrl+C is for the process that leads the others."""
+def _serve() -> None:
+    """Leave Ctrl+C to the process that leads, and end with it, in whatever way that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leader = multiprocessing.parent_process()
+    assert leader is not None
+    threading.Thread(target=_end_with, args=(leader.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 def _finish(order: Order, made: Made, recipe: bytes) -> Made:
@@ -263,6 +273,8 @@ def _finish(order: Order, made: Made, recipe: bytes) -> Made:
     if not made.rows:
         raise SettingsError(f"no pair could be made: {made.failures[0]}")
     try:
+        for torn in order.part.rglob(".*.part*"):
+            torn.unlink()
         write_rows(sorted(made.rows, key=lambda row: row.name), order.part / FILE_NAME)
         if recipe:
             (order.part / RECIPE).write_bytes(recipe)
