@@ -15,6 +15,7 @@ from app.profile_commands import noise_of
 from app.task_commands import (
     DEVICE,
     JSON,
+    MODEL,
     NO_REPORT,
     OVERWRITE,
     REGIONS,
@@ -78,6 +79,7 @@ def restore(
     no_report: NO_REPORT = False,
     overwrite: OVERWRITE = False,
     device: DEVICE = "auto",
+    model: MODEL = None,
     seed: SEED = None,
     as_json: JSON = False,
 ) -> None:
@@ -92,7 +94,7 @@ def restore(
         removed=removed,
         report=not no_report,
         overwrite=overwrite,
-        equipment=load_equipment(device),
+        equipment=load_equipment(device, models=model or ()),
     )
     facts: list[dict[str, Any]] = []
     failures = 0
@@ -135,7 +137,7 @@ def _run_task(task: Task, options: dict[str, Any]) -> None:
         removed=options["removed"],
         report=not options["no_report"],
         overwrite=options["overwrite"],
-        equipment=load_equipment(options["device"]),
+        equipment=load_equipment(options["device"], models=options["model"] or ()),
         events=options["events"],
     )
     source = options["input"]

@@ -43,6 +43,10 @@ def _checked_device(name: str) -> str:
     return name
 
 
+MODEL = Annotated[
+    list[str] | None,
+    typer.Option("--model", metavar="NAME", help="Prefer this model to others of the same method."),
+]
 DEVICE = Annotated[
     str,
     typer.Option(
@@ -63,6 +67,7 @@ COMMON: dict[str, tuple[Any, Any]] = {
     "json": (JSON, False),
     "events": (EVENTS, None),
     "device": (DEVICE, "auto"),
+    "model": (MODEL, None),
 }
 
 

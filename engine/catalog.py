@@ -3,7 +3,7 @@
 An entry pairs a network with a file of weights. Only files are looked at here: torch stays out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,6 +70,20 @@ class Catalog:
             f"{task} by method {method} needs a model, and none is installed; "
             "import its file with `runout models import FILE`, or choose another method"
         )
+
+    def preferring(self, names: Sequence[str]) -> "Catalog":
+        """The same with some models before all others, in the order given.
+
+        Raises:
+            ModelError: one of them is not there.
+        """
+        named = {each.name: each for each in self.entries}
+        for name in names:
+            if name not in named:
+                known = ", ".join(named) or "none"
+                raise ModelError(f"there is no model '{name}'; there are: {known}")
+        others = (each for each in self.entries if each.name not in names)
+        return Catalog((*(named[name] for name in names), *others))
 
     def _serving(self, task: str) -> Iterable[Entry]:
         return (entry for entry in self.entries if task in entry.tasks)
