@@ -27,6 +27,9 @@ from engine.models.waveform_blocks import (
     pad_to_multiple,
 )
 
+_SILENT = 1e-5
+"""Level of what is left as faint as it is."""
+
 
 @dataclass(frozen=True)
 class DiscriminatorConfig(Config):
@@ -38,6 +41,8 @@ class DiscriminatorConfig(Config):
         dropout: share of features silenced in training.
         has_norm: batch norms after the convolutions; without them each example is judged by
             itself in training too.
+        emphasis: share of the sample before that is taken off each sample, so that faint treble
+            counts; windows are then brought to one level as well. 0 judges samples as they are.
     """
 
     channels: tuple[int, ...] = (24, 48, 96, 96, 96)
@@ -45,6 +50,7 @@ class DiscriminatorConfig(Config):
     window: int = 4096
     dropout: float = 0.2
     has_norm: bool = False
+    emphasis: float = 0.0
 
     def __post_init__(self) -> None:
         check_blocks(self.channels, self.kernels)
@@ -53,6 +59,8 @@ class DiscriminatorConfig(Config):
             raise ModelError(f"window = {self.window} must be a multiple of {stride} samples")
         if not 0.0 <= self.dropout < 1.0:
             raise ModelError(f"dropout = {self.dropout} is outside 0 .. 1")
+        if not 0.0 <= self.emphasis <= 1.0:
+            raise ModelError(f"emphasis = {self.emphasis} is outside 0 .. 1")
 
 
 def _original(depth: int, window: int) -> DiscriminatorConfig:
@@ -79,13 +87,15 @@ class WindowJudge(nn.Module):
             *(DownBlock(*size, has_norm=config.has_norm) for size in sizes),
             nn.Dropout(config.dropout),
         )
-        self.window = config.window
+        self.window, self.emphasis = config.window, config.emphasis
         n_frames = config.window // 2 ** len(config.channels)
         self.verdict = nn.Linear(config.channels[-1] * n_frames, 1)
 
     def forward(self, samples: Tensor) -> Tensor:
         """Mean logit of the windows; a window weighs the same wherever it lies."""
         windows = self._windows(samples)
+        if self.emphasis:
+            windows = emphasised(windows, self.emphasis)
         n_windows, n_batch = windows.shape[:2]
         features = self.downs(windows.flatten(0, 1)).flatten(1)
         logits: Tensor = self.verdict(features).reshape(n_windows, n_batch).mean(0)
@@ -98,6 +108,17 @@ class WindowJudge(nn.Module):
             return pad_to_multiple(samples, self.window)[None]
         starts = [*range(0, n_samples - self.window, self.window), n_samples - self.window]
         return torch.stack([samples[..., start : start + self.window] for start in starts])
+
+
+def emphasised(samples: Tensor, emphasis: float) -> Tensor:
+    """Treble raised over bass, and all channels of an item at one level together, near 1.
+
+    samples: (... channel time).
+    """
+    raised = samples[..., 1:] - emphasis * samples[..., :-1]
+    raised = nn.functional.pad(raised, (1, 0))
+    level = raised.square().mean((-2, -1), keepdim=True).sqrt()
+    return raised / (level + _SILENT)
 
 
 class Discriminator(Critic):
