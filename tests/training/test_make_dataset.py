@@ -1,7 +1,6 @@
 """Pairs of files from a recipe, and again from their manifest."""
 
 import hashlib
-import json
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.errors import EngineError, SettingsError, StorageError
+from engine.errors import SettingsError, StorageError
 from engine.progress import Cancelled
 from tests.signals import music, noise, snr_db
 from training.config import read_recipe
@@ -241,25 +240,3 @@ def test_what_cannot_begin_leaves_nothing(data: Path):
     make(data)
     with pytest.raises(StorageError, match="set is there already"):
         make(data)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"name": "../../out"}, "outside the data set"),
-        ({"damage": {"..": [], "clean": []}}, "outside the data set"),
-        ({"format": "exe"}, "is no row"),
-        ({"start": "x"}, "is no row"),
-        ({"extra": 1}, "is no row"),
-    ],
-)
-def test_a_manifest_that_is_none_is_refused(data: Path, change: dict[str, object], message: str):
-    make(data, count=2)
-    manifest = data / "set" / "manifest.jsonl"
-    row = json.loads(manifest.read_text().splitlines()[0]) | change
-    manifest.write_text(json.dumps(row))
-    with pytest.raises(EngineError, match=f"manifest.jsonl, line 1 .*{message}"):
-        remake_dataset(manifest, order(data, "again"))
-    manifest.write_text("{")
-    with pytest.raises(SettingsError, match=r"manifest\.jsonl, line 1 is no row"):
-        remake_dataset(manifest, order(data, "again"))

@@ -1,11 +1,12 @@
 """What each pair of a data set is made of."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.errors import StorageError
+from engine.errors import SettingsError, StorageError
 from training.degradations.noise_bank import NoiseBank
 from training.degradations.white_noise import WhiteNoise
 from training.manifest import (
@@ -43,3 +44,28 @@ def test_paths_start_from_the_data_folder_wherever_that_is():
 def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path):
     with pytest.raises(StorageError, match=r"m\.jsonl cannot be read"):
         read_manifest(tmp_path / "m.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": "../../out"}, "outside the data set"),
+        ({"damage": {"..": [], "clean": []}}, "outside the data set"),
+        ({"format": "exe"}, "is no row"),
+        ({"start": "x"}, "is no row"),
+        ({"start": -1}, "is no row"),
+        ({"damage": {"degraded": []}}, "is no row"),
+        ({"extra": 1}, "is no row"),
+    ],
+)
+def test_a_line_that_is_no_row_is_refused(tmp_path: Path, change: dict[str, object], message: str):
+    path = tmp_path / "m.jsonl"
+    path.write_text(f"{ROW.to_json()}\n{json.dumps(json.loads(ROW.to_json()) | change)}\n")
+    with pytest.raises(SettingsError, match=rf"m\.jsonl, line 2 .*{message}"):
+        read_manifest(path)
+    path.write_text("{")
+    with pytest.raises(SettingsError, match=r"m\.jsonl, line 1 is no row"):
+        read_manifest(path)
+    path.write_text("")
+    with pytest.raises(SettingsError, match="has no rows"):
+        read_manifest(path)
