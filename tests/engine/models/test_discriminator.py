@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from engine.errors import ModelError
-from engine.models.discriminator import Discriminator, DiscriminatorConfig
+from engine.models.discriminator import Discriminator, DiscriminatorConfig, emphasised
 
 SMALL = DiscriminatorConfig((4, 8), (9, 5), window=64, has_norm=True)
 
@@ -70,3 +70,17 @@ def test_silence_is_judged():
 def test_a_window_that_the_strides_do_not_divide_is_refused():
     with pytest.raises(ModelError, match="window = 66 must be a multiple of 4 samples"):
         DiscriminatorConfig((4, 8), (9, 5), window=66)
+
+
+def test_with_emphasis_neither_level_nor_bass_bears_on_the_verdict(rng):
+    torch.manual_seed(3)
+    judge = Discriminator(DiscriminatorConfig((4, 8), (9, 5), window=64, emphasis=1.0)).eval()
+    samples = noise(rng, 2, 1, 64)
+    with torch.no_grad():
+        verdict = judge(samples)
+        assert torch.allclose(judge(10.0 * samples), verdict, atol=2e-3)
+        assert (judge(samples.roll(7, -1)) - verdict).abs().max() > 1e-3
+        assert torch.isfinite(judge(torch.zeros(1, 1, 64))).all()
+    assert emphasised(samples, 1.0).square().mean().item() == pytest.approx(1.0, abs=0.01)
+    with pytest.raises(ModelError, match="emphasis = 1.5 is outside 0"):
+        DiscriminatorConfig(emphasis=1.5)
