@@ -1,6 +1,7 @@
 """Report folder: a folder that appears under its name when all in it is written, or not at all."""
 
 import contextlib
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -46,6 +47,7 @@ def report_folder(target: Path, mark: str, *, overwrite: bool) -> Iterator[Path]
     Raises:
         StorageError: the target may not be replaced, or cannot be written.
     """
+    target = Path(os.path.realpath(target))
     check_folder(target, mark, overwrite=overwrite)
     token = secrets.token_hex(6)
     part = target.with_name(f".runout-{token}.part")
