@@ -199,18 +199,21 @@ def _own_models(task: str) -> tuple[str, ...]:
     if task not in TASKS:
         return ()
     kind = TASKS[task]
-    return tuple(dict.fromkeys(kind.model_method(each) for each in kind.model_methods))
+    own = (kind.model_method(each) for each in kind.model_methods)
+    return tuple(dict.fromkeys((*own, *kind.critic_methods.values())))
 
 
 def _check_kind(entry: Entry, card: Card) -> None:
-    """See that a method that asks a prior gets one, and any other method none.
+    """See that a method that asks a prior gets one, and any other method or critic none.
 
     Raises:
         ModelError: it is the other way round.
     """
     is_prior = card.sigma_data > 0.0
     for task in entry.tasks:
-        wants_prior = entry.method not in TASKS[task].restorer_methods
+        kind = TASKS[task]
+        others = (*kind.restorer_methods, *kind.critic_methods.values())
+        wants_prior = entry.method not in others
         if is_prior != wants_prior:
             has, wants = ("a prior", "a network that restores")[:: 1 if is_prior else -1]
             raise ModelError(

@@ -44,6 +44,9 @@ class Task(Params):
     shared_models: ClassVar[Mapping[str, str]] = {}
     """Methods that work with a model of another name in the catalogue, and which that is."""
 
+    critic_methods: ClassVar[Mapping[str, str]] = {}
+    """Methods a critic can help, and under which method the catalogue has it."""
+
     @classmethod
     def missing_methods(cls, catalog: Catalog) -> tuple[str, ...]:
         """The methods that cannot run for want of a model."""

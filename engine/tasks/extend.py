@@ -1,7 +1,8 @@
 """Extend: treble that the record or its transfer has lost, made up by models of music that has it.
 
 `guided` is told the cutoff, `blind` finds the low-pass along the way; both ask a prior. `waveform`
-sends the recording through a network that has learnt to fill the top in. What lies below the cutoff
+sends the recording through a network that has learnt to fill the top in; its critic, where there is
+one, can correct that. What lies below the cutoff
 stays, and so does all above the model's highest frequency.
 """
 
@@ -13,8 +14,10 @@ import numpy as np
 from typing_extensions import override
 
 from engine.audio import Audio, Recording
+from engine.catalog import Catalog, Entry
+from engine.equipment import Equipment
 from engine.errors import SettingsError
-from engine.params import param
+from engine.params import Param, param
 from engine.progress import Progress, ignore, part
 from engine.tasks.base import Restored
 from engine.tasks.model_task import PRIOR, ModelTask, seed_param, steps_param
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
     from engine.diffusion.blind import LowPass
     from engine.diffusion.extension import ExtendSettings
     from engine.diffusion.work import Given
+    from engine.models.weights import Model
 
 GUIDED, BLIND, WAVEFORM = "guided", "blind", "waveform"
+WAVEFORM_CRITIC = "waveform-critic"
 BY_PRIOR = (GUIDED, BLIND)
 _LOOKED_S = 10.0
 _LOOKING = 0.2
@@ -50,6 +55,7 @@ class Extend(ModelTask):
     restorer_methods: ClassVar[tuple[str, ...]] = (WAVEFORM,)
     model_methods: ClassVar[tuple[str, ...]] = (GUIDED, BLIND, WAVEFORM)
     shared_models: ClassVar[Mapping[str, str]] = dict.fromkeys(BY_PRIOR, PRIOR)
+    critic_methods: ClassVar[Mapping[str, str]] = {WAVEFORM: WAVEFORM_CRITIC}
     method: str = param(
         GUIDED,
         choices=(GUIDED, BLIND, WAVEFORM),
@@ -85,8 +91,34 @@ class Extend(ModelTask):
     )
     steps: int = steps_param({"method": BY_PRIOR})
     seed: int = seed_param({"method": BY_PRIOR})
+    collaborative: bool = param(
+        False,
+        label="Collaborative",
+        description="Corrects what the network makes until a second one takes it for music; "
+        "takes several times as long.",
+        when={"method": (WAVEFORM,)},
+    )
     found: Found = field(default=Found(), repr=False, compare=False)
     """What `fit` has found for method blind."""
+
+    @override
+    @classmethod
+    def offered_params(cls, catalog: Catalog) -> tuple[Param, ...]:
+        offered = super().offered_params(catalog)
+        if WAVEFORM_CRITIC in catalog.methods(cls.name):
+            return offered
+        return tuple(each for each in offered if each.name != "collaborative")
+
+    @override
+    def helped(self, model: "Model", equipment: Equipment) -> tuple["Model", tuple[Entry, ...]]:
+        if not self.collaborative:
+            return model, ()
+        from engine.models.collaborating import Collaborating
+        from engine.models.weights import load_weights
+
+        entry = equipment.catalog.find(self.name, WAVEFORM_CRITIC)
+        critic = load_weights(entry.path, entry.sha256).network
+        return replace(model, network=Collaborating(model.network, critic)), (entry,)
 
     @override
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:

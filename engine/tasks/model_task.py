@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.diffusion.work import PriorAtWork, Solve
     from engine.models.adapt import Measured
     from engine.models.restorer import Restorer
+    from engine.models.weights import Model
 
 PRIOR = "diffusion"
 """What the catalogue calls a model that all methods of asking a prior share."""
@@ -78,6 +79,7 @@ class Gear:
     restorer: "Restorer | None" = None
     prior: "PriorAtWork | None" = None
     measured: "Measured | None" = None
+    helpers: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,13 @@ class ModelTask(LocalTask):
             from engine.models.adapt import MARGIN_S
             from engine.models.restorer import Restorer
 
+            model, helpers = self.helped(model, equipment)
             restorer = Restorer(model, equipment.device)
             context_s = model.card.context_s + MARGIN_S
             reach = Reach(context_s, self.feather_s, PIECE_S, model.network.join_s)
-            gear = Gear(entry, restorer, equipment.preview, reach, restorer=restorer)
+            gear = Gear(
+                entry, restorer, equipment.preview, reach, restorer=restorer, helpers=helpers
+            )
             return replace(self, gear=gear)
         from engine.diffusion.work import PriorAtWork
 
@@ -115,6 +120,14 @@ class ModelTask(LocalTask):
         reach = Reach(prior.context_s, self.feather_s, piece_s, PRIOR_JOIN_S)
         gear = Gear(entry, prior, equipment.preview, reach, prior=prior)
         return replace(self, gear=gear)
+
+    def helped(self, model: "Model", equipment: Equipment) -> tuple["Model", tuple[Entry, ...]]:
+        """A model that restores, with those that help it; by default none does.
+
+        Raises:
+            ModelError: one that should help is missing, or cannot.
+        """
+        return model, ()
 
     @override
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
@@ -132,8 +145,11 @@ class ModelTask(LocalTask):
     def models_used(self) -> tuple[ModelUsed, ...]:
         if self.gear is None:
             return ()
-        entry, device = self.gear.entry, self.gear.runner.device
-        return (ModelUsed(entry.name, entry.version, entry.sha256, entry.licence, device),)
+        device = self.gear.runner.device
+        return tuple(
+            ModelUsed(each.name, each.version, each.sha256, each.licence, device)
+            for each in (self.gear.entry, *self.gear.helpers)
+        )
 
     @override
     def reach(self) -> Reach:

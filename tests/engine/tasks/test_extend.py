@@ -1,11 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 
 from engine.audio import Audio, MemoryRecording
 from engine.catalog import Catalog
 from engine.equipment import Equipment
-from engine.errors import SettingsError
+from engine.errors import ModelError, SettingsError
 from engine.jobs.restore import restore
+from engine.models.conditional_discriminator import ConditionalDiscriminator
+from engine.models.weights import load_weights, save_weights
 from engine.progress import ignore
 from engine.project import Operation, State
 from engine.tasks.extend import Extend
@@ -67,3 +72,43 @@ def test_blocks_may_go_on_from_one_another(tmp_path, rng):
     assert power_db(results[1] - audio.samples, 100.0, 2700.0) < (
         power_db(audio.samples, 100.0, 2700.0) - 50.0
     )
+
+
+def with_critic(folder) -> Equipment:
+    """A model, and a critic that takes nothing for real at once."""
+    critic = toy_entry(folder, "extend", "waveform-critic")
+    model = load_weights(critic.path)
+    assert isinstance(model.network, ConditionalDiscriminator)
+    torch.nn.init.constant_(model.network.judge.verdict.bias, -1.0)
+    critic = replace(critic, sha256=save_weights(critic.path, model.network, model.card))
+    return Equipment(Catalog((toy_entry(folder, "extend", "waveform"), critic)), "cpu")
+
+
+def test_a_critic_corrects_what_the_network_makes(tmp_path, rng):
+    audio = music(rng, 1.5, RATE)
+    with_ = with_critic(tmp_path)
+    plain, operation = extend(Extend(method="waveform"), audio, with_)
+    assert [each.name for each in operation.models] == ["toy-extend-waveform"]
+    task = Extend(method="waveform", collaborative=True)
+    corrected, operation = extend(task, audio, with_)
+    assert [each.name for each in operation.models] == [
+        "toy-extend-waveform",
+        "toy-extend-waveform-critic",
+    ]
+    change = corrected - plain
+    assert 1e-6 < np.abs(change).max() < 0.5 * np.abs(audio.samples).max()
+    again, _ = extend(task, audio, with_)
+    assert np.array_equal(again, corrected)
+
+
+def test_the_setting_shows_only_where_there_is_a_critic(tmp_path):
+    without = equipment(tmp_path, "waveform").catalog
+    for catalog, is_shown in ((without, False), (with_critic(tmp_path).catalog, True)):
+        names = [each.name for each in Extend.offered_params(catalog)]
+        assert ("collaborative" in names) is is_shown
+
+
+def test_correcting_without_a_critic_is_refused_with_a_sentence(tmp_path, rng):
+    task = Extend(method="waveform", collaborative=True)
+    with pytest.raises(ModelError, match="extend by method waveform-critic needs a model"):
+        extend(task, music(rng, 0.5, RATE), equipment(tmp_path, "waveform"))

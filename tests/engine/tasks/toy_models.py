@@ -13,6 +13,7 @@ from engine.tasks import TASKS
 RATE = 22050
 _CQT: dict[str, Any] = {"channels": [8] * 7, "layers": [1] * 7}
 _WAVEFORM: dict[str, Any] = {"channels": [4, 8, 8, 8, 8]}
+_CRITIC: dict[str, Any] = {"channels": [4, 8], "kernels": [9, 5], "emphasis": 0.9}
 _TWO_STAGE: dict[str, Any] = {"channels": [4, 4, 8, 8, 8, 8, 8], "convs_per_block": 2}
 _NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     "light": ("light", {}),
@@ -21,6 +22,7 @@ _NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     "cnn": ("cnn_autoencoder", {}),
     "cqt-net": ("cqt_unet", _CQT),
     "waveform": ("waveform_unet", _WAVEFORM),
+    "waveform-critic": ("conditional_discriminator", _CRITIC),
 }
 METHODS = [(task.name, method) for task in TASKS.values() for method in task.model_methods]
 """Every task with every method of it that needs a model."""
