@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 EXCLUDED_MODULES = (
     # Nothing that the application runs imports these; numba would be compiled for seconds.
-    *("librosa", "numba", "llvmlite", "sklearn", "matplotlib", "pandas", "PIL", "IPython"),
+    *("librosa", "numba", "llvmlite", "sklearn", "pandas", "IPython"),
     *("tkinter", "pytest", "_pytest", "hypothesis", "mypy", "ruff", "PyInstaller", "pre_commit"),
     *("tensorboard", "triton", "torchaudio", "cuda", "requests", "yaml", "py"),
     *("PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtDesigner", "PySide6.QtSql", "PySide6.QtHelp"),
