@@ -84,9 +84,7 @@ def import_file(
         warn(f"It will be used in place of the {entry.name} that ships.")
     from engine.models.weights import load_weights  # heavy
 
-    kind = load_weights(file).network.kind
-    if kind == "discriminator":
-        raise ModelError(f"{file.name} holds a {kind}, which judges sound and restores none")
+    _check_judge(file, entry, load_weights(file).network.kind)
     with progress_bar(file.name) as progress:
         made = import_model(file, paths.user_models(), told, progress)
     if as_json:
@@ -220,6 +218,22 @@ def _check_kind(entry: Entry, card: Card) -> None:
                 f"{entry.name} is {has}, and {task} by method {entry.method} works with {wants}; "
                 "name another task or method"
             )
+
+
+def _check_judge(file: Path, entry: Entry, kind: str) -> None:
+    """See that a discriminator comes where a critic is wanted, and there alone.
+
+    Raises:
+        ModelError: it is the other way round.
+    """
+    judges = kind == "discriminator"
+    if all(entry.method in TASKS[task].critic_methods.values() for task in entry.tasks) is judges:
+        return
+    if judges:
+        raise ModelError(f"{file.name} holds a {kind}, which judges sound and restores none")
+    raise ModelError(
+        f"{file.name} holds a network that is no discriminator, and cannot be a critic"
+    )
 
 
 def _told(value: object) -> str:

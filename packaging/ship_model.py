@@ -24,6 +24,7 @@ import torch  # noqa: E402
 
 from engine.card import Card  # noqa: E402 - not installed
 from engine.catalog_file import read_entries  # noqa: E402
+from engine.models.critic import Critic  # noqa: E402
 from engine.models.network import Network  # noqa: E402
 from engine.models.weights import load_weights, save_weights  # noqa: E402
 
@@ -46,6 +47,8 @@ def change_db(a: Network, b: Network, card: Card) -> float:
 def _given(network: Network, samples: torch.Tensor, card: Card) -> torch.Tensor:
     if network.kind == "prior" and card.sigma_data:
         given: torch.Tensor = network(samples, torch.full((len(samples),), -1.0))
+    elif isinstance(network, Critic):
+        given = torch.cat([each.flatten() for each in network.verdicts(samples, samples.roll(1))])
     else:
         given = network(samples)
     return given

@@ -10,6 +10,7 @@ from app import paths
 from app.equipment import load_equipment
 from engine.catalog import Entry
 from engine.catalog_file import load_catalog
+from engine.models.critic import Critic
 from engine.models.weights import load_weights
 from engine.tasks import TASKS
 from tests.conftest import REPOSITORY
@@ -35,7 +36,8 @@ def test_its_weights_are_those_of_the_catalogue(entry: Entry):
 def test_it_serves_methods_that_tasks_have(entry: Entry):
     for name in entry.tasks:
         task = TASKS[name]
-        assert entry.method in {task.model_method(each) for each in task.model_methods}
+        own = {task.model_method(each) for each in task.model_methods}
+        assert entry.method in own | set(task.critic_methods.values())
 
 
 @each_model
@@ -56,6 +58,8 @@ def test_it_gives_finite_samples_for_noise_silence_and_very_little(entry: Entry)
     for n_samples in (1, 5000):
         for scale in (0.0, model.card.level or 0.1):
             samples = scale * torch.randn(1, model.network.n_channels, n_samples)
+            if isinstance(model.network, Critic):
+                continue  # its verdicts are not samples
             with torch.inference_mode():
                 level = (torch.zeros(1),) if model.card.sigma_data else ()
                 given = model.network(samples, *level)

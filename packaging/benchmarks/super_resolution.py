@@ -1,12 +1,13 @@
 """Super-resolution: what each term of the training of `waveform-sr` adds, beside a spline.
 
-    .venv/bin/python packaging/benchmarks/super_resolution.py CLEAN_DIR RUNS_DIR [--json FILE]
+    .venv/bin/python packaging/benchmarks/super_resolution.py CLEAN_DIR RUNS_DIR [--seconds 6]
+        [--json FILE]
 
-CLEAN_DIR holds clean recordings. Each is brought to 10 kHz, its band to 2.5 kHz (5 kHz sample rate
-and back, band-limited both ways), and white noise 35 dB below is added. The spline goes through
-every second sample of that, brought to 5 kHz first. RUNS_DIR holds the runs of the recipes
-waveform-sr-l2, -spectral, -gan, waveform-sr and waveform-sr-critic; runs that are not there are
-left out. Collaborative sampling is that of `extend` by method waveform.
+CLEAN_DIR holds clean recordings. The middle of each is brought to 10 kHz, its band to 2.5 kHz
+(5 kHz sample rate and back, band-limited both ways), and white noise 35 dB below is added. The
+spline goes through every second sample of that, brought to 5 kHz first. RUNS_DIR holds the runs of
+the recipes waveform-sr-l2, -spectral, -gan, waveform-sr and waveform-sr-critic; runs that are not
+there are left out. Collaborative sampling is that of `extend` by method waveform.
 
 SNR and SI-SDR in dB; LSD with n_fft 2048, hop 512 and logarithms of base 10, over the whole band to
 5 kHz and above 2.5 kHz. Exits with 1 when the LSD of waveform-sr is not better than the spline's.
@@ -49,12 +50,15 @@ UNSHAPED = "the same, critic not shaped"
 Way = Callable[[Samples], Samples]
 
 
-def clean_clips(folder: Path) -> list[Samples]:
-    """All recordings (time) at the rate of the model."""
+def clean_clips(folder: Path, seconds: float) -> list[Samples]:
+    """The middle of all recordings (time) at the rate of the model."""
     clips = []
     for path in sorted(folder.iterdir()):
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-        clips.append(soxr.resample(samples.mean(1), rate, RATE, "VHQ").astype(np.float32))
+        mono = soxr.resample(samples.mean(1), rate, RATE, "VHQ").astype(np.float32)
+        length = min(round(seconds * RATE), len(mono))
+        start = (len(mono) - length) // 2
+        clips.append(mono[start : start + length])
     return clips
 
 
@@ -117,11 +121,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clean", type=Path)
     parser.add_argument("runs", type=Path)
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each recording")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    clips = clean_clips(chosen.clean)
+    clips = clean_clips(chosen.clean, chosen.seconds)
     pairs = [(clean, degrade(clean, seed)) for seed, clean in enumerate(clips)]
     print(f"{len(clips)} clips\n| | SNR dB | SI-SDR dB | LSD | LSD above 2.5 kHz |")
     print("|---|--:|--:|--:|--:|")

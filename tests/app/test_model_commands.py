@@ -155,3 +155,12 @@ def test_a_network_that_restores_is_refused_where_a_prior_is_asked(file, capsys)
         "name another task or method"
     )
     assert load_equipment().catalog.entries == ()
+
+
+def test_a_critic_is_imported_as_one_and_nothing_else_is(file, capsys):
+    critic = weights(file.with_name("critic.safetensors"), "patch_discriminator")
+    words = ["--task", "extend", "--method", "waveform-critic", "--licence", "CC0-1.0"]
+    assert main(["models", "import", str(file), *words]) == 1
+    assert "is no discriminator, and cannot be a critic" in capsys.readouterr().err
+    assert main(["models", "import", str(critic), *words]) == 0
+    assert load_equipment().catalog.find("extend", "waveform-critic").name == "critic"
