@@ -142,12 +142,12 @@ def _known(sample: Sample) -> Mapping[str, float]:
     if level is not None:
         known["noise_dbfs"] = amplitude_to_db(level)
     if sample.snr_db is not None:
-        from torch import tensor
+        from torch import float64, tensor
 
         from engine.diffusion.noise_bank import guidance_for
 
         known |= {"snr_low_db": sample.snr_db, "snr_high_db": sample.snr_db}
-        known["guidance"] = float(guidance_for(tensor(sample.snr_db)))
+        known["guidance"] = float(guidance_for(tensor(sample.snr_db, dtype=float64)))
     return known
 
 
