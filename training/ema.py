@@ -3,6 +3,7 @@
 import copy
 
 import torch
+from torch import Tensor
 
 from engine.models.network import Network
 
@@ -21,10 +22,15 @@ class Ema:
     def follow(self, network: Network, step: int) -> None:
         """Move towards the network as it is after step `step`, counted from 0."""
         keep = min(self._decay, (1 + step) / (10 + step))
+        pairs = list(zip(_tensors(self.network), _tensors(network), strict=True))
+        moving = [pair for pair in pairs if pair[0].is_floating_point()]
         with torch.no_grad():
-            torch._foreach_lerp_(
-                list(self.network.parameters()), list(network.parameters()), 1.0 - keep
-            )
-            pairs = zip(self.network.buffers(), network.buffers(), strict=True)
+            torch._foreach_lerp_([a for a, _ in moving], [b for _, b in moving], 1.0 - keep)
             for mine, theirs in pairs:
-                mine.copy_(theirs)
+                if not mine.is_floating_point():
+                    mine.copy_(theirs)
+
+
+def _tensors(network: Network) -> list[Tensor]:
+    """Parameters and buffers: the statistics of a norm belong to the weights before it."""
+    return [*network.parameters(), *network.buffers()]
