@@ -61,7 +61,10 @@ class Bench:
         return way
 
     def row(self, table: str, name: str, way: Way, cases: Iterable[Case]) -> Figures:
-        """Run a method on all clips, print a line of the table, and give its means."""
+        """Run a method on all clips, print a line of the table, and give its means.
+
+        What cannot be run says why in its line, and has no numbers, which reach no bound.
+        """
         rows, took_s, played_s = [], 0.0, 0.0
         for case in cases:
             clock = time.perf_counter()
@@ -69,7 +72,7 @@ class Bench:
                 restored = way(case)
             except EngineError as error:
                 print(f"| {name} | {error} |", flush=True)
-                return {}
+                return dict.fromkeys(COLUMNS, np.nan)
             took_s += time.perf_counter() - clock
             played_s += len(case.clean) / case.rate
             rows.append(changes(case, restored))
