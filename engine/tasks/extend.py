@@ -95,7 +95,7 @@ class Extend(ModelTask):
         False,
         label="Collaborative",
         description="Corrects what the network makes until a second one takes it for music; "
-        "takes several times as long.",
+        "takes about twenty times as long.",
         when={"method": (WAVEFORM,)},
     )
     found: Found = field(default=Found(), repr=False, compare=False)
