@@ -59,7 +59,7 @@ class Surface(RandomDegradation):
     scratches: int = param(1, 0, 3, label="Scratches that return")
     pops_per_second: float = param(0.3, 0.0, 1.0, unit="1/s", label="Pops")
     with_rumble: bool = param(True, label="Rumble")
-    rumble_db: float = param(-8.0, -26.0, 8.0, unit="dB", label="Rumble to hiss")
+    rumble_db: float = param(-8.0, -26.0, 18.0, unit="dB", label="Rumble to hiss")
     with_hum: bool = param(False, label="Hum")
     hum_db: float = param(-14.0, -32.0, -2.0, unit="dB", label="Hum to hiss")
 
