@@ -122,7 +122,7 @@ class Sides(NamedTuple):
 
 
 def open_sides(recipe: Recipe, folder: Path, cache: Path, progress: Progress = ignore) -> Sides:
-    """Find, split and decode the recordings of a recipe.
+    """Find, split and decode the recordings of a recipe; of copies one is taken, to train on.
 
     Args:
         recipe: whose [data] says what to look for.
@@ -140,7 +140,8 @@ def open_sides(recipe: Recipe, folder: Path, cache: Path, progress: Progress = i
     for number, path in enumerate((*seen, *kept)):
         part(progress, 0.0, 1.0)(number / len(paths), f"reading {path.name}")
         decoded.append(decode(path, data.sample_rate, cache))
-    usable = [each for each in decoded if each.rms > 0.0]
+    firsts = {each.sha256: each for each in reversed(decoded) if each.rms > 0.0}
+    usable = [each for each in decoded if firsts.get(each.sha256) is each]
     training = [each for each in usable if each.path in set(seen)]
     validation = [each for each in usable if each.path in set(kept)] or training
     if not training:

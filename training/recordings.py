@@ -34,6 +34,7 @@ class CleanRecording:
         scale: full scale 1.0 over a step.
         rms: root mean square of the whole.
         sample_rate: in Hz, what it was decoded to.
+        sha256: of the steps; the same for the same sound at any level.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class CleanRecording:
     scale: float
     rms: float
     sample_rate: int
+    sha256: str = ""
 
     @cached_property
     def dynamics(self) -> float:
@@ -63,16 +65,20 @@ def decode(path: Path, sample_rate: int, folder: Path) -> CleanRecording:
     told = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}|{sample_rate}"
     kept = folder / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.npy"
     facts = kept.with_suffix(".json")
-    if not (kept.is_file() and facts.is_file()):
+    if not (kept.is_file() and facts.is_file() and "sha256" in json.loads(facts.read_text())):
         samples = _read_mono(path, sample_rate)
         peak = float(np.abs(samples).max(initial=0.0)) or 1.0
         rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
         steps = np.rint(samples * (_FULL / peak)).astype(np.int16)
         _keep(kept, steps)
-        _tell(facts, {"scale": peak / _FULL, "rms": rms, "name": path.name})
+        sha256 = hashlib.sha256(steps.tobytes()).hexdigest()
+        told_of = {"scale": peak / _FULL, "rms": rms, "name": path.name, "sha256": sha256}
+        _tell(facts, told_of)
     values = json.loads(facts.read_text())
     steps = np.load(kept, mmap_mode="r")
-    return CleanRecording(path, steps, values["scale"], values["rms"], sample_rate)
+    return CleanRecording(
+        path, steps, values["scale"], values["rms"], sample_rate, values["sha256"]
+    )
 
 
 def _read_mono(path: Path, sample_rate: int) -> Samples:

@@ -98,6 +98,17 @@ def test_a_recording_is_on_one_side_only(folder):
     assert {sides.training[n].source for n in range(30)} <= seen
 
 
+def test_a_copy_under_another_name_and_level_is_not_used_to_judge_by(folder):
+    for number in range(4):
+        samples, _ = soundfile.read(folder / "music" / f"piece{number}.wav")
+        copy = folder / "music" / f"copy{number}.wav"
+        soundfile.write(copy, 0.5 * samples, RATE, subtype="FLOAT")
+        soundfile.write(folder / "music" / f"piece{number}.wav", samples, RATE, subtype="FLOAT")
+    sides = open_sides(recipe(validation_share=0.5), folder, folder / "cache")
+    heard = [each.sha256 for side in sides for each in side.recordings]
+    assert len(heard) == len(set(heard)) == 5
+
+
 def test_silence_is_passed_over(folder):
     examples = open_sides(recipe(level=0.0), folder, folder / "cache").training
     assert all(np.abs(examples[number].clean).max() > 0.01 for number in range(60))
