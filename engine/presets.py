@@ -77,14 +77,12 @@ def find_preset(name: str, folders: Iterable[Path]) -> Preset:
 def with_noise(tasks: Iterable[Task], noise: Region | Path | None) -> tuple[Task, ...]:
     """The tasks, those that can learn from marked noise and name none learning from this.
 
+    One whose method works blind takes the first of its methods that learns from it instead.
+
     noise: a stretch of the recording, or the file of a noise profile.
     """
-    setting = "profile" if isinstance(noise, Path) else "noise"
     return tuple(
-        type(task).from_mapping({**task.to_mapping(), setting: noise})
-        if noise is not None and _is_free(task)
-        else task
-        for task in tasks
+        _learning(task, noise) if noise is not None and _is_free(task) else task for task in tasks
     )
 
 
@@ -96,6 +94,17 @@ def with_seed(tasks: Iterable[Task], seed: int | None) -> tuple[Task, ...]:
         else type(task).from_mapping({**task.to_mapping(), "seed": seed})
         for task in tasks
     )
+
+
+def _learning(task: Task, noise: Region | Path) -> Task:
+    """The task, learning from that noise."""
+    setting = "profile" if isinstance(noise, Path) else "noise"
+    values: dict[str, object] = {**task.to_mapping(), setting: noise}
+    declared = next(each for each in task.params() if each.name == setting)
+    methods = declared.when.get("method", ())
+    if methods and values["method"] not in methods:
+        values["method"] = methods[0]
+    return type(task).from_mapping(values)
 
 
 def _is_free(task: Task) -> bool:

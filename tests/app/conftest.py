@@ -50,13 +50,19 @@ def settings(store, qapp):
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory, monkeypatch):
-    """Sessions, trash, noise profiles and models in folders of the test's own; no model ships."""
+    """Sessions, trash, noise profiles and models in folders of the test's own."""
     folder = tmp_path_factory.mktemp("data")
     monkeypatch.setattr("app.paths.sessions", lambda: folder / "sessions")
     monkeypatch.setattr("app.paths.profiles", lambda: folder / "profiles")
     monkeypatch.setattr("app.paths.trash", lambda: folder / "trash")
     monkeypatch.setattr("app.paths.user_models", lambda: folder / "models")
-    monkeypatch.setattr("app.paths.models", lambda: folder / "shipped")
+
+
+@pytest.fixture
+def no_model_ships(tmp_path_factory, monkeypatch):
+    """The catalogue as if nothing shipped."""
+    folder = tmp_path_factory.mktemp("none")
+    monkeypatch.setattr("app.paths.models", lambda: folder)
 
 
 @pytest.fixture

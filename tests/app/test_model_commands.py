@@ -14,6 +14,8 @@ from app.equipment import load_equipment
 from engine.card import Card
 from engine.models.weights import build_network, save_weights
 
+pytestmark = pytest.mark.usefixtures("no_model_ships")
+
 CONFIG: dict[str, Any] = {"channels": [4, 8, 8, 8, 8]}
 
 

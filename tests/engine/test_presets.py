@@ -76,6 +76,15 @@ def test_marked_noise_reaches_the_tasks_that_learn_from_it_and_no_other():
     assert with_noise(tasks, None) == tasks
 
 
+def test_a_blind_method_gives_way_to_one_that_learns_from_marked_noise():
+    noise, kept = Region(0.0, 1.0), Path("a.noise")
+    blind, asked = Denoise(method="light", reduction_db=20.0), Denoise(method="diffusion-78")
+    assert with_noise((blind,), noise) == (Denoise(noise=noise, reduction_db=20.0),)
+    assert with_noise((blind,), kept) == (Denoise(profile=kept, reduction_db=20.0),)
+    assert with_noise((asked,), noise) == (Denoise(method="diffusion-78", noise=noise),)
+    assert with_noise((blind,), None) == (blind,)
+
+
 def test_a_kept_noise_profile_reaches_the_tasks_that_name_no_noise():
     kept, other = Path("a.noise"), Path("b.noise")
     tasks = (Gain(), Denoise(), Denoise(noise=Region(3.0, 4.0)), Denoise(profile=other))
