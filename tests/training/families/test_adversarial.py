@@ -1,8 +1,10 @@
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 import torch
 from torch import Tensor, nn
 
@@ -14,7 +16,9 @@ from engine.models.network import Network
 from engine.models.patch_discriminator import PatchDiscriminator, PatchDiscriminatorConfig
 from engine.models.waveform_autoencoder import WaveformAutoencoder, WaveformAutoencoderConfig
 from engine.models.waveform_unet import WaveformUNet, WaveformUNetConfig
+from tests.signals import snr_db
 from tests.training.families.grounds import assert_goes_on_alike, batch, ground, run
+from training.dataset import Batch
 from training.families.adversarial import Adversarial, AdversarialSettings
 
 WINDOWED = DiscriminatorConfig((4, 8), (9, 5), window=256, has_norm=True)
@@ -61,7 +65,7 @@ def test_the_first_batch_moves_network_and_critic_and_nothing_else(kind):
 def test_it_learns_to_restore_with_all_terms_on():
     family = make(adversarial=0.05, feature=0.05, apart_steps=20)
     before = family.validate(family.network.eval(), batch(1000, 8))
-    run(family, 0, 120)
+    run(family, 0, 80)
     after = family.validate(family.network.eval(), batch(1000, 8))
     assert (before["loss"] - after["loss"]).mean() > 0.15
     assert after["si_sdr_gain"].mean() > 3.0
@@ -158,3 +162,34 @@ def test_settings_and_companions_that_mean_nothing_are_refused():
         Adversarial(network, AdversarialSettings(), ground("adversarial"))
     with pytest.raises(SettingsError, match=r"\[family.critic\] is a restorer"):
         Adversarial(network, AdversarialSettings(), ground("adversarial", {"critic": network}))
+
+
+def real_second(shared_data: Path) -> Tensor:
+    """One second of piano, every second sample of it, at an even level."""
+    path = sorted((shared_data / "dev" / "clean").glob("ishizaka_garden*"))[0]
+    with soundfile.SoundFile(path) as file:
+        file.seek(3 * file.samplerate)
+        samples = file.read(file.samplerate, dtype="float32", always_2d=True)[:, 0]
+    halved = torch.from_numpy(samples).reshape(1, 1, -1, 2).mean(-1)
+    return 0.1 * halved / halved.std()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_it_overfits_a_real_second_and_the_adversarial_terms_do_no_harm(shared_data, rng):
+    clean = real_second(shared_data)
+    noise = torch.from_numpy(0.1 * 10 ** (-10 / 20) * rng.standard_normal(clean.shape)).float()
+    given = Batch(clean + noise, clean, clean)
+    torch.manual_seed(7)
+    network = WaveformUNet(WaveformUNetConfig((16, 32, 48), (17, 9, 9)))
+    critic = ConditionalDiscriminator(DiscriminatorConfig((8, 16, 16), (17, 9, 9), window=4096))
+    settings = AdversarialSettings(distance="squared", adversarial=1e-4, apart_steps=200)
+    here = ground("adversarial", {"critic": critic}, learning_rate=2e-3)
+    family = Adversarial(network, settings, here)
+    for _ in range(230):
+        cost = family.step(given)
+    assert cost["adversarial"] > 0.0
+    with torch.no_grad():
+        restored = network.eval()(given.degraded)
+    assert snr_db(clean.numpy(), given.degraded.numpy()) == pytest.approx(10.0, abs=0.2)
+    assert snr_db(clean.numpy(), restored.numpy()) > 25.0
