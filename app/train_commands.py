@@ -55,8 +55,8 @@ def train(
     """Train a model: its weights, curve and previews come into RUN_DIR."""
     from training.config import read_recipe  # heavy: loads torch
     from training.dataset import open_sides
-    from training.loop import Run
     from training.loop import train as run_training
+    from training.run import Run
     from training.run_folder import prepare_folder
     from training.workers import join_workers, set_threads
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from engine.errors import StorageError
 
 RECIPE = "recipe.toml"
-CHECKPOINT = "checkpoint.safetensors"
 
 
 def prepare_folder(recipe: Path, folder: Path, resume: bool) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +18,10 @@ from engine.errors import ModelError, SettingsError, StorageError
 from engine.models.weights import load_weights
 from engine.progress import Cancelled
 from tests.conftest import REPOSITORY
-from training.config import read_recipe
+from training.config import Recipe, read_recipe
 from training.dataset import open_sides
-from training.loop import BEST, CHECKPOINT, CURVE, LAST, Run, train
+from training.loop import train
+from training.run import BEST, CHECKPOINT, CURVE, LAST, Run
 from training.run_folder import prepare_folder
 from training.workers import Alone
 
@@ -78,7 +80,7 @@ def written(
     return path
 
 
-def opened(folder: Path, run: Path, **wanted: object) -> tuple[Run, object]:
+def opened(folder: Path, run: Path, **wanted: Any) -> tuple[Run, Recipe]:
     torch.set_num_threads(1)
     path = written(folder, **wanted)
     recipe = read_recipe(path, folder)
@@ -86,7 +88,7 @@ def opened(folder: Path, run: Path, **wanted: object) -> tuple[Run, object]:
     return Run.open(recipe, run, Alone(torch.device("cpu")), folder), recipe
 
 
-def trained(folder: Path, run: Path, **wanted: object) -> Run:
+def trained(folder: Path, run: Path, **wanted: Any) -> Run:
     made, recipe = opened(folder, run, **wanted)
     train(made, open_sides(recipe, folder, folder / "cache"))
     return made
@@ -159,7 +161,7 @@ def test_two_processes_learn_what_one_learns_from_twice_the_batch(material, tmp_
             assert float(mine[name]) == pytest.approx(float(theirs[name]), abs=1e-4), name
 
 
-def test_a_loss_that_is_no_number_goes_back_and_halves_the_rate(material, tmp_path):
+def test_a_loss_that_is_no_number_goes_back_and_halves_the_rate(material, tmp_path, monkeypatch):
     run, recipe = opened(material, tmp_path / "run")
     steps, rates = [], []
     learn = run.family.step
@@ -170,16 +172,16 @@ def test_a_loss_that_is_no_number_goes_back_and_halves_the_rate(material, tmp_pa
         cost = learn(batch)
         return {**cost, "loss": float("nan")} if len(steps) == 6 else cost
 
-    run.family.step = spoilt
+    monkeypatch.setattr(run.family, "step", spoilt)
     outcome = train(run, open_sides(recipe, material, material / "cache"))
     assert outcome.rollbacks == 1
     assert steps == [0, 1, 2, 3, 4, 5, *range(5, 12)]  # the last checkpoint was of step 5
     assert rates[6] == pytest.approx(rates[5] / 2)
 
 
-def test_a_loss_that_never_is_a_number_stops_with_a_sentence(material, tmp_path):
+def test_a_loss_that_never_is_a_number_stops_with_a_sentence(material, tmp_path, monkeypatch):
     run, recipe = opened(material, tmp_path / "run")
-    run.family.step = lambda batch: {"loss": float("nan")}
+    monkeypatch.setattr(run.family, "step", lambda batch: {"loss": float("nan")})
     with pytest.raises(ModelError, match=r"the loss was not a number 6 times.*learning_rate"):
         train(run, open_sides(recipe, material, material / "cache"))
 
