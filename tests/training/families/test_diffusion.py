@@ -39,5 +39,6 @@ def test_what_it_restores_is_its_estimate_at_the_level_of_the_noise():
     family, given = prior(), batch(2)
     with torch.no_grad():
         restored = family.restored(family.network.eval(), given)
+    assert restored is not None
     assert restored.shape == given.clean.shape
     assert torch.isfinite(restored).all()

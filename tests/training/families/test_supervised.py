@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from training.families.supervised import Supervised, SupervisedSettings, si_sdr_
 CONFIG = LightConfig(128, 32, (6, 8), (1, 2), (1, 1), n_taps=1)
 
 
-def supervised(**settings: float) -> Supervised:
+def supervised(**settings: Any) -> Supervised:
     torch.manual_seed(0)
     return Supervised(Light(CONFIG), SupervisedSettings(**settings), ground("supervised"))
 
@@ -60,7 +62,7 @@ def test_si_sdr_is_that_of_its_definition(rng):
     assert float(found) == pytest.approx(wanted, abs=1e-6)
 
 
-def noise_to_noise(**settings: object) -> NoiseToNoise:
+def noise_to_noise(**settings: Any) -> NoiseToNoise:
     torch.manual_seed(0)
     base = ground("noise_to_noise")
     data = base.recipe.data
