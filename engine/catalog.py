@@ -57,8 +57,13 @@ class Catalog:
         """What methods of a task have a model."""
         return tuple(dict.fromkeys(each.method for each in self._serving(task)))
 
-    def find(self, task: str, method: str) -> Entry:
+    def find(self, task: str, method: str, called: str = "") -> Entry:
         """The model of a task's method.
+
+        Args:
+            task: by name.
+            method: as the catalogue calls it.
+            called: what the task calls it, if that is something else.
 
         Raises:
             ModelError: none is installed.
@@ -67,7 +72,7 @@ class Catalog:
             if entry.method == method:
                 return entry
         raise ModelError(
-            f"{task} by method {method} needs a model, and none is installed; "
+            f"{task} by method {called or method} needs a model, and none is installed; "
             "import its file with `runout models import FILE`, or choose another method"
         )
 

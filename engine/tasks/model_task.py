@@ -99,7 +99,9 @@ class ModelTask(LocalTask):
             return self
         from engine.models.weights import load_weights
 
-        entry = equipment.catalog.find(self.name, self.model_method(self.chosen))
+        entry = equipment.catalog.find(
+            self.name, self.model_method(self.chosen), called=self.chosen
+        )
         model = load_weights(entry.path, entry.sha256)
         if self.chosen in self.restorer_methods:
             from engine.models.adapt import MARGIN_S

@@ -2,7 +2,7 @@
 
     .venv/bin/python packaging/benchmarks/prior.py [--shared DIR] [--weights FILE] [--only PART]
 
-The weights are those of prior_training.py. Five clips of 10 s: three solo piano clips of
+The weights are those that ship. Five clips of 10 s: three solo piano clips of
 DIR/data/dev/clean and one from each recording kept for validation, at 22.05 kHz, with a peak of
 0.5. Into each of them go five gaps of 100 ms, then of 300 ms, at equal distances, as
 DIR/tools/make_dev.py has them.
@@ -37,10 +37,9 @@ from scipy.signal import stft
 from torch import Tensor
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "packaging")]
+sys.path.insert(0, str(REPOSITORY))
 
-from benchmarks.prior_training import VALIDATION  # noqa: E402 - not installed
-from engine.diffusion.denoising import DenoiseSettings, denoise  # noqa: E402
+from engine.diffusion.denoising import DenoiseSettings, denoise  # noqa: E402 - not installed
 from engine.diffusion.inpainting import AR_REACH_S, InpaintSettings, inpaint  # noqa: E402
 from engine.diffusion.noise import FieldDraw  # noqa: E402
 from engine.diffusion.noise_estimate import measure_psd  # noqa: E402
@@ -53,6 +52,8 @@ from engine.models.weights import load_weights  # noqa: E402
 Real = NDArray[np.float64]
 Filler = Callable[[Real, list[slice]], Real]
 
+VALIDATION = ("ishizaka_observatory_calibration_variation", "ishizaka_lab_sealed_variation")
+"""What the recipe of the prior keeps for validation."""
 CLIP_S = 10.0
 NOISY_S = 4.0
 BLOCK_S = 24_576 / 22_050
@@ -254,7 +255,7 @@ def main() -> int:
     """Read the options and measure."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--shared", type=Path, default=REPOSITORY.parent / "shared")
-    weights = REPOSITORY / "runs" / "prior" / "prior.safetensors"
+    weights = REPOSITORY / "resources" / "models" / "cqtdiff-piano.safetensors"
     options.add_argument("--weights", type=Path, default=weights)
     options.add_argument("--only", choices=(*GAPS_S, "noise"))
     options.add_argument("--clips", type=int, default=5)

@@ -233,7 +233,7 @@ def test_a_device_that_is_none_is_wrong_usage(side, tmp_path, capsys):
     assert not (tmp_path / "out.wav").exists()
 
 
-def test_a_method_without_a_model_is_one_sentence(side, tmp_path, capsys):
+def test_a_method_without_a_model_is_one_sentence(no_model_ships, side, tmp_path, capsys):
     assert main(["extend", str(side), "-o", str(tmp_path / "out.wav")]) == 1
     told = capsys.readouterr().err.strip()
     assert "extend by method guided needs a model, and none is installed" in told
