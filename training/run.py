@@ -29,9 +29,10 @@ from training.config import NetworkConfig, Recipe, section
 from training.ema import Ema
 from training.families import FAMILIES
 from training.families.base import Family, Figures, Ground
+from training.run_folder import CHECKPOINT
 from training.workers import Workers
 
-CHECKPOINT, CURVE = "checkpoint.safetensors", "curve.csv"
+CURVE = "curve.csv"
 BEST, LAST = "best.safetensors", "last.safetensors"
 
 

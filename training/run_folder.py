@@ -6,6 +6,7 @@ from pathlib import Path
 from engine.errors import StorageError
 
 RECIPE = "recipe.toml"
+CHECKPOINT = "checkpoint.safetensors"
 
 
 def prepare_folder(recipe: Path, folder: Path, resume: bool) -> None:
@@ -14,13 +15,14 @@ def prepare_folder(recipe: Path, folder: Path, resume: bool) -> None:
     Args:
         recipe: the file.
         folder: of the run.
-        resume: go on with what is there; without it a folder that holds a run is refused.
+        resume: go on with what is there; without it a folder that holds a run is refused, but not
+            one in which a run never began.
 
     Raises:
         StorageError: the folder holds a run, or cannot be written.
     """
     kept = folder / RECIPE
-    if kept.exists() and not resume:
+    if (folder / CHECKPOINT).exists() and not resume:
         raise StorageError(
             f"{folder} holds a training already; go on with it by --resume, or name another folder"
         )

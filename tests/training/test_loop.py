@@ -21,8 +21,8 @@ from tests.conftest import REPOSITORY
 from training.config import Recipe, read_recipe
 from training.dataset import open_sides
 from training.loop import train
-from training.run import BEST, CHECKPOINT, CURVE, LAST, Run
-from training.run_folder import prepare_folder
+from training.run import BEST, CURVE, LAST, Run
+from training.run_folder import CHECKPOINT, prepare_folder
 from training.workers import Alone
 
 RECIPE = """
@@ -204,6 +204,14 @@ def test_a_folder_that_holds_a_run_is_refused_without_resume(material, tmp_path)
     trained(material, run)
     with pytest.raises(StorageError, match="holds a training already"):
         prepare_folder(material / "tiny.toml", run, resume=False)
+
+
+def test_a_folder_in_which_nothing_began_may_be_used(material, tmp_path):
+    run, path = tmp_path / "run", written(material)
+    prepare_folder(path, run, resume=False)
+    path.write_text(path.read_text().replace("tiny", "other"))
+    prepare_folder(path, run, resume=False)
+    assert 'name = "other"' in (run / "recipe.toml").read_text()
 
 
 def test_a_checkpoint_of_another_network_is_refused(material, tmp_path):
