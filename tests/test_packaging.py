@@ -43,7 +43,9 @@ def pins() -> dict[str, Requirement]:
 
 def declared() -> list[Requirement]:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = itertools.chain.from_iterable(project["optional-dependencies"].values())
+    groups = project["optional-dependencies"]
+    wanted = (groups[name] for name in groups if name != "peers")  # pinned in peers.txt
+    extras = itertools.chain.from_iterable(wanted)
     return [Requirement(line) for line in (*project["dependencies"], *extras)]
 
 
