@@ -2,7 +2,29 @@
 
 import contextlib
 import os
+import secrets
 from pathlib import Path
+
+from engine.errors import StorageError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its name and move it there: whole or not at all.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+    try:
+        part.write_bytes(content)
+        sync_file(part)
+        os.replace(part, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def sync_file(path: Path) -> None:

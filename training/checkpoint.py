@@ -5,10 +5,7 @@ path that leads to them, everything else as JSON beside them in the same file, s
 always of the same step.
 """
 
-import contextlib
 import json
-import os
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +13,8 @@ import safetensors.torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from engine.errors import ModelError, StorageError
-from engine.sync import sync_file, sync_folder
+from engine.errors import ModelError
+from engine.sync import write_whole
 
 _REST = "runout.training"
 _TENSOR = "tensor:"
@@ -31,17 +28,7 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """
     tensors: dict[str, Tensor] = {}
     rest = json.dumps(_taken_apart(state, "", tensors))
-    part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
-    try:
-        part.write_bytes(safetensors.torch.save(tensors, metadata={_REST: rest}))
-        sync_file(part)
-        os.replace(part, path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    write_whole(path, safetensors.torch.save(tensors, metadata={_REST: rest}))
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:

@@ -4,11 +4,8 @@ References:
     The format: https://huggingface.co/docs/safetensors
 """
 
-import contextlib
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +17,10 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from engine.card import Card
-from engine.errors import EngineError, ModelError, StorageError
+from engine.errors import EngineError, ModelError
 from engine.models import NETWORKS
 from engine.models.network import Network
-from engine.sync import sync_file, sync_folder
+from engine.sync import write_whole
 from engine.weights_header import (
     CARD_KEY,
     WeightsHeader,
@@ -94,17 +91,7 @@ def save_weights(path: Path, network: Network, card: Card, half: bool = False) -
             raise ModelError(f"{path.name} was not saved: {name} has a number that is not finite")
     text = json.dumps(card.to_mapping(), allow_nan=False)
     content = safetensors.torch.save(tensors, metadata={CARD_KEY: text})
-    part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
-    try:
-        part.write_bytes(content)
-        sync_file(part)
-        os.replace(part, path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    write_whole(path, content)
     return hashlib.sha256(content).hexdigest()
 
 
