@@ -27,6 +27,7 @@ from typing_extensions import override
 from app import paths
 from app import settings as keys
 from app.actions import ACTIONS, preset_actions
+from app.announcer import Announcer
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(
             *(self.actions_by_id[name] for name in ("open", "open_project", "open_demo"))
         )
+        self.announcer = Announcer(session, self.banner, self.status, self)
         self._pages = QStackedWidget()
         self._preparing = JobRunner("preparing", self)
         self._recovery = Recovery(session, self.welcome.unclosed, self)
@@ -200,10 +202,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, view_state, player = self.session, self.session.view_state, self.session.player
         session.document_changed.connect(self._on_document_changed)
-        session.failed.connect(self._on_failed)
-        session.restored.connect(self._on_restored)
-        session.restored.connect(self.banner.clear_error)
-        session.cancelled.connect(self._on_cancelled)
+        session.restored.connect(self.menus.refresh)
         self.review.told.connect(self.tell)
         self.review.events.chosen_changed.connect(self.menus.refresh)
         self.review.events.changed.connect(self.menus.refresh)
@@ -216,7 +215,6 @@ class MainWindow(QMainWindow):
             signal.connect(self.menus.refresh)
         player.playing_changed.connect(self._on_playing_changed)
         player.levels_changed.connect(self.transport.meter.show_levels)
-        player.notice.connect(self.tell)
         session.settings.changed.connect(self._on_setting_changed)
         view_state.playhead_changed.connect(self._on_playhead_changed)
         self.transport.removed_gain_chosen.connect(self._on_removed_gain_chosen)
@@ -253,34 +251,11 @@ class MainWindow(QMainWindow):
             document.noise_changed.connect(self.menus.refresh)
             source = document.source
             if isinstance(source, AudioFile):
-                self._warn_of(source)
+                self.announcer.warn_of(source)
             self.projects.offer_beside()
             self.views.spectrogram.setFocus()
         self._on_playhead_changed()
         self.menus.refresh()
-
-    def _warn_of(self, source: AudioFile) -> None:
-        notes = list(source.notes)
-        if source.format.is_lossy:
-            notes.insert(
-                0,
-                self.tr(
-                    "{codec}: the codec has smeared the clicks; "
-                    "results will be worse than from a lossless transfer."
-                ).format(codec=source.format.container),
-            )
-        if notes:
-            self.banner.tell(" ".join(notes), "warning")
-
-    @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
-        self.banner.tell(sentence, "error")
-
-    @Slot()
-    def _on_restored(self) -> None:
-        self.menus.refresh()
-        if self.session.player.is_playing:
-            self.tell(self.tr("Done; press 2 to hear the result."))
 
     @Slot()
     def _on_history_changed(self) -> None:
@@ -293,10 +268,6 @@ class MainWindow(QMainWindow):
         name = "" if document is None else f"{document.title}[*] - "
         self.setWindowTitle(f"{name}Runout")
         self.setWindowModified(document is not None and document.n_unsaved > 0)
-
-    @Slot()
-    def _on_cancelled(self) -> None:
-        self.tell(self.tr("Stopped; nothing was changed."))
 
     @Slot()
     def _on_inspector_changed(self) -> None:

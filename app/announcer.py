@@ -1,0 +1,50 @@
+"""Announcer: tells in the banner and the status bar what came of opening and of jobs."""
+
+from PySide6.QtCore import QObject, Slot
+
+from app.panels.status import StatusLine
+from app.session import Session
+from app.widgets.banner import Banner
+from engine.audio_file import AudioFile
+
+
+class Announcer(QObject):
+    """Hears the session, chooses the words: in the banner what stays, below what passes."""
+
+    def __init__(
+        self, session: Session, banner: Banner, status: StatusLine, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._banner, self._status = session, banner, status
+        session.failed.connect(self._on_failed)
+        session.restored.connect(self._on_restored)
+        session.cancelled.connect(self._on_cancelled)
+        session.player.notice.connect(status.tell)
+
+    def warn_of(self, source: AudioFile) -> None:
+        """Tell what is odd about a recording that was just opened."""
+        notes = list(source.notes)
+        if source.format.is_lossy:
+            notes.insert(
+                0,
+                self.tr(
+                    "{codec}: the codec has smeared the clicks; "
+                    "results will be worse than from a lossless transfer."
+                ).format(codec=source.format.container),
+            )
+        if notes:
+            self._banner.tell(" ".join(notes), "warning")
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._banner.tell(sentence, "error")
+
+    @Slot()
+    def _on_restored(self) -> None:
+        self._banner.clear_error()
+        if self._session.player.is_playing:
+            self._status.tell(self.tr("Done; press 2 to hear the result."))
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self._status.tell(self.tr("Stopped; nothing was changed."))

@@ -1,0 +1,1 @@
+"""ROWS of each menu, one menu per file; `app.actions` puts them together."""

@@ -1,0 +1,14 @@
+"""The rows of the Help menu."""
+
+from app import commands as do
+from app.action import Action
+
+ROWS: tuple[Action, ...] = (
+    Action("keys", "&Keys and Mouse", "Help", do.show_keys, ("F2",),
+           "Every key and every gesture"),
+    Action("copy_diagnostics", "Copy &Diagnostics", "Help", do.copy_diagnostics,
+           tip="Versions, system and settings, to send with a report", group=1),
+    Action("open_log", "Open the &Log Folder", "Help", do.open_log_folder,
+           tip="Where Runout writes what went wrong", group=1),
+    Action("about", "&About Runout", "Help", do.show_about, group=2),
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""The rows of the Listen menu."""
+
+from app import commands as do
+from app import listen_commands as listen
+from app.action import Action
+from app.document import Monitored
+
+ROWS: tuple[Action, ...] = (
+    Action("play", "&Play or Stop", "Listen", listen.play_or_stop, ("Space",),
+           "Play from the playhead, or stop", do.has_document, icon="play", short="Play"),
+    Action("play_selection", "Play the &Selection", "Listen", listen.play_selection,
+           ("Shift+Space",), "Play what is selected and stop", do.has_selection),
+    Action("loop", "&Loop", "Listen", listen.toggle_loop, ("L",),
+           "Begin anew at the end; a selection is then played over and over",
+           checked=listen.is_looping, icon="loop"),
+    Action("go_start", "Go to the S&tart", "Listen", listen.go_to_start, ("Home",),
+           "Playhead to the start", do.has_document, group=1),
+    Action("go_end", "Go to the &End", "Listen", listen.go_to_end, ("End",),
+           "Playhead to the end", do.has_document, group=1),
+    Action("monitor_original", "&Original", "Listen", listen.monitor(Monitored.ORIGINAL), ("1",),
+           "Hear and see the transfer as it is", do.has_document,
+           listen.is_monitored(Monitored.ORIGINAL), group=2, short="1  Original",
+           tip_now=listen.stage_tip),
+    Action("monitor_result", "&Result", "Listen", listen.monitor(Monitored.RESULT), ("2",),
+           "Hear and see the restored recording", do.has_document,
+           listen.is_monitored(Monitored.RESULT), group=2, short="2  Result"),
+    Action("monitor_removed", "Re&moved", "Listen", listen.monitor(Monitored.REMOVED), ("3",),
+           "Hear and see what was taken out", do.has_document,
+           listen.is_monitored(Monitored.REMOVED), group=2, short="3  Removed",
+           tip_now=listen.stage_tip),
+    Action("hold_original", "&Hold for Original", "Listen", listen.hold_original, ("B",),
+           "Hear and see the original while the key is down", do.has_document,
+           release=listen.release_original, group=2),
+    Action("monitor_eq", "Monitor Replay &EQ", "Listen", listen.toggle_equaliser, ("E",),
+           "Hear everything through the curves of the Replay EQ, rendering nothing",
+           listen.can_equalise, listen.is_equalised, group=2, short="EQ"),
+)  # fmt: skip

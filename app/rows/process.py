@@ -1,0 +1,20 @@
+"""The rows of the Process menu."""
+
+from app import commands as do
+from app.action import Action
+from engine.tasks import TASKS
+
+ROWS: tuple[Action, ...] = (
+    *(Action(f"task_{name}", f"{task.title}…", "Process", do.choose_task(name),
+             tip=(task.__doc__ or "").splitlines()[0], enabled=do.has_document, group=1)
+      for name, task in TASKS.items()),
+    Action("run", "&Run", "Process", do.run, ("R",),
+           "Run what the inspector shows, on the selection or the whole side",
+           do.can_run, group=2),
+    Action("repeat", "Repeat &Last", "Process", do.repeat_last, ("Ctrl+R",),
+           "The last operation with the same settings, on what is selected now",
+           do.can_repeat, group=2),
+    Action("cancel", "&Cancel", "Process", do.cancel, ("Esc",),
+           "Stop the job; if none runs, stop playing; if nothing plays, select nothing",
+           do.can_cancel, group=2),
+)  # fmt: skip

@@ -1,0 +1,53 @@
+"""The rows of the View menu."""
+
+from app import commands as do
+from app import settings as keys
+from app import view_commands as view
+from app.action import Action, choices
+from app.widgets.colours import COLOUR_MAPS
+
+ROWS: tuple[Action, ...] = (
+    Action("zoom_in", "Zoom &In", "View", view.zoom_in, ("Ctrl+=", "Ctrl++"),
+           "See less time, larger", do.has_document, icon="zoom_in"),
+    Action("zoom_out", "Zoom &Out", "View", view.zoom_out, ("Ctrl+-",),
+           "See more time", do.has_document, icon="zoom_out"),
+    Action("zoom_selection", "Zoom to &Selection", "View", view.zoom_to_selection, ("Ctrl+E",),
+           "See the selection and a little around it", do.has_selection,
+           icon="zoom_selection"),
+    Action("zoom_fit", "&Fit the Side", "View", view.zoom_fit, ("Ctrl+F",),
+           "See the whole side", do.has_document, icon="zoom_fit"),
+    Action("zoom_toggle", "Zoom &Toggle", "View", view.zoom_toggle, ("Shift+Z",),
+           "Swap with the span that was on the screen before", do.has_document),
+    Action("stft", "ST&FT", "View", view.choose(keys.transform, "stft"), (),
+           "Spectrogram with bins of equal width in hertz",
+           checked=view.is_chosen(keys.transform, "stft"), group=1),
+    Action("cqt", "&CQT", "View", view.choose(keys.transform, "cqt"), (),
+           "Spectrogram with bins of equal width in pitch",
+           checked=view.is_chosen(keys.transform, "cqt"), group=1),
+    *choices("scale", "Fre&quency Scale", keys.frequency_scale,
+              {"log": "&Logarithmic", "linear": "Li&near", "mel": "&Mel"}),
+    *choices("window", "STFT &Window", keys.n_fft,
+              {n: f"{n} samples" for n in (512, 1024, 2048, 4096, 8192)}),
+    *choices("colours", "Colour &Map", keys.colour_map,
+              {name: name.capitalize() for name in COLOUR_MAPS}),
+    *choices("range", "Spectrogram &Range", keys.spectrogram_range_db,
+              {db: f"{db:.0f} dB" for db in (60.0, 75.0, 90.0, 110.0)}),
+    *choices("top", "Spectrogram &Brightness", keys.spectrogram_top_db,
+              {db: f"brightest at {db:.0f} dB" for db in (0.0, -10.0, -20.0, -30.0, -40.0)}),
+    *choices("level", "Waveform S&cale", keys.level_scale,
+              {"linear": "Li&near", "db": "&dB"}),
+    Action("follow", "Follow the &Playhead", "View", view.toggle_follow, ("F",),
+           "Scroll along while playing",
+           checked=view.is_chosen(keys.follow_playhead, value=True), group=2),
+    *choices("theme", "T&heme", keys.theme,
+              {"system": "&System", "dark": "&Dark", "light": "&Light"}, group=3),
+    Action("next_panel", "&Next Panel", "View/Pa&nels", view.next_panel, ("F6",),
+           "Go to the next panel with the keyboard"),
+    Action("previous_panel", "Pre&vious Panel", "View/Pa&nels", view.previous_panel,
+           ("Shift+F6",), "Go to the panel before"),
+    *(Action(f"panel_{name}", text, "View/Pa&nels", view.toggle_panel(name),
+             checked=view.is_panel_shown(name), group=1)
+      for name, text in view.PANELS.items()),
+    Action("reset_layout", "&Reset the Layout", "View/Pa&nels", view.reset_layout,
+           tip="Put all panels where they belong", group=2),
+)  # fmt: skip

@@ -1,0 +1,87 @@
+"""What the actions of the View menu do: functions of the desk."""
+
+from collections.abc import Callable
+
+from app import settings as keys
+from app.desk import Desk
+from app.settings import Setting, T
+
+ZOOM_FACTOR = 0.5
+PANELS = {
+    "inspector": "&Inspector",
+    "events": "&Events",
+    "history": "&History",
+    "recording": "&Recording",
+}
+
+
+def zoom_in(desk: Desk) -> None:
+    """Zoom around the playhead if it is on the screen, else around the middle."""
+    _zoom(desk, ZOOM_FACTOR)
+
+
+def zoom_out(desk: Desk) -> None:
+    """Zoom out likewise."""
+    _zoom(desk, 1 / ZOOM_FACTOR)
+
+
+def _zoom(desk: Desk, factor: float) -> None:
+    view_state = desk.session.view_state
+    start, stop, at = view_state.start_s, view_state.stop_s, view_state.playhead_s
+    view_state.zoom_at(at if start < at < stop else 0.5 * (start + stop), factor)
+
+
+def zoom_to_selection(desk: Desk) -> None:
+    """Show the selection."""
+    desk.session.view_state.zoom_to_selection()
+
+
+def zoom_fit(desk: Desk) -> None:
+    """Show the whole side."""
+    desk.session.view_state.fit()
+
+
+def zoom_toggle(desk: Desk) -> None:
+    """Swap with the span before."""
+    desk.session.view_state.toggle_zoom()
+
+
+def choose(setting: Setting[T], value: T) -> Callable[[Desk], None]:
+    """Remember a value of a setting; who depends on it hears of it."""
+    return lambda desk: desk.session.settings.set(setting, value)
+
+
+def is_chosen(setting: Setting[T], value: T) -> Callable[[Desk], bool]:
+    """Whether a setting has this value."""
+    return lambda desk: desk.session.settings.get(setting) == value
+
+
+def toggle_follow(desk: Desk) -> None:
+    """Scroll along while playing, or not."""
+    settings = desk.session.settings
+    settings.set(keys.follow_playhead, not settings.get(keys.follow_playhead))
+
+
+def next_panel(desk: Desk) -> None:
+    """Focus to the next panel."""
+    desk.next_panel(1)
+
+
+def previous_panel(desk: Desk) -> None:
+    """Focus to the panel before."""
+    desk.next_panel(-1)
+
+
+def toggle_panel(name: str) -> Callable[[Desk], None]:
+    """Show or hide a panel."""
+    return lambda desk: desk.docks.toggle(name)
+
+
+def is_panel_shown(name: str) -> Callable[[Desk], bool]:
+    """Whether a panel is shown."""
+    return lambda desk: desk.docks.is_shown(name)
+
+
+def reset_layout(desk: Desk) -> None:
+    """Put all panels where they belong."""
+    desk.docks.reset()
