@@ -15,12 +15,17 @@ def play_or_stop(desk: Desk) -> None:
     if player.is_playing:
         player.stop()
     else:
-        desk.session.play()
+        desk.session.hearing.play()
 
 
 def play_selection(desk: Desk) -> None:
     """Play what is selected."""
-    desk.session.play_selection()
+    desk.session.hearing.play_selection()
+
+
+def play_band(desk: Desk) -> None:
+    """Play the selected band of the selected span alone."""
+    desk.session.hearing.play_band()
 
 
 def toggle_loop(desk: Desk) -> None:
@@ -79,9 +84,9 @@ def toggle_equaliser(desk: Desk) -> None:
 
 def hold_original(desk: Desk) -> None:
     """Hear the original until the key is let go."""
-    desk.session.hold_original()
+    desk.session.hearing.hold_original()
 
 
 def release_original(desk: Desk) -> None:
     """Hear again what was heard before."""
-    desk.session.release_original()
+    desk.session.hearing.release_original()

@@ -57,8 +57,8 @@ from engine.presets import Preset
 SIZE = QSize(1440, 900)
 LAYOUT_VERSION = 2
 """Goes up when the panels are arranged anew, so that an old layout is not restored."""
-CONTEXT = ("run", "repeat", "", "play_selection", "zoom_selection", "", "toggle_band", "mark_noise",
-           "select_none")  # fmt: skip
+CONTEXT = ("run", "repeat", "", "play_selection", "play_band", "zoom_selection", "", "toggle_band",
+           "mark_noise", "select_none")  # fmt: skip
 
 
 class MainWindow(QMainWindow):

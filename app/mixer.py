@@ -6,7 +6,8 @@ Shapes:
 
 `fill` neither locks nor waits: what other threads want is read once a block from plain attributes.
 Nothing of a cue is faded: the ramps that keep its ends from clicking lie before its start and
-behind its stop.
+behind its stop. A loop that is to be seamless is the exception: at its end, what lies before its
+start is faded in.
 """
 
 from collections import deque
@@ -80,7 +81,7 @@ class Mixer:
         self._before: _Voice | None = None
         self._fade_left = 0
         self._equalised_by: StreamFilter | None = None
-        self._blocks = np.zeros((2, buffer.n_channels, BLOCK_SAMPLES), np.float32)
+        self._blocks = np.zeros((3, buffer.n_channels, BLOCK_SAMPLES), np.float32)
 
     def fill(self, out: Samples, time_s: float) -> None:
         """Fill out (time output_channel), whose first sample is heard at time_s."""
@@ -90,6 +91,8 @@ class Mixer:
 
     def _fill(self, out: Samples, time_s: float) -> None:
         frames = len(out)
+        if self._voice is None:  # in silence there is nothing to fade from
+            self._equalised_by = self.equaliser
         self._begin_fade()
         block = self._blocks[0, :, :frames]
         voice = self._voice
@@ -177,6 +180,7 @@ class Mixer:
             part = out[:, done : done + n_more]
             voice.copy(page, slice(offset, offset + n_more), part)
             self._shape(voice.reel.cue, position, part)
+            self._lead_back(voice, part)
             voice.position = self._wrapped(voice.reel.cue, position + n_more)
             done += n_more
         out[:, done:] = 0.0
@@ -189,6 +193,8 @@ class Mixer:
         """Where the stretch ends that is treated alike: the fade in, the cue, the fade out."""
         if position < cue.start:
             return cue.start
+        if position < self._seam(cue):
+            return self._seam(cue)
         return cue.stop if position < cue.stop else self._end(cue)
 
     def _shape(self, cue: Cue, position: int, part: Samples) -> None:
@@ -199,6 +205,38 @@ class Mixer:
         elif position >= cue.stop:
             at = position - cue.stop
             np.multiply(part, self._ramp[::-1][at : at + n_samples], out=part)
+
+    def _seam(self, cue: Cue) -> int:
+        """Where a loop begins to be led back to its start; its stop if it is not."""
+        if not (cue.is_seamless and self.buffer.loop):
+            return cue.stop
+        return cue.stop - min(self._fade, cue.start, (cue.stop - cue.start) // 2)
+
+    def _lead_back(self, voice: _Voice, part: Samples) -> None:
+        """Fade over to what lies before the start of a loop, in a part that lies past its seam."""
+        cue, position, n_samples = voice.reel.cue, voice.position, part.shape[1]
+        seam = self._seam(cue)
+        if not seam <= position < cue.stop:
+            return
+        index, offset = divmod(cue.start - (cue.stop - position), PAGE_SAMPLES)
+        n_first = min(n_samples, PAGE_SAMPLES - offset)
+        lead = self._blocks[2, :, :n_samples]
+        for page_index, at, piece in (
+            (index, slice(offset, offset + n_first), lead[:, :n_first]),
+            (index + 1, slice(0, n_samples - n_first), lead[:, n_first:]),
+        ):
+            page = voice.reel.pages.get(page_index)
+            if piece.shape[1] == 0:
+                continue
+            if page is None:  # not read yet: this once the loop has its step
+                return
+            voice.copy(page, at, piece)
+        done, length = position - seam, cue.stop - seam + 1
+        ramp = (np.arange(done, done + n_samples, dtype=np.float32) + 1) / np.float32(length)
+        ramp = 0.5 - 0.5 * np.cos(np.pi * ramp)  # the corners of a straight one are heard as well
+        np.subtract(lead, part, out=lead)
+        np.multiply(lead, ramp, out=lead)
+        np.add(part, lead, out=part)
 
     def _wrapped(self, cue: Cue, position: int) -> int:
         return cue.start if self.buffer.loop and position == cue.stop else position

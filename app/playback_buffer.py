@@ -22,10 +22,15 @@ POLL_S = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Cue:
-    """A wish to play samples [start, stop); two equal wishes are still two cues."""
+    """A wish to play samples [start, stop); two equal wishes are still two cues.
+
+    is_seamless: a loop of it is led back to its start by a fade, as a step in the wave would be
+        heard through a filter as a click of its own.
+    """
 
     start: int
     stop: int
+    is_seamless: bool = False
 
 
 class Page(NamedTuple):
@@ -154,7 +159,8 @@ class PlaybackBuffer:
         wanted.sort(key=lambda index: index < reel.position // PAGE_SAMPLES)
         # the start as well, so that looping can be switched on at the last moment
         looped = min(max(ahead - stop, 1), stop - start) if self.loop else 1
-        wanted += _pages(start, start + looped)
+        before = min(start, PAGE_SAMPLES) if reel.cue.is_seamless else 0
+        wanted += _pages(start - before, start + looped)
         last = (self.n_samples - 1) // PAGE_SAMPLES
         return [index for index in dict.fromkeys(wanted) if 0 <= index <= last]
 

@@ -10,6 +10,8 @@ from app.mixer import Mixer
 from app.play_clock import PlayClock
 from app.playback_buffer import Cue, PlaybackBuffer
 from app.sound_output import SoundOutput
+from engine.dsp.band_pass import band_pass
+from engine.dsp.stream_filter import StreamFilter
 from engine.errors import DeviceError
 from engine.tasks.replay_eq import ReplayEq
 from engine.units import (
@@ -78,6 +80,9 @@ class Player(QObject):
         self._monitored = Monitored.RESULT
         self._removed_gain_db = 0.0
         self._equaliser: ReplayEq | None = None
+        self._band_hz: tuple[float, float] | None = None
+        self._filtered: tuple[ReplayEq | None, tuple[float, float] | None] = (None, None)
+        """What the mixer's filter stands for."""
         self._position_s = 0.0
         self._cue: Cue | None = None
         self._mixer: Mixer | None = None
@@ -147,7 +152,12 @@ class Player(QObject):
     @equaliser.setter
     def equaliser(self, equaliser: ReplayEq | None) -> None:
         self._equaliser = equaliser
-        self._equalise()
+        self._filter()
+
+    @property
+    def band_hz(self) -> tuple[float, float] | None:
+        """The band that alone is heard, if what was played last was one."""
+        return self._band_hz
 
     @property
     def device(self) -> str:
@@ -163,7 +173,7 @@ class Player(QObject):
         self._close_output()
         if cue is not None and self._document is not None:
             rate = self._document.original.sample_rate
-            self.play(self._position_s, samples_to_seconds(cue.stop, rate))
+            self.play(self._position_s, samples_to_seconds(cue.stop, rate), self._band_hz)
 
     def open(self, document: Document) -> None:
         """Take a document to play in place of the present one."""
@@ -176,8 +186,16 @@ class Player(QObject):
         self._close_output()
         self._document = None
 
-    def play(self, start_s: float, stop_s: float | None = None) -> None:
-        """Play [start_s, stop_s), by default to the end; what is played now is faded out."""
+    def play(
+        self,
+        start_s: float,
+        stop_s: float | None = None,
+        band_hz: tuple[float, float] | None = None,
+    ) -> None:
+        """Play [start_s, stop_s), by default to the end; what is played now is faded out.
+
+        band_hz: hear this band of it alone.
+        """
         document = self._document
         if document is None:
             return
@@ -188,7 +206,9 @@ class Player(QObject):
             return
         assert self._mixer is not None
         was_playing = self.is_playing
-        self._cue = self._mixer.cue = Cue(start, stop)
+        self._band_hz = band_hz
+        self._filter()
+        self._cue = self._mixer.cue = Cue(start, stop, is_seamless=band_hz is not None)
         self._mixer.buffer.play(self._cue)
         self._linger.stop()
         self._idle_ticks = 0
@@ -233,7 +253,7 @@ class Player(QObject):
         self._position_s = min(position_s, document.duration_s)
         self.levels_changed.emit((SILENCE_DB,) * document.original.n_channels)
         if cue is not None:
-            self.play(self._position_s, min(stop_s, document.duration_s))
+            self.play(self._position_s, min(stop_s, document.duration_s), self._band_hz)
 
     def _has_output(self, document: Document) -> bool:
         """Open the device unless it is open; False, and `failed`, if that cannot be."""
@@ -251,8 +271,8 @@ class Player(QObject):
         self._mixer = mixer
         self._clock = PlayClock(mixer)
         self._under_runs = self._seen_calls = 0
+        self._filtered = (None, None)
         self._hand_down()
-        self._equalise()
         if self._output.notice:
             self.notice.emit(self._output.notice)
         return True
@@ -272,11 +292,18 @@ class Player(QObject):
             self._mixer.monitored = self._monitored
             self._mixer.removed_gain = db_to_amplitude(self._removed_gain_db)
 
-    def _equalise(self) -> None:
-        if self._mixer is not None:
-            rate, n_channels = self._mixer.buffer.sample_rate, self._mixer.buffer.n_channels
-            task = self._equaliser
-            self._mixer.equaliser = None if task is None else task.stream(rate, n_channels)
+    def _filter(self) -> None:
+        """Equaliser and band as one filter: it costs the callback no more than either alone."""
+        mixer, task, band_hz = self._mixer, self._equaliser, self._band_hz
+        wanted = (task, band_hz)
+        if mixer is None or wanted == self._filtered:
+            return
+        self._filtered = wanted
+        rate = mixer.buffer.sample_rate
+        sections = () if task is None else task.sections(rate)
+        if band_hz is not None:
+            sections += band_pass(*band_hz, rate)
+        mixer.equaliser = StreamFilter(sections, mixer.buffer.n_channels) if sections else None
 
     def _move_to(self, position_s: float) -> None:
         if position_s != self._position_s:

@@ -13,6 +13,7 @@ from app import settings as keys
 from app.document import Document, Monitored
 from app.equipment import load_equipment
 from app.estimates import Estimates
+from app.hearing import Hearing
 from app.jobs import JobRunner, JobWorker
 from app.kept_view import show_view, view_of
 from app.player import Player
@@ -67,13 +68,13 @@ class Session(QObject):
         """Reads sources and folders while all else goes on."""
         self.player = Player() if player is None else player
         self.player.setParent(self)
+        self.hearing = Hearing(settings, self.view_state, self.player, self)
         self.document: Document | None = None
         self.last: tuple[str, tuple[Task, ...]] | None = None
         """Title and tasks that ran last."""
         self.estimates = Estimates(self)
         """What the running restoration takes the recording to be so far."""
         self._asked: _Asked | None = None
-        self._held: Monitored | None = None
         self._is_following = False
         self._is_stopped = False
         self._leaving: list[AudioFile] = []
@@ -153,7 +154,7 @@ class Session(QObject):
         job = RestoreJob(title, self.document.state, tuple(tasks), tuple(regions), equipment)
         self.last = (title, tuple(tasks))
         worker = self.keep(job)
-        worker.succeeded.connect(self._on_restored)
+        worker.succeeded.connect(self.on_restored)
         worker.ended.connect(self.estimates.end)
         self.estimates.begin()
         self.runner.submit(worker)
@@ -198,45 +199,13 @@ class Session(QObject):
             return ()
         return (selection,)
 
-    def play(self) -> None:
-        """Play from the playhead; with the loop on, the selection over and over."""
-        selection = self.view_state.selection
-        if self.player.loop and selection is not None:
-            self.play_selection()
-            return
-        start_s = self.view_state.playhead_s
-        at_end = start_s >= self.view_state.duration_s - 0.01
-        self.player.play(0.0 if at_end else start_s)
-
-    def play_selection(self) -> None:
-        """Play what is selected."""
-        selection = self.view_state.selection
-        if selection is not None:
-            self.player.play(selection.start_s, selection.stop_s)
-
-    def hold_original(self) -> None:
-        """Hear and show the original for as long as a key is held."""
-        if self._held is None:
-            self._held = self.view_state.monitored
-            self.view_state.monitor(Monitored.ORIGINAL)
-
-    def release_original(self) -> None:
-        """Hear and show again what was before."""
-        held, self._held = self._held, None
-        if held is not None:
-            self.view_state.monitor(held)
-
     def _connect(self) -> None:
-        self.player.loop = self.settings.get(keys.loop)
-        self.player.removed_gain_db = self.settings.get(keys.removed_gain_db)
-        self.player.device = self.settings.get(keys.output_device)
         self.runner.idle.connect(self._let_go)
         self.picture_runner.idle.connect(self._let_go)
         self.player.position_changed.connect(self._on_position_changed)
         self.player.failed.connect(self.failed)
         self.view_state.playhead_changed.connect(self._on_playhead_changed)
         self.view_state.selection_changed.connect(self._on_selection_changed)
-        self.view_state.monitored_changed.connect(self._on_monitored_changed)
 
     def _close(self) -> bool:
         self.runner.cancel_all()
@@ -292,7 +261,8 @@ class Session(QObject):
             self.settings.set(keys.last_folder, str(path.parent))
 
     @Slot(object)
-    def _on_restored(self, kept: Kept) -> None:
+    def on_restored(self, kept: Kept) -> None:
+        """Take what the worker of `keep` has made, and show it."""
         if not self.commit(kept):
             return
         if not self.player.is_playing:  # what is in the ear is never swapped unasked
@@ -367,10 +337,6 @@ class Session(QObject):
         selection = self.view_state.selection
         if selection is not None and not self.player.is_playing and not self._is_following:
             self.view_state.set_playhead(selection.start_s)
-
-    @Slot()
-    def _on_monitored_changed(self) -> None:
-        self.player.monitored = self.view_state.monitored
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from app import commands as do
 from app import listen_commands as listen
+from app import select_commands as select
 from app.action import Action
 from app.document import Monitored
 
@@ -10,6 +11,9 @@ ROWS: tuple[Action, ...] = (
            "Play from the playhead, or stop", do.has_document, icon="play", short="Play"),
     Action("play_selection", "Play the &Selection", "Listen", listen.play_selection,
            ("Shift+Space",), "Play what is selected and stop", do.has_selection),
+    Action("play_band", "Play the &Band", "Listen", listen.play_band, ("Ctrl+Shift+Space",),
+           "Hear the selected band alone, through a steep filter; nothing is rendered",
+           select.has_band),
     Action("loop", "&Loop", "Listen", listen.toggle_loop, ("L",),
            "Begin anew at the end; a selection is then played over and over",
            checked=listen.is_looping, icon="loop"),

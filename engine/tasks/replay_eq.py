@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.audio import Audio
 from engine.dsp.replay_curves import CURVES, Curve, rolloff_hz
-from engine.dsp.replay_filter import equaliser
+from engine.dsp.replay_filter import Section, equaliser
 from engine.dsp.stream_filter import StreamFilter
 from engine.params import param
 from engine.progress import Progress, ignore
@@ -80,10 +80,13 @@ class ReplayEq(LocalTask):
         """The curve that is put in."""
         return self._curve(self.replay)
 
+    def sections(self, sample_rate: int) -> tuple[Section, ...]:
+        """The filters it is made of."""
+        return equaliser(self.transfer_curve, self.replay_curve, sample_rate)
+
     def stream(self, sample_rate: int, n_channels: int) -> StreamFilter:
         """What renders it, block by block; for listening without rendering as well."""
-        parts = equaliser(self.transfer_curve, self.replay_curve, sample_rate)
-        return StreamFilter(parts, n_channels)
+        return StreamFilter(self.sections(sample_rate), n_channels)
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Filter second by second, from the start of the context on."""

@@ -5,6 +5,8 @@ from app.document import Monitored
 from app.mixer import BLOCK_SAMPLES, FADE_S, Mixer
 from app.playback_buffer import PAGE_SAMPLES, Cue, PlaybackBuffer
 from engine.audio import Audio, MemoryRecording, Samples
+from engine.dsp.band_pass import band_pass
+from engine.dsp.stream_filter import StreamFilter
 from engine.tasks.replay_eq import ReplayEq
 from tests.signals import noise
 
@@ -300,3 +302,41 @@ def test_an_equaliser_comes_and_goes_without_a_step(rng: np.random.Generator) ->
     heard = np.concatenate((before, during, deck.heard(4)[0]))[FADE:]
     steepest = 0.1 * 2 * np.pi * constant_hz / RATE
     assert np.abs(np.diff(heard)).max() < 2.0 * steepest  # the curve itself lifts 441 Hz by 2.4 dB
+
+
+def seam_step(deck: Deck, *, is_seamless: bool) -> float:
+    """The highest sound above 2 kHz of a 100 Hz sine whose loop jumps by half a turn."""
+    deck.result[:] = 0.5 * np.sin(2 * np.pi * 100.0 * np.arange(deck.result.shape[1]) / RATE)
+    deck.buffer.loop = True
+    deck.mixer.equaliser = StreamFilter(band_pass(2000.0, 8000.0, RATE), 1)
+    deck.mixer.cue = Cue(20000, 20000 + round(10.5 * 441), is_seamless)
+    deck.buffer.play(deck.mixer.cue)
+    deck.heard(4)
+    return float(np.abs(deck.heard(20)).max())
+
+
+def test_a_seamless_loop_makes_no_click_in_the_band_that_is_heard(rng: np.random.Generator) -> None:
+    assert seam_step(Deck(rng), is_seamless=False) > 0.1
+    assert seam_step(Deck(rng), is_seamless=True) < 1e-4
+
+
+def test_a_seamless_loop_is_exact_but_for_its_last_eight_ms(deck: Deck) -> None:
+    deck.buffer.loop = True
+    deck.mixer.cue = Cue(17000, 27000, is_seamless=True)
+    deck.buffer.play(deck.mixer.cue)
+    heard = deck.heard(40)[0, FADE:]
+    result = deck.result[0]
+    once = result[17000:27000].copy()
+    lead, ramp = result[17000 - FADE : 17000], 0.5 - 0.5 * np.cos(np.pi * RAMP)
+    once[-FADE:] = once[-FADE:] * (1.0 - ramp) + lead * ramp
+    assert np.abs(heard - np.resize(once, len(heard))).max() < 1e-6
+
+
+def test_a_filter_chosen_in_silence_is_heard_from_the_first_sample(deck: Deck) -> None:
+    deck.mixer.equaliser = StreamFilter(band_pass(5000.0, 9000.0, RATE), 1)
+    deck.play(20000, 50000)
+    heard = deck.heard(2)[0]
+    faded_in = deck.result[0, 20000 - FADE : 20000 - FADE + len(heard)].copy()
+    faded_in[:FADE] *= RAMP
+    expected = StreamFilter(band_pass(5000.0, 9000.0, RATE), 1).process(faded_in[None])[0]
+    np.testing.assert_allclose(heard, expected, atol=1e-6)

@@ -249,3 +249,24 @@ def test_what_is_played_goes_through_the_equaliser_and_stays_as_it_is(
     np.testing.assert_array_equal(
         room.outputs[0].play(2), document.source.read(5 * 1024, 7 * 1024).samples
     )
+
+
+def test_a_band_is_heard_alone_and_the_next_play_is_whole_again(
+    room: Room, document: Document, qtbot: QtBot
+) -> None:
+    room.player.open(document)
+    room.player.play(0.25, 0.75, (4000.0, 8000.0))
+    qtbot.waitUntil(room.is_buffered)
+    heard = room.outputs[0].play(8)[0]
+    power = np.abs(np.fft.rfft(heard * np.hanning(len(heard)))) ** 2
+    below = power[: round(3000 / RATE * len(heard))].sum()
+    assert 10 * np.log10(below / power.sum()) < -40.0
+    room.player.play(0.25)
+    assert room.player.band_hz is None
+    qtbot.waitUntil(room.is_buffered)
+    room.outputs[0].play(1)
+    whole = room.outputs[0].play(2)
+    start = RATE // 4 + BLOCK_SAMPLES - round(0.008 * RATE)
+    np.testing.assert_array_equal(
+        whole, document.source.read(start, start + 2 * BLOCK_SAMPLES).samples
+    )

@@ -80,7 +80,7 @@ def test_files_are_closed_once_nothing_reads_them(session, side, finish):
 
 def test_a_click_while_playing_plays_on_from_there(session, side):
     session.open(side)
-    session.play()
+    session.hearing.play()
     session.view_state.set_playhead(1.0)
     assert session.player.is_playing
     assert session.player.position_s == 1.0
@@ -91,7 +91,7 @@ def test_with_the_loop_on_the_selection_is_played(session, side):
     session.view_state.select(Region(0.5, 1.0))
     session.view_state.set_playhead(1.8)
     session.player.loop = True
-    session.play()
+    session.hearing.play()
     assert session.player.position_s == 0.5
 
 
@@ -99,7 +99,7 @@ def test_selecting_moves_the_playhead_to_the_start_unless_playing(session, side)
     session.open(side)
     session.view_state.select(Region(0.5, 1.0))
     assert session.view_state.playhead_s == 0.5
-    session.play()
+    session.hearing.play()
     session.view_state.select(Region(1.0, 1.5))
     assert session.view_state.playhead_s == 0.5
 

@@ -1,0 +1,63 @@
+"""Hearing: what is played when, and how it is listened to; the player follows the settings."""
+
+from PySide6.QtCore import QObject, Slot
+
+from app import settings as keys
+from app.document import Monitored
+from app.player import Player
+from app.settings import Settings
+from app.view_state import ViewState
+
+
+class Hearing(QObject):
+    """Plays what is selected in its ways; changes how things are heard, never what they are."""
+
+    def __init__(
+        self, settings: Settings, view_state: ViewState, player: Player, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._view_state, self._player = settings, view_state, player
+        self._held: Monitored | None = None
+        player.loop = settings.get(keys.loop)
+        player.removed_gain_db = settings.get(keys.removed_gain_db)
+        player.device = settings.get(keys.output_device)
+        view_state.monitored_changed.connect(self._on_monitored_changed)
+
+    def play(self) -> None:
+        """Play from the playhead; with the loop on, the selection over and over."""
+        if self._player.loop and self._view_state.selection is not None:
+            self.play_selection()
+            return
+        start_s = self._view_state.playhead_s
+        at_end = start_s >= self._view_state.duration_s - 0.01
+        self._player.play(0.0 if at_end else start_s)
+
+    def play_selection(self) -> None:
+        """Play what is selected."""
+        selection = self._view_state.selection
+        if selection is not None:
+            self._player.play(selection.start_s, selection.stop_s)
+
+    def play_band(self) -> None:
+        """Play what is selected, its band alone."""
+        selection = self._view_state.selection
+        if selection is None or selection.low_hz is None or selection.high_hz is None:
+            return
+        band_hz = (selection.low_hz, selection.high_hz)
+        self._player.play(selection.start_s, selection.stop_s, band_hz)
+
+    def hold_original(self) -> None:
+        """Hear and show the original for as long as a key is held."""
+        if self._held is None:
+            self._held = self._view_state.monitored
+            self._view_state.monitor(Monitored.ORIGINAL)
+
+    def release_original(self) -> None:
+        """Hear and show again what was before."""
+        held, self._held = self._held, None
+        if held is not None:
+            self._view_state.monitor(held)
+
+    @Slot()
+    def _on_monitored_changed(self) -> None:
+        self._player.monitored = self._view_state.monitored
