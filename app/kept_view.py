@@ -7,12 +7,16 @@ from app import settings as keys
 from app.document import Monitored
 from app.settings import Setting, Settings
 from app.view_state import ViewState
+from engine.cqt_picture import BINS_PER_OCTAVE
 from engine.errors import SettingsError
 from engine.region import Region
+from engine.spectrogram import N_FFTS, WINDOWS
 
 PICTURE: tuple[tuple[Setting[Any], tuple[Any, ...]], ...] = (
     (keys.transform, ("stft", "cqt")),
-    (keys.n_fft, (512, 1024, 2048, 4096, 8192)),
+    (keys.n_fft, N_FFTS),
+    (keys.window, WINDOWS),
+    (keys.bins_per_octave, BINS_PER_OCTAVE),
     (keys.frequency_scale, ("log", "linear", "mel")),
 )
 """Settings of the pictures that come back with a project, and their values; the rest is taste."""

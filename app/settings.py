@@ -52,6 +52,10 @@ transform = Setting("view/transform", "stft")
 """stft or cqt: what the spectrogram shows."""
 n_fft = Setting("view/n_fft", 2048)
 """Window of the stft in samples, a power of two from 512 to 8192."""
+window = Setting("view/window", "hann")
+"""Shape of that window: one of engine.spectrogram.WINDOWS."""
+bins_per_octave = Setting("view/bins_per_octave", 24)
+"""Bins of the cqt: one of engine.cqt_picture.BINS_PER_OCTAVE."""
 frequency_scale = Setting("view/frequency_scale", "log")
 """log, linear or mel."""
 level_scale = Setting("view/level_scale", "linear")

@@ -1,8 +1,10 @@
-"""Constant-Q transform as a spectrogram picture: bins a quarter tone apart, tiles of 256 frames.
+"""Constant-Q transform as a spectrogram picture: bins at equal ratios, tiles of 256 frames.
 
 A tile is analysed with three times its length of context around it, longer than the longest
-window, so that the circle the transform closes is not seen. The frames of an octave are pooled by
-their maximum to the frames of the tile, or repeated where the octave has fewer.
+window, so that the circle the transform closes is not seen. More bins have longer windows, so
+their frames and with them the tiles are longer too; the work per second stays the same. The frames
+of an octave are pooled by their maximum to the frames of the tile, or repeated where the octave has
+fewer.
 
 Shapes:
     values   (bin frame)   uint8, as engine/spectrogram.py makes them
@@ -27,7 +29,11 @@ from engine.spectrogram import (
     values_of,
 )
 
+BINS_PER_OCTAVE = (12, 24, 36, 48, 96)
+"""Resolutions to choose from."""
 _LOWEST_HZ = 20.0
+_SHORTEST_FOR = 24
+"""The most bins per octave with the shortest frames."""
 _SKETCH_N_FFT = 8192
 
 
@@ -46,8 +52,13 @@ class CqtPicture:
 
     @property
     def hop_samples(self) -> int:
-        """Samples from frame to frame at level 0: 256 up to 48 kHz, then in proportion."""
-        return 256 << max(0, math.ceil(math.log2(self.sample_rate / 48000)))
+        """Samples from frame to frame at level 0: 256 up to 48 kHz, then in proportion.
+
+        Twice that for each doubling of the bins beyond 24.
+        """
+        for_rate = max(0, math.ceil(math.log2(self.sample_rate / 48000)))
+        for_bins = max(0, math.ceil(math.log2(self.bins_per_octave / _SHORTEST_FOR)))
+        return 256 << for_rate + for_bins
 
     @property
     def margin_samples(self) -> int:

@@ -27,8 +27,15 @@ FLOOR_DB = -120.0
 STEP_DB = 0.5
 N_FFTS = (512, 1024, 2048, 4096, 8192)
 """Windows of the short-time transform to choose from."""
+WINDOWS = ("hann", "blackman-harris", "kaiser", "gaussian")
+"""Their shapes, the first of which is the usual one."""
 
 _FRAMES_AT_ONCE = 32
+_BLACKMAN_HARRIS = (0.35875, -0.48829, 0.14128, -0.01168)
+"""F. J. Harris, "On the use of windows", Proc. IEEE 66(1), 1978: four terms, -92 dB."""
+_KAISER_BETA = 9.0
+_GAUSSIAN_SIGMAS = 3.5
+"""Standard deviations from the middle of a Gaussian window to its edge."""
 
 Values = NDArray[np.uint8]
 
@@ -99,18 +106,40 @@ def value_to_db(value: float) -> float:
     return FLOOR_DB + STEP_DB * value
 
 
+def window_of(shape: str, n_samples: int) -> NDArray[np.float64]:
+    """A window of one of WINDOWS, periodic, with 1.0 in its middle."""
+    if shape == "kaiser":
+        return np.kaiser(n_samples + 1, _KAISER_BETA)[:-1]
+    place = np.arange(n_samples) / n_samples
+    if shape == "gaussian":
+        gaussian: NDArray[np.float64] = np.exp(-0.5 * (_GAUSSIAN_SIGMAS * (2 * place - 1)) ** 2)
+        return gaussian
+    if shape == "blackman-harris":
+        return sum(
+            (a * np.cos(2 * np.pi * i * place) for i, a in enumerate(_BLACKMAN_HARRIS)),
+            start=np.zeros(n_samples),
+        )
+    assert shape == "hann", shape
+    return np.hanning(n_samples + 1)[:-1]
+
+
 @dataclass(frozen=True)
 class StftPicture:
-    """Short-time Fourier transform with a Hann window; hops of a quarter of it and less."""
+    """Short-time Fourier transform; hops of a quarter of its window and less.
+
+    n_fft: length of the window. window: its shape, one of WINDOWS.
+    """
 
     sample_rate: int
     n_fft: int = 2048
+    window: str = WINDOWS[0]
     finest_level = -3
 
     @property
     def name(self) -> str:
         """Its window tells it from others."""
-        return f"stft-{self.n_fft}"
+        shape = "" if self.window == WINDOWS[0] else f"-{self.window}"
+        return f"stft-{self.n_fft}{shape}"
 
     @property
     def hop_samples(self) -> int:
@@ -129,7 +158,7 @@ class StftPicture:
 
     @cached_property
     def _window(self) -> Samples:
-        window: Samples = np.hanning(self.n_fft + 1)[:-1].astype(np.float32)
+        window: Samples = window_of(self.window, self.n_fft).astype(np.float32)
         window /= 0.5 * window.sum()
         return window
 

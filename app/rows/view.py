@@ -5,6 +5,8 @@ from app import settings as keys
 from app import view_commands as view
 from app.action import Action, choices
 from app.widgets.colours import COLOUR_MAPS
+from engine.cqt_picture import BINS_PER_OCTAVE
+from engine.spectrogram import N_FFTS
 
 ROWS: tuple[Action, ...] = (
     Action("zoom_in", "Zoom &In", "View", view.zoom_in, ("Ctrl+=", "Ctrl++"),
@@ -27,7 +29,12 @@ ROWS: tuple[Action, ...] = (
     *choices("scale", "Fre&quency Scale", keys.frequency_scale,
               {"log": "&Logarithmic", "linear": "Li&near", "mel": "&Mel"}),
     *choices("window", "STFT &Window", keys.n_fft,
-              {n: f"{n} samples" for n in (512, 1024, 2048, 4096, 8192)}),
+              {n: f"{n} samples" for n in N_FFTS}),
+    *choices("shape", "STFT Window S&hape", keys.window,
+              {"hann": "&Hann", "blackman-harris": "&Blackman-Harris", "kaiser": "&Kaiser",
+               "gaussian": "&Gaussian"}),
+    *choices("bins", "CQT &Bins", keys.bins_per_octave,
+              {n: f"{n} per octave" for n in BINS_PER_OCTAVE}),
     *choices("colours", "Colour &Map", keys.colour_map,
               {name: name.capitalize() for name in COLOUR_MAPS}),
     *choices("range", "Spectrogram &Range", keys.spectrogram_range_db,

@@ -26,11 +26,12 @@ from app.widgets.selection_box import DRAG_THRESHOLD
 from app.widgets.spectrogram_picture import RowMap
 from app.widgets.time_axis import LEFT_AXIS
 from app.widgets.wave_picture import to_image
-from engine.cqt_picture import CqtPicture
+from engine.cqt_picture import BINS_PER_OCTAVE, CqtPicture
 from engine.spectrogram import (
     FLOOR_DB,
     N_FFTS,
     TILE_FRAMES,
+    WINDOWS,
     Analysis,
     StftPicture,
     TileKey,
@@ -51,6 +52,8 @@ _EDGE = 2
 _SETTINGS = (
     keys.transform,
     keys.n_fft,
+    keys.window,
+    keys.bins_per_octave,
     keys.frequency_scale,
     keys.colour_map,
     keys.spectrogram_top_db,
@@ -67,6 +70,15 @@ class _Shown:
     stop_s: float
 
 
+@dataclass(eq=False)
+class _Picture:
+    """A tile as rows of the axis; coloured, unless the colours have changed."""
+
+    values: Values
+    rows: Values
+    image: QImage | None
+
+
 class SpectrogramView(SelectingView):
     """Levels over time and frequency; never blank: coarser tiles stand in for missing ones.
 
@@ -78,7 +90,7 @@ class SpectrogramView(SelectingView):
         self, session: Session, parent: QWidget | None = None, tiles: TileCache | None = None
     ) -> None:
         self._row_map: tuple[object, RowMap] | None = None
-        self._pictures: dict[TileKey, tuple[Values, QImage]] = {}
+        self._pictures: dict[TileKey, _Picture] = {}
         self._shown: _Shown | None = None
         self._span_s = 0.0
         self._selects_time_only = False
@@ -192,10 +204,12 @@ class SpectrogramView(SelectingView):
         self, key: TileKey, values: Values, row_map: RowMap, table: NDArray[np.uint32]
     ) -> QImage:
         kept = self._pictures.get(key)
-        if kept is None or kept[0] is not values:
-            kept = (values, to_image(table[row_map.rows(values)]))
+        if kept is None or kept.values is not values:
+            kept = _Picture(values, row_map.rows(values), None)
             self._pictures[key] = kept
-        return kept[1]
+        if kept.image is None:
+            kept.image = to_image(table[kept.rows])
+        return kept.image
 
     def _rows(self, analysis: Analysis, height: int) -> RowMap:
         scale = self.band_scale
@@ -253,15 +267,22 @@ class SpectrogramView(SelectingView):
         if key not in {setting.key for setting in _SETTINGS}:
             return
         self.tiles.set_analysis(self._analysis())
-        self._pictures.clear()
+        for picture in self._pictures.values():
+            picture.image = None
         self.redraw()
 
     def _analysis(self) -> Analysis:
         settings, rate = self._session.settings, self._state.sample_rate
         if settings.get(keys.transform) == "cqt":
-            return CqtPicture(rate)
-        n_fft = settings.get(keys.n_fft)
-        return StftPicture(rate, n_fft if n_fft in N_FFTS else keys.n_fft.default)
+            bins = settings.get(keys.bins_per_octave)
+            known = bins in BINS_PER_OCTAVE
+            return CqtPicture(rate, bins if known else keys.bins_per_octave.default)
+        n_fft, window = settings.get(keys.n_fft), settings.get(keys.window)
+        return StftPicture(
+            rate,
+            n_fft if n_fft in N_FFTS else keys.n_fft.default,
+            window if window in WINDOWS else keys.window.default,
+        )
 
     @override
     def _on_document_changed(self) -> None:

@@ -13,6 +13,7 @@ from app.views.peak_cache import PeakCache
 from app.views.spectrogram import SpectrogramView
 from app.views.waveform import WaveformView
 from app.widgets.time_ruler import TimeRuler
+from app.widgets.view_bar import ViewBar
 
 _LONGEST_STEP_S = 1.0
 """A playhead that moves further at once was set by hand, and the views stay where they are."""
@@ -26,6 +27,7 @@ class ViewStack(QWidget):
         views: the views by the names they have in VIEWS.
         ruler: the time ruler.
         splitter: holds waveform and spectrogram.
+        bar: what the spectrogram shows, above it.
     """
 
     hovered = Signal(str)
@@ -55,7 +57,14 @@ class ViewStack(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.waveform)
-        self.splitter.addWidget(self.spectrogram)
+        self.bar = ViewBar(session.settings)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.spectrogram, 1)
+        self.splitter.addWidget(below)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
         layout = QVBoxLayout(self)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio, MemoryRecording
-from engine.cqt_picture import CqtPicture
+from engine.cqt_picture import BINS_PER_OCTAVE, CqtPicture
 from engine.spectrogram import STEP_DB, TILE_FRAMES, TileKey, value_to_db
 from tests.signals import sine
 
@@ -22,6 +22,22 @@ def test_bins_are_a_quarter_tone_apart_and_end_below_nyquist():
     assert CQT.bins_hz[0] == pytest.approx(21.53, abs=0.01)
     np.testing.assert_allclose(CQT.bins_hz[1:] / CQT.bins_hz[:-1], 2 ** (1 / 24))
     assert CQT.bins_hz[-1] < 22050
+
+
+@pytest.mark.parametrize("bins", BINS_PER_OCTAVE)
+def test_every_resolution_reads_the_level_of_a_sine_and_has_context_enough(bins):
+    picture = CqtPicture(22050, bins)
+    n = 4 * bins
+    hz = float(picture.bins_hz[n])
+    length_s = 2 * TILE_FRAMES * picture.hop_samples / 22050
+    recording = MemoryRecording(sine(hz, length_s, 22050, amplitude=0.1))
+    frame = picture.analyse(recording, TileKey(0, 0))[:, TILE_FRAMES // 2]
+    assert int(frame.argmax()) == n
+    assert value_to_db(float(frame.max())) == pytest.approx(-20.0, abs=2 * STEP_DB)
+    assert picture.margin_samples / 22050 >= 0.65 * picture._transform.longest_window_s
+    sketch = picture.sketch(recording, TileKey(0, 0), limit_s=10.0)
+    assert sketch is not None
+    assert abs(int(sketch[:, TILE_FRAMES // 2].argmax()) - n) <= max(1, bins // 24)
 
 
 def test_a_click_lies_in_its_own_frame_at_high_frequencies():

@@ -6,6 +6,7 @@ from engine.spectrogram import (
     FLOOR_DB,
     STEP_DB,
     TILE_FRAMES,
+    WINDOWS,
     StftPicture,
     TileKey,
     analyse_tiles,
@@ -26,6 +27,26 @@ def test_a_sine_has_its_own_level_in_the_bin_of_its_frequency():
     frame = values[:, TILE_FRAMES // 2]
     assert int(frame.argmax()) == 20
     assert value_to_db(float(frame.max())) == pytest.approx(-20.0, abs=STEP_DB)
+
+
+@pytest.mark.parametrize(("shape", "leak_db"), [
+    ("hann", -89.0), ("blackman-harris", -115.0), ("kaiser", -89.0), ("gaussian", -79.0),
+])  # fmt: skip
+def test_every_window_reads_the_level_of_a_sine_and_leaks_as_its_shape_does(shape, leak_db):
+    picture = StftPicture(44100, 512, shape)
+    recording = MemoryRecording(sine(20 * 44100 / 512, 1.0, amplitude=0.1))
+    frame = picture.analyse(recording, TileKey(0, 0))[:, TILE_FRAMES // 2]
+    assert int(frame.argmax()) == 20
+    assert value_to_db(float(frame.max())) == pytest.approx(-20.0, abs=STEP_DB)
+    between = MemoryRecording(sine(20.5 * 44100 / 512, 1.0, amplitude=0.1))
+    frame = picture.analyse(between, TileKey(0, 0))[:, TILE_FRAMES // 2]
+    assert value_to_db(float(frame[41:].max())) <= leak_db
+
+
+def test_names_tell_windows_apart_and_the_usual_one_keeps_its_own():
+    names = {StftPicture(44100, n_fft, shape).name for n_fft in (512, 1024) for shape in WINDOWS}
+    assert len(names) == 2 * len(WINDOWS)
+    assert StftPicture(44100, 2048).name == "stft-2048"
 
 
 def test_the_level_is_the_mean_power_over_the_channels():

@@ -8,6 +8,7 @@ from app.document import Monitored
 from app.views.spectrogram import SpectrogramView
 from app.widgets.time_axis import LEFT_AXIS
 from engine.audio import Audio
+from engine.spectrogram import StftPicture
 from tests.app.fakes import silenced
 from tests.signals import noise, sine
 
@@ -65,6 +66,8 @@ def test_the_old_picture_is_shown_until_another_transform_has_one(
     session.open_audio(noise(rng, 10.0))
     settled()
     session.settings.set(keys.n_fft, 4096)
+    session.settings.set(keys.window, "kaiser")
+    assert spectrogram.tiles.analysis == StftPicture(44100, 4096, "kaiser")
     assert len(bright_columns(spectrogram, 100)) > 590
 
 

@@ -1,0 +1,73 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from app import settings as keys
+from app.widgets.view_bar import ViewBar
+
+
+@pytest.fixture
+def bar(settings, qtbot):
+    bar = ViewBar(settings)
+    qtbot.addWidget(bar)
+    bar.resize(1100, bar.sizeHint().height())
+    bar.show()
+    qtbot.waitExposed(bar)
+    return bar
+
+
+def test_a_choice_sets_its_setting_and_follows_it(bar, settings):
+    scale = bar.choices["scale"]
+    scale.setCurrentIndex(2)
+    scale.activated.emit(2)
+    assert settings.get(keys.frequency_scale) == "mel"
+    settings.set(keys.frequency_scale, "linear")
+    assert scale.currentData() == "linear"
+    assert settings.get(keys.frequency_scale) == "linear"
+
+
+@pytest.mark.parametrize(("transform", "shown"), [("stft", {"n_fft", "window"}), ("cqt", {"bins"})])
+def test_only_what_the_transform_has_is_offered(bar, settings, transform, shown):
+    settings.set(keys.transform, transform)
+    names = {name for name, choice in bar.choices.items() if choice.isVisible()}
+    assert names == {"transform", "scale", "colours"} | shown
+
+
+def test_the_right_end_is_the_brightest_and_every_decibel_is_told_at_once(bar, settings):
+    told = []
+    settings.changed.connect(lambda _: told.append(settings.get(keys.spectrogram_top_db)))
+    bar.brightness.bar.setValue(25)
+    bar.brightness.bar.setValue(26)
+    assert told == [-25.0, -26.0]
+    bar.range.bar.setValue(64)
+    assert settings.get(keys.spectrogram_range_db) == 64.0
+    assert bar.range.bar.accessibleDescription() == "64 dB"
+
+
+def test_a_double_click_brings_the_usual_level_back(bar, settings, qtbot):
+    settings.set(keys.spectrogram_top_db, -33.0)
+    assert bar.brightness.bar.value() == 33
+    qtbot.mouseDClick(bar.brightness.bar, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert settings.get(keys.spectrogram_top_db) == keys.spectrogram_top_db.default
+
+
+def test_arrow_keys_move_a_slider_that_the_keyboard_has_reached(bar, settings, qtbot):
+    before_db = settings.get(keys.spectrogram_range_db)
+    qtbot.keyClick(bar.range.bar, Qt.Key.Key_Right)
+    assert settings.get(keys.spectrogram_range_db) == before_db + 1.0
+
+
+@pytest.mark.parametrize("width", [100, 265, 400, 560, 700, 1100])
+def test_nothing_is_cut_in_a_narrow_window(bar, qtbot, width):
+    bar.resize(width, bar.height())
+    qtbot.wait(10)
+    every = (*bar.choices.values(), bar.brightness, bar.range)
+    shown = [widget for widget in every if widget.isVisible()]
+    assert max((widget.geometry().right() for widget in shown), default=0) <= width
+    assert all(widget.width() >= widget.sizeHint().width() for widget in shown)
+    assert (bar.brightness in shown) == (width >= 400)
+
+
+def test_everything_the_keyboard_reaches_has_a_name_and_the_mouse_takes_no_keys(bar):
+    reached = [*bar.choices.values(), bar.brightness.bar, bar.range.bar]
+    assert all(widget.accessibleName() for widget in reached)
+    assert {widget.focusPolicy() for widget in reached} == {Qt.FocusPolicy.TabFocus}
