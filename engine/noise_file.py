@@ -207,8 +207,9 @@ def _profile(facts: Mapping[str, Any], body: bytes) -> NoiseProfile:
     """The profile of what a header says; anything raised says that it says nonsense."""
     grids = tuple(Grid(_whole(hop), _whole(overlap)) for hop, overlap in facts["grids"])
     edges = np.cumsum([0, *(grid.n_bins * _POWER.itemsize for grid in grids)])
-    region = Region(*(float(each) for each in facts["region"]))
-    is_sound = 1 <= len(grids) <= _MAX_GRIDS and edges[-1] == len(body) and not region.has_band
+    start_s, stop_s = (float(each) for each in facts["region"])
+    region = Region(start_s, stop_s)
+    is_sound = 1 <= len(grids) <= _MAX_GRIDS and edges[-1] == len(body)
     if not is_sound or not math.isfinite(region.stop_s):
         raise ValueError("sizes")
     powers = tuple(

@@ -12,7 +12,7 @@ References:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -167,4 +167,4 @@ def _shifted(box: Region, begin_s: float) -> Region | None:
     """A box in seconds from a later beginning; None when it has passed."""
     if box.stop_s <= begin_s:
         return None
-    return replace(box, start_s=max(0.0, box.start_s - begin_s), stop_s=box.stop_s - begin_s)
+    return box.moved(-begin_s)

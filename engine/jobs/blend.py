@@ -1,4 +1,4 @@
-"""How restored samples join those around them: fades at the ends, and bands.
+"""How restored samples join those around them: fades at the ends, bands, and drawn shapes.
 
 Shapes: samples (channel time) float32.
 """
@@ -12,6 +12,8 @@ from engine.region import Region
 EDGE_OCTAVES = 1 / 12
 """Width of a band's edge, inside the band."""
 PAD_S = 0.25
+SHAPE_WINDOW_S = 0.046
+_FRAMES_AT_ONCE = 512
 
 
 def feather(before: Samples, after: Samples, fade_in: int, fade_out: int) -> Samples:
@@ -63,6 +65,53 @@ def keep_band(before: Samples, after: Samples, region: Region, sample_rate: int)
     gain = band_gain(frequency_hz, region.low_hz, region.high_hz, sample_rate / 2)
     kept = np.fft.irfft(np.fft.rfft(change, axis=1) * gain, n_fft, axis=1)
     return (before + kept[:, pad : pad + n_samples]).astype(np.float32)
+
+
+def keep_shape(
+    before: Samples, after: Samples, region: Region, start: int, sample_rate: int
+) -> Samples:
+    """Take the change only inside the region's shape, in a short-time Fourier transform.
+
+    The gain rises from the rim of the shape inwards. Samples that no window of a selected bin
+    touches stay bit for bit.
+
+    Args:
+        before: the samples from `start` on.
+        after: the same, restored.
+        region: its shape is in seconds of the whole recording.
+        start: first sample, counted from the start of the recording.
+        sample_rate: Hz.
+    """
+    n_fft = 1 << round(np.log2(SHAPE_WINDOW_S * sample_rate))
+    hop = n_fft // 4
+    window = np.hanning(n_fft + 1)[:-1]
+    n_samples = before.shape[1]
+    n_frames = -(-n_samples // hop) + 3
+    change = np.zeros((before.shape[0], (n_frames - 1) * hop + n_fft))
+    change[:, n_fft - hop : n_fft - hop + n_samples] = after - before
+    kept = np.zeros_like(change)
+    hz = np.fft.rfftfreq(n_fft, 1 / sample_rate).astype(np.float64)
+    for first in range(0, n_frames, _FRAMES_AT_ONCE):
+        numbers = np.arange(first - 1, min(first + _FRAMES_AT_ONCE, n_frames) + 1)
+        middles = (start + (numbers.astype(np.float64) + 1) * hop - n_fft / 2) / sample_rate
+        gain = _inward(region.shape.selected(middles, hz))[:, 1:-1]
+        for frame in np.flatnonzero(gain.any(axis=0)):
+            at = slice((first + frame) * hop, (first + frame) * hop + n_fft)
+            spectrum = np.fft.rfft(change[:, at] * window, axis=1) * gain[:, frame]
+            kept[:, at] += np.fft.irfft(spectrum, n_fft, axis=1) * window
+    kept /= np.square(window).sum() / hop
+    return (before + kept[:, n_fft - hop : n_fft - hop + n_samples]).astype(np.float32)
+
+
+def _inward(selected: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Gain in [0, 1] that is 0 where nothing is selected, and 1 a bin or a frame further in."""
+    gain = selected.astype(np.float64)
+    for axis in (0, 1):
+        padded = np.pad(gain, [(1, 1) if each == axis else (0, 0) for each in (0, 1)], mode="edge")
+        length = gain.shape[axis]
+        below, above = (padded.take(range(a, a + length), axis=axis) for a in (0, 2))
+        gain = 0.25 * below + 0.5 * gain + 0.25 * above
+    return gain * selected
 
 
 def band_gain(

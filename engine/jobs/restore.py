@@ -16,7 +16,7 @@ from engine.audio import Audio, Samples
 from engine.equipment import Equipment, Estimate, Preview, unseen
 from engine.errors import EngineError, SettingsError
 from engine.event import Event
-from engine.jobs.blend import cross_fade, feather, keep_band
+from engine.jobs.blend import cross_fade, feather, keep_band, keep_shape
 from engine.jobs.stage import make_stage
 from engine.progress import Progress, ignore, part
 from engine.project import Operation, Patch, State
@@ -104,6 +104,7 @@ def _restore(
 ) -> Operation:
     if task.needs_region and not regions:
         raise SettingsError(f"{task.name} needs a region: say which samples are damaged")
+    regions = [part for region in regions for part in region.parts()]
     _check_bands(regions, state.sample_rate)
     spans = [region.to_samples(state.sample_rate, state.n_samples) for region in regions]
     started, clock = datetime.now(UTC), time.perf_counter()
@@ -159,9 +160,12 @@ class _Collected:
         for index, piece in enumerate(pieces):
             share = part(progress, index / len(pieces), (index + 1) / len(pieces))
             before, after = self._joined(state, piece, span, share)
-            if region is not None and region.has_band:
+            if region is not None and region.shape:
+                after = keep_shape(before, after, region, piece.start, rate)
+            elif region is not None and region.has_band:
                 after = keep_band(before, after, region, rate)
             fade_s = max(self._reach.feather_s, BAND_FEATHER_S if with_band else 0.0)
+            fade_s = max(fade_s, region.feather_s if region is not None else 0.0)
             fade = round(fade_s * rate)
             after = feather(
                 before,

@@ -8,6 +8,7 @@ from typing import NoReturn, cast
 
 from engine.errors import SettingsError
 from engine.region import Region
+from engine.shape import BRUSH, Shape, Stroke
 from engine.storage.disk import Damaged
 
 Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -177,22 +178,45 @@ class Fields:
         raise Damaged(f"{self.what} is damaged: {name} {why}")
 
 
-def region_values(region: Region) -> list[float | None]:
-    """A region as numbers, exactly."""
-    return [region.start_s, region.stop_s, region.low_hz, region.high_hz]
+def region_values(region: Region) -> list[Json]:
+    """A region as numbers, exactly; where it has them its feather and its strokes come after."""
+    values: list[Json] = [region.start_s, region.stop_s, region.low_hz, region.high_hz]
+    if region.feather_s or region.shape:
+        values += [region.feather_s, *map(_stroke_values, region.shape.strokes)]
+    return values
 
 
 def region_of(value: object, what: str) -> Region:
-    """The region of four numbers.
+    """The region that `region_values` made values of.
 
     Raises:
         Damaged: they are none.
     """
-    start, stop, low, high = (*Fields({"region": value}, what).numbers("region"), *[None] * 4)[:4]
+    listed = Fields({"region": value}, what).listed("region")
+    numbers = Fields({"region": listed[:5]}, what).numbers("region")
+    start, stop, low, high, feather = (*numbers, *[None] * 5)[:5]
     try:
-        return Region(start or 0.0, stop or 0.0, low, high)
+        shape = Shape(tuple(_stroke_of(each, what) for each in listed[5:]))
+        return Region(start or 0.0, stop or 0.0, low, high, shape, feather or 0.0)
     except SettingsError as error:
         raise Damaged(f"{what} is damaged: {error}") from error
+
+
+def _stroke_values(stroke: Stroke) -> Json:
+    points: list[Json] = [each for point in stroke.points for each in point]
+    values: dict[str, Json] = {"tool": stroke.tool, "adds": stroke.adds, "points": points}
+    if stroke.tool == BRUSH:
+        values["radius"] = [stroke.radius_s, stroke.radius_octaves]
+    return values
+
+
+def _stroke_of(value: object, what: str) -> Stroke:
+    fields = Fields(value, f"a stroke of {what}")
+    numbers = [each or 0.0 for each in fields.numbers("points")]
+    radius = [each or 0.0 for each in fields.numbers("radius")] if "radius" in fields else []
+    points = tuple(zip(numbers[::2], numbers[1::2], strict=False))
+    width, height = (*radius, 0.0, 0.0)[:2]
+    return Stroke(fields.text("tool"), points, fields.flag("adds"), width, height)
 
 
 def _text(value: object, what: str) -> str:

@@ -50,6 +50,12 @@ class Inpaint(ModelTask):
     needs_region: ClassVar[bool] = True
     model_methods: ClassVar[tuple[str, ...]] = BY_PRIOR
     shared_models: ClassVar[Mapping[str, str]] = {HYBRID: DIFFUSION}
+    generative_methods: ClassVar[Mapping[str, str]] = {
+        DIFFUSION: "what fills the gap is one of many likely sounds, and another seed gives "
+        "another one",
+        HYBRID: "what fills a gap longer than 50 ms is one of many likely sounds, and another "
+        "seed gives another one",
+    }
     method: str = param(
         AR,
         choices=(AR, DIFFUSION, HYBRID),
@@ -113,7 +119,7 @@ class Inpaint(ModelTask):
         box = self.box
         if box is not None:
             start_s, stop_s = (at / degraded.sample_rate for at in (inner.start, inner.stop))
-            box = replace(box, start_s=start_s, stop_s=stop_s)
+            box = replace(box.moved(start_s - box.start_s), start_s=start_s, stop_s=stop_s)
 
         def solve(given: "Given") -> "Tensor":
             sampling = Sampling(n_steps=self.steps, batch=given.batch)

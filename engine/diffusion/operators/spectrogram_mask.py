@@ -44,7 +44,8 @@ def known_outside(region: Region, stft: STFT, sample_rate: int, n_samples: int) 
     """Which bins are known when a region is not.
 
     Args:
-        region: bins whose centre lies inside are unknown; without a band, at all frequencies.
+        region: bins whose centre lies inside are unknown; without a band, at all frequencies;
+            with a shape, those that it selects.
         stft: the transform whose bins are meant.
         sample_rate: Hz.
         n_samples: length of the recording.
@@ -55,6 +56,9 @@ def known_outside(region: Region, stft: STFT, sample_rate: int, n_samples: int) 
     bins = torch.arange(stft.n_fft // 2 + 1) * (sample_rate / stft.n_fft)
     n_frames = -(-n_samples // stft.hop_length) + 1
     frames = torch.arange(n_frames) * (stft.hop_length / sample_rate)
+    if region.shape:
+        at = frames.double().numpy(), bins.double().numpy()
+        return ~torch.from_numpy(region.shape.selected(*at))
     within = (frames >= region.start_s) & (frames < region.stop_s)
     band = torch.ones_like(bins, dtype=torch.bool)
     if region.low_hz is not None and region.high_hz is not None:

@@ -2,8 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.jobs.blend import band_gain, feather, keep_band
+from engine.jobs.blend import band_gain, feather, keep_band, keep_shape
 from engine.region import Region
+from engine.shape import LASSO, Shape, Stroke
 from tests.signals import sine
 
 
@@ -37,3 +38,37 @@ def test_a_band_to_the_ends_of_the_spectrum_has_no_edge_there():
     gain = band_gain(frequency_hz, 800.0, 22050.0, 22050.0)
     assert (gain[frequency_hz < 800.0] == 0.0).all()
     assert (gain[frequency_hz > 900.0] == 1.0).all()
+
+
+def _drawn(*points: tuple[float, float]) -> Region:
+    region = Region.drawn(Shape((Stroke(LASSO, points),)), 2.0, 22050.0)
+    assert region is not None
+    return region
+
+
+def test_a_change_outside_a_drawn_shape_is_dropped_and_inside_kept():
+    region = _drawn((0.4, 800.0), (1.6, 800.0), (1.6, 6000.0), (0.4, 6000.0))
+    inside = sine(2000.0, 2.0).samples
+    outside = sine(300.0, 2.0).samples + sine(12000.0, 2.0).samples
+    before = np.zeros_like(inside)
+    kept = keep_shape(before, before + inside + outside, region, 0, 44100)
+    middle = slice(round(0.5 * 44100), round(1.5 * 44100))
+    np.testing.assert_allclose(kept[:, middle], inside[:, middle], atol=10 ** (-80 / 20))
+    far = np.r_[0 : round(0.37 * 44100), round(1.63 * 44100) : 88200]
+    assert not kept[:, far].any()
+
+
+def test_a_piece_of_a_shape_is_what_the_whole_makes_there(rng: np.random.Generator):
+    region = _drawn((0.2, 300.0), (1.5, 500.0), (1.2, 9000.0), (0.5, 4000.0))
+    before = np.zeros((1, 88200), np.float32)
+    after = rng.standard_normal((1, 88200)).astype(np.float32)
+    whole = keep_shape(before, after, region, 0, 44100)
+    start = 2048 * 10
+    piece = keep_shape(before[:, start:], after[:, start:], region, start, 44100)
+    np.testing.assert_allclose(piece[:, 4096:], whole[:, start + 4096 :], atol=1e-5)
+
+
+def test_without_a_change_nothing_is_rounded(rng: np.random.Generator):
+    region = _drawn((0.2, 300.0), (1.5, 500.0), (1.2, 9000.0))
+    before = rng.standard_normal((2, 88200)).astype(np.float32)
+    assert np.array_equal(keep_shape(before, before, region, 0, 44100), before)

@@ -15,6 +15,7 @@ from engine.mapped import is_mapped
 from engine.progress import Cancelled, Progress, ignore
 from engine.project import State
 from engine.region import Region
+from engine.shape import ALL_HZ, BOX, Shape, Stroke
 from engine.tasks.base import LocalTask, Reach, Restored
 from engine.tasks.gain import Gain
 from tests.signals import noise
@@ -211,3 +212,29 @@ def test_what_needs_a_region_says_so(state: State):
 def test_a_band_above_nyquist_is_refused(state: State):
     with pytest.raises(SettingsError, match="above 4000 Hz"):
         restore(state, Gain(), [Region(0.0, 1.0, 5000.0, 6000.0)])
+
+
+def test_parts_of_a_drawn_region_are_done_one_by_one_and_nothing_between(state: State):
+    boxes = [Stroke(BOX, ((a, 0.0), (b, ALL_HZ))) for a, b in ((0.2, 0.3), (0.6, 0.7))]
+    region = Region.drawn(Shape(tuple(boxes)), 1.0, state.sample_rate / 2)
+    assert region is not None
+    operation = restore(state, Gain(gain_db=6.0), [region])
+    assert operation.regions == (Region(0.2, 0.3), Region(0.6, 0.7))
+    assert operation.outside_changed == 0
+    n_samples = round(0.1 * state.sample_rate)
+    assert (
+        1.9 * n_samples * state.n_channels < operation.changed <= 2 * n_samples * state.n_channels
+    )
+
+
+def test_a_feather_of_the_region_outlasts_that_of_the_task(state: State):
+    plain, soft = Region(0.2, 0.8), Region(0.2, 0.8, feather_s=0.2)
+    start, stop = round(0.2 * state.sample_rate), round(0.4 * state.sample_rate)
+    before = state.read(start, stop).samples
+    gains = []
+    for region in (plain, soft):
+        after = state.with_operation(restore(state, Gain(gain_db=6.0), [region]))
+        change = np.abs(after.read(start, stop).samples - before).mean()
+        gains.append(change / np.abs(before).mean())
+    assert gains[0] == pytest.approx(0.995, abs=0.02)
+    assert gains[1] == pytest.approx(0.4976, abs=0.03)

@@ -2,6 +2,7 @@ import torch
 
 from engine.diffusion.operators.spectrogram_mask import SpectrogramMask, known_outside
 from engine.region import Region
+from engine.shape import BOX, Shape, Stroke
 from engine.transforms.stft import STFT
 from tests.engine.diffusion.gaussian import white
 
@@ -45,3 +46,11 @@ def test_projection_takes_known_bins_and_leaves_the_rest():
     projected = this.project(estimate, damaged)
     torch.testing.assert_close(this(projected), this(this(damaged) + estimate - this(estimate)))
     assert (projected - damaged)[..., :3056].abs().max() < 1e-12
+
+
+def test_what_a_shape_selects_is_unknown_and_no_more():
+    boxes = [Stroke(BOX, ((a, 500.0), (b, 1500.0))) for a, b in ((0.2, 0.4), (0.6, 0.8))]
+    region = Region(0.2, 0.8, 500.0, 1500.0, Shape(tuple(boxes)))
+    first, second = (Region(*each.span_s, 500.0, 1500.0) for each in boxes)
+    apart = [known_outside(each, TRANSFORM, RATE, RATE) for each in (first, second)]
+    assert torch.equal(known_outside(region, TRANSFORM, RATE, RATE), apart[0] & apart[1])
