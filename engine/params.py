@@ -125,6 +125,11 @@ class Params:
             raise SettingsError(f"{cls.name} has no setting '{unknown[0]}'; it has: {known}")
         return cls(**{key: _read(declared[key], value) for key, value in values.items()})
 
+    @property
+    def invents(self) -> str:
+        """A sentence on the sound it makes up that was not recorded; empty if it makes up none."""
+        return ""
+
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         """Draw every bounded number and every choice uniformly."""

@@ -50,6 +50,8 @@ class Operation:
     decided: what was decided on events of operations before it.
     profile: the noise it has learnt, so that it can be done again without the stretch it is from.
     models: those it has worked with, and where they ran.
+    remark: what the user has noted on it.
+    repeats: the id of the operation of another branch whose samples these are.
     """
 
     task: Params
@@ -66,7 +68,14 @@ class Operation:
     decided: tuple[Decided, ...] = ()
     profile: NoiseProfile | None = None
     models: tuple[ModelUsed, ...] = ()
+    remark: str = ""
+    repeats: str = ""
     id: str = field(default_factory=new_id)
+
+    @property
+    def origin(self) -> str:
+        """The id of the operation that its samples were made by first."""
+        return self.repeats or self.id
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -226,6 +235,19 @@ class Project:
     def operation(self, name: str) -> Operation:
         """The operation of that id."""
         return self._nodes[name]
+
+    def find(self, name: str) -> Operation | None:
+        """The operation of that id, if it is there."""
+        return self._nodes.get(name)
+
+    def path_to(self, operation: Operation) -> Sequence[Operation]:
+        """What was done from the source up to an operation of any branch, that included."""
+        return tuple(self._nodes[each] for each in self._path(operation.id))
+
+    def children_of(self, operation: Operation | None) -> Sequence[Operation]:
+        """What was done right after an operation, None being the source."""
+        wanted = None if operation is None else operation.id
+        return tuple(self._nodes[name] for name, at in self._parents.items() if at == wanted)
 
     @property
     def head(self) -> int:

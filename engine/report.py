@@ -167,6 +167,9 @@ def operation_mapping(
         "changed": operation.changed,
         "outside_changed": operation.outside_changed,
         "notes": list(operation.notes),
+        "remark": operation.remark,
+        "invents": operation.task.invents,
+        "repeats": operation.repeats or None,
         "models": [asdict(each) for each in operation.models],
         "stage": _stage(operation.stage),
         "decided": [

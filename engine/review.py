@@ -34,6 +34,13 @@ class Review(Params):
     name: ClassVar[str] = "review"
 
 
+@dataclass(frozen=True)
+class PutBack(Params):
+    """What an operation names as its task that puts the original back; it has no settings."""
+
+    name: ClassVar[str] = "put_back"
+
+
 def decide(
     state: State,
     operation: Operation,

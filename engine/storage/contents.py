@@ -5,7 +5,7 @@ The journal says how it changed since, in entries that are applied to it one by 
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from engine.errors import StorageError
@@ -122,6 +122,16 @@ class Contents:
         path = self.line()
         self.choices.update(zip((None, *path), path, strict=False))
 
+    def note(self, name: str, remark: str) -> None:
+        """Keep what the user has noted on an operation.
+
+        Raises:
+            Damaged: there is no such operation.
+        """
+        if name not in self.records:
+            raise Damaged(f"operation {name} is not there")
+        self.records[name] = replace(self.records[name], remark=remark)
+
     def forget(self, ids: Iterable[str]) -> None:
         """Give up operations with all that was done after them; never one in force."""
         gone = set(ids) - set(self.line())
@@ -132,9 +142,10 @@ class Contents:
             del self.records[name]
         self.choices = {p: c for p, c in self.choices.items() if p not in gone and c not in gone}
 
-    def keys(self) -> set[str]:
-        """The renders of all operations."""
-        return {key for record in self.records.values() for key in record.keys}
+    def keys(self, names: Iterable[str] | None = None) -> set[str]:
+        """The renders of some operations, or of all."""
+        wanted = self.records if names is None else names
+        return {key for name in wanted for key in self.records[name].keys}
 
     def to_json(self) -> str:
         """The document, one operation a line, with its own checksum at the end."""
@@ -210,7 +221,7 @@ class Contents:
         return Contents.read(parse(content, what))
 
 
-def noise_values(noise: Region | None) -> list[float | None] | None:
+def noise_values(noise: Region | None) -> list[Json] | None:
     """A noise region as numbers."""
     return None if noise is None else region_values(noise)
 

@@ -25,8 +25,9 @@ from engine.storage.generations import (
 from engine.storage.journal import Journal
 from engine.storage.lock import Held, Lock, take_lock
 from engine.storage.move import RENDERS, SUFFIX, copy_file, new_place, remove_folder
-from engine.storage.project_folder import Opened, ProjectFolder
+from engine.storage.project_folder import ProjectFolder
 from engine.storage.rebuild import rebuild
+from engine.storage.recorded_history import Opened
 from engine.storage.recorder import Recorder
 from engine.storage.renders import Renders
 from engine.storage.sizes import Sizes

@@ -11,7 +11,7 @@ from engine.storage.contents import Contents, Mark, checked_view, read_noise
 from engine.storage.disk import Damaged, read_file, write_file
 from engine.storage.fields import Fields
 from engine.storage.journal import BEGIN, Entry, Lines, read_journal
-from engine.storage.record import Record, read_id
+from engine.storage.record import Record, read_id, read_remark
 from engine.storage.source import SourceReference
 
 DOCUMENT = "project.json"
@@ -181,6 +181,8 @@ def _apply_one(contents: Contents, kind: str, fields: Fields) -> None:
         contents.jump(read_id(fields, "head") if "head" in fields else None)
     elif kind == "forget":
         contents.forget(fields.texts("operations"))
+    elif kind == "remark":
+        contents.note(read_id(fields, "operation"), read_remark(fields))
     elif kind == "noise":
         contents.noise = read_noise(fields)
     elif kind == "marks":

@@ -7,7 +7,7 @@ from typing import ClassVar, cast
 from engine.errors import SettingsError
 from engine.params import Params
 from engine.region import Region
-from engine.review import Review
+from engine.review import PutBack, Review
 from engine.storage.disk import Damaged
 from engine.storage.fields import Json, region_of
 from engine.tasks import TASKS
@@ -34,7 +34,7 @@ class Opaque(Params):
 
 def task_of(name: str, settings: Mapping[str, Json]) -> tuple[Params, str | None]:
     """The task of a name and settings; an Opaque one and the reason where there is none such."""
-    known: Mapping[str, type[Params]] = {**TASKS, Review.name: Review}
+    known: Mapping[str, type[Params]] = {**TASKS, Review.name: Review, PutBack.name: PutBack}
     if name not in known:
         return Opaque(name, dict(settings)), f"this version of Runout has no task '{name}'"
     try:

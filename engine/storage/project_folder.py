@@ -1,10 +1,8 @@
 """ProjectFolder: an open project on disk, in which every change is recorded as it is made."""
 
 import contextlib
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,38 +10,24 @@ from typing import Self
 from engine.audio_file import AudioFile, open_audio, shown
 from engine.errors import StorageError
 from engine.noise_file import NoiseProfile
-from engine.progress import Progress, ignore, part
-from engine.project import Change, Operation, Project
+from engine.progress import Progress, ignore
+from engine.project import Operation
 from engine.region import Region
-from engine.storage.contents import Contents, Mark, checked_view, noise_values
+from engine.storage.contents import Mark, checked_view, noise_values
 from engine.storage.fields import Json
 from engine.storage.generations import Generation, list_generations
-from engine.storage.move import RENDERS, SUFFIX, new_place
+from engine.storage.move import RENDERS, new_place
 from engine.storage.profiles import FOLDER as PROFILES
 from engine.storage.profiles import Profiles
-from engine.storage.rebuild import Rebuilt, store
-from engine.storage.record import Record
-from engine.storage.recorder import Recorder
+from engine.storage.recorded_history import Opened, RecordedHistory
 from engine.storage.renders import Renders
-from engine.storage.sizes import Sizes, measure_sizes
 from engine.storage.source import SourceReference, audio_sha256, differs_sentence
 
 VIEW_PAUSE_S = 60.0
 """A view that changes all the time is written no more often than this."""
 
 
-@dataclass(frozen=True, eq=False)
-class Opened:
-    """What it takes to hold a project folder."""
-
-    source: AudioFile
-    rebuilt: Rebuilt
-    recorder: Recorder
-    notes: tuple[str, ...]
-    has_other_source: bool
-
-
-class ProjectFolder:
+class ProjectFolder(RecordedHistory):
     """An open project; made by `create_project` and `open_project`, held until `close`.
 
     Changes may come from any thread. Each is written before it is made: when a method raises, both
@@ -54,33 +38,13 @@ class ProjectFolder:
     """
 
     def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
         self.source = opened.source
-        self.project: Project = opened.rebuilt.project
-        self._recorder = opened.recorder
-        self._notes = opened.notes
-        self._renders = Renders(self.path / RENDERS)
-        self._kept: dict[str, Record] = {}
-        self._guard = threading.RLock()
         self._view = self._contents.view
         self._view_written_s = time.monotonic()
         self._is_closed = False
         self._has_other_source = opened.has_other_source
         self._left_sources: list[AudioFile] = []
-
-    @property
-    def path(self) -> Path:
-        """The folder."""
-        return self._recorder.path
-
-    @property
-    def title(self) -> str:
-        """The name of the folder without its suffix."""
-        return self.path.name.removesuffix(SUFFIX)
-
-    @property
-    def is_read_only(self) -> bool:
-        """Whether nothing is recorded; `notes` say why."""
-        return not self._recorder.is_writable
 
     @property
     def is_autosave(self) -> bool:
@@ -116,63 +80,6 @@ class ProjectFolder:
     def recorded_changes(self) -> bool:
         """Whether anything was done since it was last saved."""
         return self._recorder.has_changes
-
-    def check_room(self, n_bytes: int) -> None:
-        """See that the disk has twice the room a render needs, before it is made.
-
-        Raises:
-            StorageError: it has not.
-        """
-        self._renders.check_room(2 * n_bytes)
-
-    def keep(self, operation: Operation, progress: Progress = ignore) -> Operation:
-        """Write the samples and events of an operation; long, for a worker.
-
-        Returns:
-            The operation to commit, with its samples read from the folder.
-
-        Raises:
-            StorageError: the disk is full or cannot be written, or the project is read-only.
-            Cancelled: progress said so.
-        """
-        while True:
-            self._check_writable()
-            renders = self._renders
-            try:
-                kept, record = store(operation, renders, self._contents.software, progress)
-            except StorageError:
-                if renders is self._renders:
-                    raise
-                continue
-            with self._guard:
-                if renders is self._renders:  # else the folder has gone elsewhere meanwhile
-                    self._kept[operation.id] = record
-                    return kept
-
-    def commit(self, operation: Operation) -> None:
-        """Add an operation that `keep` has returned at the head.
-
-        Raises:
-            StorageError: it cannot be recorded.
-        """
-        with self._guard:
-            assert operation.id in self._kept, operation.id
-            record = replace(self._kept[operation.id], parent=self.project.head_id)
-            self._record("commit", record.to_mapping())
-            del self._kept[operation.id]
-            self._contents.commit(record)
-            self.project.commit(operation)
-
-    def move_head(self, head: str | None) -> Change:
-        """Move the head to any operation, None being the source.
-
-        Raises:
-            StorageError: it cannot be recorded.
-        """
-        with self._guard:
-            self._record("head", {"head": head})
-            self._contents.jump(head)
-            return self.project.jump(head)
 
     def set_noise(self, noise: Region | None) -> None:
         """Record where nothing but noise is heard.
@@ -291,27 +198,11 @@ class ProjectFolder:
         Raises:
             Cancelled: progress said so.
         """
-        keys = sorted(self._contents.keys())
-        damaged = {
-            key
-            for index, key in enumerate(keys)
-            if not self._renders.verify(
-                key, part(progress, index / len(keys), (index + 1) / len(keys))
-            )
-        }
+        damaged = self._renders.damaged(sorted(self._contents.keys()), progress)
         records = self._contents.records
         return tuple(
             each for each in self.project.all_operations if damaged & set(records[each.id].keys)
         )
-
-    def sizes(self) -> Sizes:
-        """How large it is, and how much of that only serves what was undone."""
-        renders = self._renders.sizes()
-        with self._guard:
-            standing = {
-                key for name in self._contents.line() for key in self._contents.records[name].keys
-            }
-        return measure_sizes(self.path, renders, standing)
 
     def clean_up(self, operations: Sequence[Operation] = ()) -> int:
         """Forget operations of other branches, and delete what no operation needs.
@@ -373,20 +264,6 @@ class ProjectFolder:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    @property
-    def _contents(self) -> Contents:
-        return self._recorder.contents
-
-    def _check_writable(self) -> None:
-        if self.is_read_only:
-            why = self._notes[-1] if self._notes else "another program has it open"
-            raise StorageError(f"nothing can be recorded in {self.title}: {why}")
-
-    def _record(self, kind: str, data: dict[str, object]) -> None:
-        """Write a line of the journal, unless the folder is read-only."""
-        if not self.is_read_only:
-            self._recorder.record(kind, data)
 
     def _settle(self) -> None:
         """Look for everything where the folder lies now."""

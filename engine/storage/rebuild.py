@@ -140,6 +140,8 @@ def _load(record: Record, base: Recording, renders: Renders) -> tuple[Operation,
         stage=_load_stage(record.stage, renders) if record.stage else None,
         decided=record.decided,
         models=record.models,
+        remark=record.remark,
+        repeats=record.repeats,
         id=record.id,
     )
     return operation, problem

@@ -27,6 +27,8 @@ _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAX_CHANNELS = 64
 _MAX_RATE_HZ = 10_000_000
 _TITLE_LIMIT = 1000
+REMARK_LIMIT = 2000
+"""Most characters of what the user has noted on an operation."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Record:
 
     settings: of its task, as plain values; those of a task this version has not included.
     profile: the name of the noise profile it has learnt.
+    remark: what the user has noted on it.
+    repeats: the id of the operation whose samples these are.
     """
 
     id: str
@@ -84,6 +88,8 @@ class Record:
     stage: StageAt | None
     profile: str | None = None
     models: tuple[ModelUsed, ...] = ()
+    remark: str = ""
+    repeats: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -127,6 +133,8 @@ class Record:
             stage=stage,
             profile=profile,
             models=operation.models,
+            remark=operation.remark,
+            repeats=operation.repeats,
         )
 
     def to_mapping(self) -> dict[str, object]:
@@ -163,6 +171,8 @@ class Record:
             },
             "profile": self.profile,
             "models": [asdict(each) for each in self.models],
+            "remark": self.remark,
+            "repeats": self.repeats or None,
         }
 
     @staticmethod
@@ -191,6 +201,8 @@ class Record:
             stage=_read_stage(fields.fields("stage")) if "stage" in fields else None,
             profile=_read_profile(fields) if "profile" in fields else None,
             models=tuple(_read_models(fields)) if "models" in fields else (),
+            remark=read_remark(fields),
+            repeats=read_id(fields, "repeats") if "repeats" in fields else "",
         )
 
 
@@ -201,6 +213,15 @@ def read_id(fields: Fields, name: str) -> str:
         Damaged: it is none.
     """
     return _checked_id(fields.text(name), fields.what)
+
+
+def read_remark(fields: Fields) -> str:
+    """What the user has noted on an operation; nothing where it is not there.
+
+    Raises:
+        Damaged: it is no text.
+    """
+    return one_line(fields.text("remark", "", limit=REMARK_LIMIT))
 
 
 def _settings(operation: Operation) -> dict[str, Json]:

@@ -15,7 +15,7 @@ import hashlib
 import io
 import mmap
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.mapped import let_go
-from engine.progress import Progress, ignore
+from engine.progress import Progress, ignore, part
 from engine.storage.disk import (
     Damaged,
     free_bytes,
@@ -151,6 +151,15 @@ class Renders:
         except (OSError, Damaged):
             return False
         return digest.hexdigest() == key
+
+    def damaged(self, keys: Sequence[str], progress: Progress = ignore) -> set[str]:
+        """Those of some renders that have not the content they were written with; reads all."""
+        n_keys = len(keys)
+        return {
+            key
+            for index, key in enumerate(keys)
+            if not self.verify(key, part(progress, index / n_keys, (index + 1) / n_keys))
+        }
 
     def sizes(self) -> dict[str, int]:
         """Bytes of each render there is."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
+from typing_extensions import override
+
 from engine.audio import Audio, Recording, Samples
 from engine.catalog import Catalog
 from engine.equipment import Equipment
@@ -46,6 +48,19 @@ class Task(Params):
 
     critic_methods: ClassVar[Mapping[str, str]] = {}
     """Methods a critic can help, and under which method the catalogue has it."""
+    generative_methods: ClassVar[Mapping[str, str]] = {}
+    """Methods that make up sound which was not on the disc, and what of it they do."""
+
+    @property
+    @override
+    def invents(self) -> str:
+        return self.invented_by(str(self.to_mapping().get("method", "")))
+
+    @classmethod
+    def invented_by(cls, method: str) -> str:
+        """A sentence on what a method makes up; empty if it makes up nothing."""
+        what = cls.generative_methods.get(method)
+        return f"This method invents sound that was not on the disc: {what}." if what else ""
 
     @classmethod
     def missing_methods(cls, catalog: Catalog) -> tuple[str, ...]:

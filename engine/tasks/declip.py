@@ -4,6 +4,7 @@
 there with a prior of clean recordings. Both keep the bits of every intact sample.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -47,6 +48,9 @@ class Declip(ModelTask):
     context_s: ClassVar[float] = 0.5
     segment_s: ClassVar[float | None] = 15.0
     model_methods: ClassVar[tuple[str, ...]] = (DIFFUSION,)
+    generative_methods: ClassVar[Mapping[str, str]] = {
+        DIFFUSION: "the peaks that were cut off are drawn anew as they may have been"
+    }
     method: str = param(
         CONSISTENT,
         choices=(CONSISTENT, DIFFUSION),

@@ -64,6 +64,9 @@ class Denoise(ModelTask):
     restorer_methods: ClassVar[tuple[str, ...]] = NETWORK_METHODS
     model_methods: ClassVar[tuple[str, ...]] = (*NETWORK_METHODS, DIFFUSION)
     shared_models: ClassVar[Mapping[str, str]] = {DIFFUSION: PRIOR}
+    generative_methods: ClassVar[Mapping[str, str]] = {
+        DIFFUSION: "where the noise covers the music, likely music is put in its place"
+    }
     method: str = param(
         SPECTRAL,
         choices=(SPECTRAL, *NETWORK_METHODS, DIFFUSION),

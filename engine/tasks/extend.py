@@ -56,6 +56,10 @@ class Extend(ModelTask):
     model_methods: ClassVar[tuple[str, ...]] = (GUIDED, BLIND, WAVEFORM)
     shared_models: ClassVar[Mapping[str, str]] = dict.fromkeys(BY_PRIOR, PRIOR)
     critic_methods: ClassVar[Mapping[str, str]] = {WAVEFORM: WAVEFORM_CRITIC}
+    generative_methods: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        (GUIDED, BLIND, WAVEFORM),
+        "all of the treble it adds is made up to suit what lies below it",
+    )
     method: str = param(
         GUIDED,
         choices=(GUIDED, BLIND, WAVEFORM),
