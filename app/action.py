@@ -47,6 +47,7 @@ def choices(
     values: Mapping[T, str],
     group: int = 1,
     menu: str = "View",
+    enabled: Check = _always,
 ) -> Iterator[Action]:
     """A submenu that chooses one value of a setting."""
     for value, text in values.items():
@@ -55,6 +56,7 @@ def choices(
             text,
             f"{menu}/{title}",
             choose(setting, value),
+            enabled=enabled,
             checked=is_chosen(setting, value),
             group=group,
         )

@@ -47,6 +47,10 @@ recent_files = Setting("files/recent", "")
 """Paths, one a line, newest first."""
 open_projects = Setting("files/open_projects", "")
 """Projects with a name that are open, one a line; those that are not were not closed properly."""
+selection_tool = Setting("select/tool", "box")
+"""box, time, band, lasso or brush: what a drag in the spectrogram draws."""
+brush_size = Setting("select/brush_size", 24)
+"""Diameter in pixels."""
 follow_playhead = Setting("view/follow_playhead", True)
 transform = Setting("view/transform", "stft")
 """stft or cqt: what the spectrogram shows."""
@@ -58,6 +62,8 @@ bins_per_octave = Setting("view/bins_per_octave", 24)
 """Bins of the cqt: one of engine.cqt_picture.BINS_PER_OCTAVE."""
 frequency_scale = Setting("view/frequency_scale", "log")
 """log, linear or mel."""
+channels = Setting("view/channels", "all")
+"""Which channels of a stereo recording the pictures show: one of engine.channels.CHANNELS."""
 level_scale = Setting("view/level_scale", "linear")
 """linear or db: how the waveform shows amplitudes."""
 colour_map = Setting("view/colour_map", "inferno")
@@ -67,6 +73,10 @@ output_device = Setting("sound/output_device", "")
 loop = Setting("sound/loop", False)
 removed_gain_db = Setting("sound/removed_gain_db", 0.0)
 """How much louder Removed is played than it is."""
+mono = Setting("sound/mono", False)
+"""Whether all channels are heard as one; changes no sample."""
+match_loudness = Setting("sound/match_loudness", False)
+"""Whether Original and Result are heard equally loud."""
 operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
 compute_device = Setting("process/device", "auto")

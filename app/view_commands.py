@@ -56,6 +56,12 @@ def is_chosen(setting: Setting[T], value: T) -> Callable[[Desk], bool]:
     return lambda desk: desk.session.settings.get(setting) == value
 
 
+def is_stereo(desk: Desk) -> bool:
+    """Whether there are two channels to choose from."""
+    document = desk.session.document
+    return document is not None and document.original.n_channels == 2
+
+
 def toggle_follow(desk: Desk) -> None:
     """Scroll along while playing, or not."""
     settings = desk.session.settings

@@ -90,6 +90,13 @@ class Peaks:
             level.low[:], level.high[:] = own.low, own.high
         return copy
 
+    def channel(self, recording: Recording, index: int) -> "Peaks":
+        """The peaks of a recording that is one channel of this one; shares their memory."""
+        one = Peaks(recording)
+        span = slice(index, index + 1)
+        one._levels = [_Level(level.low[span], level.high[span]) for level in self._levels]
+        return one
+
     def compute(self, progress: Progress = ignore) -> None:
         """Read the whole recording: a sketch of it first, then every sample."""
         n_samples = self.recording.n_samples

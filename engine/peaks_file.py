@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio import Samples
+from engine.channels import suffix_of
 from engine.peaks import Peaks
 from engine.picture_cache import PictureCache, mark_used
 
@@ -49,7 +50,7 @@ def save_peaks(cache: PictureCache, peaks: Peaks) -> None:
 
 def _path(cache: PictureCache, peaks: Peaks) -> Path | None:
     place = cache.place_of(peaks.recording)
-    return None if place is None else place / _NAME
+    return None if place is None else place / f"{_NAME}{suffix_of(peaks.recording)}"
 
 
 def _head(low: Samples, high: Samples) -> bytes:

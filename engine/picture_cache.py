@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from engine.audio import Recording
 from engine.audio_file import AudioFile, stamp_of
+from engine.channels import OneChannel
 
 _log = logging.getLogger(__name__)
 
@@ -62,8 +63,11 @@ class PictureCache:
     def place_of(self, recording: Recording) -> Path | None:
         """The folder for pictures of a recording, which may not exist; None if it has no place.
 
-        Only files have one, as long as they are as they were when they were opened.
+        Only files have one, as long as they are as they were when they were opened. A channel of
+        a file shares the place of the file.
         """
+        if isinstance(recording, OneChannel):
+            recording = recording.recording
         if not isinstance(recording, AudioFile):
             return None
         try:

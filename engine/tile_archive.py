@@ -19,6 +19,7 @@ from typing import BinaryIO
 import numpy as np
 
 from engine.audio import Recording
+from engine.channels import suffix_of
 from engine.picture_cache import PictureCache, mark_used
 from engine.spectrogram import TILE_FRAMES, Analysis, TileKey, Values
 
@@ -44,7 +45,7 @@ class TileArchive:
         self.is_open = False
         self._cache = cache
         self._recording = recording
-        self._name = analysis.name
+        self._name = analysis.name + suffix_of(recording)
         self._shape = (len(analysis.bins_hz), TILE_FRAMES)
         self._tile_bytes = self._shape[0] * self._shape[1]
         self._head = _HEAD.pack(_MAGIC, *self._shape)

@@ -7,10 +7,12 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app import settings as keys
 from app.document import Document, Monitored
 from app.session import Session
 from app.views.job_feed import JobFeed
 from engine.audio import Recording
+from engine.channels import ALL, CHANNELS, SINGLE, OneChannel, channel_of
 from engine.jobs.job import Job
 from engine.peaks import BLOCK_SAMPLES, Peaks
 from engine.peaks_file import load_peaks, save_peaks
@@ -110,7 +112,8 @@ class PeakCache(JobFeed):
         super().__init__(session, parent)
         self._document: Document | None = None
         self._original: Peaks | None = None
-        self._seen: list[Peaks] = []
+        self._channels = session.settings.get(keys.channels)
+        self._seen: dict[Recording, Peaks] = {}
         self._repaired: dict[Monitored, Peaks] = {}
         self._jobs: deque[LoadJob | SketchJob | PeaksJob | SaveJob] = deque()
         self._is_complete = False
@@ -123,12 +126,25 @@ class PeakCache(JobFeed):
         self._change_timer = QTimer(self, singleShot=True, interval=0)
         self._change_timer.timeout.connect(self._take_changes)
         session.document_changed.connect(self._on_document_changed)
+        session.settings.changed.connect(self._on_setting_changed)
         self._on_document_changed()
 
     @property
     def is_complete(self) -> bool:
         """Whether every sample of the original has been seen."""
         return self._is_complete
+
+    @property
+    def channels(self) -> str:
+        """Which of CHANNELS the peaks are of: all of them unless the recording is stereo."""
+        is_stereo = self._document is not None and self._document.original.n_channels == 2
+        return self._channels if is_stereo and self._channels in CHANNELS else ALL
+
+    @property
+    def n_channels(self) -> int:
+        """How many channels the peaks have."""
+        document = self._document
+        return document.original.n_channels if document and self.channels == ALL else 1
 
     def peaks(self, monitored: Monitored) -> Peaks | None:
         """The peaks to draw; those of the original stand in while it is still being read."""
@@ -141,7 +157,7 @@ class PeakCache(JobFeed):
         if monitored is Monitored.RESULT and not has_repairs:
             return original
         if monitored not in self._repaired:
-            recording = document.recording(monitored)
+            recording = self._recording(monitored)
             is_result = monitored is Monitored.RESULT
             peaks = original.over(recording) if is_result else Peaks(recording)
             self._repaired[monitored] = peaks
@@ -157,7 +173,7 @@ class PeakCache(JobFeed):
         at_hand = self._excerpt if kind == self._excerpt_of else None
         if at_hand is not None and at_hand.start <= start and at_hand.stop >= stop:
             return at_hand
-        recording = document.recording(monitored)
+        recording = self._recording(monitored)
         rim = stop - start
         first, last = max(0, start - rim), min(recording.n_samples, stop + rim)
         self._wanted = ExcerptJob(recording, first, last, kind)
@@ -186,7 +202,7 @@ class PeakCache(JobFeed):
             self._jobs.clear()
         if not self._jobs and self._original is not None and not self._is_complete:
             self._is_complete = True
-            self._seen.append(self._original)
+            self._seen[self._original.recording] = self._original
             if result is not True and self._session.pictures is not None:
                 self._jobs.append(SaveJob(self._session.pictures, self._original))
         self.changed.emit()
@@ -215,16 +231,35 @@ class PeakCache(JobFeed):
         self._excerpt = self._original = None
         self._is_complete = False
         if self._document is not None:
-            original = self._document.original
-            seen = [peaks for peaks in self._seen if peaks.recording is original]
-            self._is_complete = bool(seen)
-            self._original = seen[0] if seen else Peaks(original)
-            if not seen:
+            original = self._recording(Monitored.ORIGINAL)
+            seen = self._seen_of(original)
+            self._is_complete = seen is not None
+            self._original = seen or Peaks(original)
+            if seen is None:
                 if self._session.pictures is not None:
                     self._jobs.append(LoadJob(self._session.pictures, self._original))
                 self._jobs.append(SketchJob(self._original))
                 self._refresh(self._original, [(0, original.n_samples)])
         self.changed.emit()
+
+    def _recording(self, monitored: Monitored) -> Recording:
+        assert self._document is not None
+        return channel_of(self._document.recording(monitored), self._channels)
+
+    def _seen_of(self, recording: Recording) -> Peaks | None:
+        """Complete peaks from before: those of the recording, or of the one it is a channel of."""
+        if recording in self._seen:
+            return self._seen[recording]
+        if not isinstance(recording, OneChannel) or recording.kind not in SINGLE:
+            return None
+        whole = self._seen.get(recording.recording)
+        return None if whole is None else whole.channel(recording, SINGLE[recording.kind])
+
+    @Slot(str)
+    def _on_setting_changed(self, key: str) -> None:
+        if key == keys.channels.key:
+            self._channels = self._session.settings.get(keys.channels)
+            self._begin()
 
     @Slot(int, int)
     def _on_changed(self, start: int, stop: int) -> None:
@@ -240,7 +275,7 @@ class PeakCache(JobFeed):
         if not document.state.staged_operations:
             self._repaired.clear()
         for monitored, peaks in self._repaired.items():
-            peaks.recording = document.recording(monitored)
+            peaks.recording = self._recording(monitored)
             self._refresh(peaks, changes)
         self.changed.emit()
 

@@ -79,7 +79,22 @@ class ViewStack(QWidget):
             view.context_menu_requested.connect(self.context_menu_requested)
         self._state.playhead_changed.connect(self._on_playhead_changed)
         self.events.events.changed.connect(self._on_events_changed)
+        session.document_changed.connect(self._on_document_changed)
         self._on_events_changed()
+        self._on_document_changed()
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        document = self._session.document
+        if document is not None:
+            document.stage_changed.connect(self._on_stage_changed)
+        self._on_stage_changed()
+
+    @Slot()
+    def _on_stage_changed(self) -> None:
+        """The recording has other channels, or none."""
+        document = self._session.document
+        self.bar.set_stereo(document is not None and document.original.n_channels == 2)
 
     @Slot()
     def _on_events_changed(self) -> None:

@@ -7,10 +7,12 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app import settings as keys
 from app.document import Document, Monitored
 from app.session import Session
 from app.views.job_feed import JobFeed
 from engine.audio import Recording
+from engine.channels import channel_of
 from engine.cqt_picture import CqtPicture
 from engine.jobs.job import Job
 from engine.jobs.preload import PreloadJob
@@ -126,12 +128,14 @@ class TileCache(JobFeed):
         self._stores: dict[Monitored, TileStore] = {}
         self._wanted: tuple[Monitored, Sequence[TileKey]] = (Monitored.RESULT, ())
         self._can_sketch = True
+        self._channels = session.settings.get(keys.channels)
         self._changes: list[tuple[int, int]] = []
         self._paint_timer = QTimer(self, singleShot=True, interval=_PAINT_EVERY_MS)
         self._paint_timer.timeout.connect(self.changed)
         self._change_timer = QTimer(self, singleShot=True, interval=0)
         self._change_timer.timeout.connect(self._take_changes)
         session.document_changed.connect(self._on_document_changed)
+        session.settings.changed.connect(self._on_setting_changed)
         self._on_document_changed()
 
     @property
@@ -151,15 +155,16 @@ class TileCache(JobFeed):
         if document is None:
             return None
         if Monitored.ORIGINAL not in self._stores:
-            original, pictures = document.original, self._session.pictures
+            original, pictures = self._recording(Monitored.ORIGINAL), self._session.pictures
             archive = TileArchive(pictures, original, self._analysis) if pictures else None
             self._stores[Monitored.ORIGINAL] = TileStore(self._analysis, original, archive=archive)
         if monitored not in self._stores:
             source = self._stores[Monitored.ORIGINAL]
             below = source if monitored is Monitored.RESULT else SilentStore(self._analysis)
-            store = TileStore(self._analysis, document.recording(monitored), base=below)
+            recording = self._recording(monitored)
+            store = TileStore(self._analysis, recording, base=below)
             spans = _spans_in_force(document)
-            store.update(document.recording(monitored), spans, spans)
+            store.update(recording, spans, spans)
             self._stores[monitored] = store
         return self._stores[monitored]
 
@@ -183,7 +188,7 @@ class TileCache(JobFeed):
             return TilesJob(store, store.recording, kept[:_MOST_LOADED], archive, True)
         unseen = [key for key in keys if key.level > 0 and store.get(key) is None]
         if unseen and self._can_sketch:
-            return SketchJob(original, document.original, unseen)
+            return SketchJob(original, original.recording, unseen)
         for key in keys:
             length = TILE_FRAMES * hop_of(self._analysis, min(key.level, 0))
             missing = store.missing(key, max(1, _JOB_SAMPLES // length))
@@ -210,6 +215,16 @@ class TileCache(JobFeed):
     def give_up(self) -> None:
         """Ask for nothing more."""
         self._wanted = (self._wanted[0], ())
+
+    def _recording(self, monitored: Monitored) -> Recording:
+        assert self._document is not None
+        return channel_of(self._document.recording(monitored), self._channels)
+
+    @Slot(str)
+    def _on_setting_changed(self, key: str) -> None:
+        if key == keys.channels.key:
+            self._channels = self._session.settings.get(keys.channels)
+            self._reset()
 
     def _reset(self) -> None:
         self.forget_job()
@@ -248,7 +263,7 @@ class TileCache(JobFeed):
         spans = _spans_in_force(document)
         for monitored in (Monitored.RESULT, Monitored.REMOVED):
             if monitored in self._stores:
-                self._stores[monitored].update(document.recording(monitored), spans, changes)
+                self._stores[monitored].update(self._recording(monitored), spans, changes)
         self.changed.emit()
         self.feed()
 

@@ -16,6 +16,7 @@ from app.widgets.level_axis import LEVEL_SCALES, LevelScale, level_ticks
 from app.widgets.time_axis import LEFT_AXIS, time_ticks
 from app.widgets.wave_picture import CLIPPED_FROM, joined, paint_columns, to_image
 from engine.audio import Samples
+from engine.channels import picked
 from engine.peaks import BASE_SAMPLES, sample_columns
 from engine.units import SILENCE_DB, amplitude_to_db, format_time, seconds_to_samples
 
@@ -44,7 +45,7 @@ class WaveformView(SelectingView):
 
     def lanes(self) -> list[LevelScale]:
         """The level scale of each channel, in logical pixels."""
-        n_channels = self._document.original.n_channels if self._document is not None else 1
+        n_channels = self._peaks.n_channels if self._document is not None else 1
         return self._lanes(n_channels, self.height(), _LANE_GAP)
 
     def _lanes(self, n_channels: int, height: int, gap: int) -> list[LevelScale]:
@@ -158,7 +159,7 @@ class WaveformView(SelectingView):
 
     def _paint_axis(self, painter: QPainter) -> None:
         colours = self.colours
-        names = [""] if len(self.lanes()) == 1 else [self.tr("L"), self.tr("R")]
+        names = self._names()
         height = painter.fontMetrics().height()
         alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for i, lane in enumerate(self.lanes()):
@@ -175,6 +176,14 @@ class WaveformView(SelectingView):
                 painter.setPen(colours.text)
                 painter.drawText(QRect(0, top, LEFT_AXIS - 8, height), alignment, tick.label)
 
+    def _names(self) -> list[str]:
+        """What stands beside the lanes; further ones are numbered."""
+        left, right = self.tr("L"), self.tr("R")
+        of_one = {"left": left, "right": right, "mid": self.tr("Mid"), "side": self.tr("Side")}
+        if self._peaks.n_channels == 1:
+            return [of_one.get(self._peaks.channels, "")]
+        return [left, right]
+
     def _paint_estimate(self, painter: QPainter) -> None:
         """Paint what the running job has come to over what it works on."""
         estimate = self._session.estimates.latest
@@ -187,10 +196,11 @@ class WaveformView(SelectingView):
             self.plot.right() + 1, math.ceil(scale.x_of(start_s + estimate.audio.duration_s))
         )
         lanes = self.lanes()
-        if right <= left or len(lanes) != estimate.audio.n_channels:
+        samples = picked(estimate.audio.samples, self._peaks.channels)
+        if right <= left or len(lanes) != len(samples):
             return
         start, stop = ((scale.time_at(x) - start_s) * rate for x in (float(left), float(right)))
-        columns = joined(sample_columns(estimate.audio.samples, start, stop, right - left))
+        columns = joined(sample_columns(samples, start, stop, right - left))
         pixels = np.full((self.height(), right - left), self.colours.lane.rgb(), np.uint32)
         colour = self.colours.estimate
         paint_columns(pixels, columns, lanes, colour, colour)

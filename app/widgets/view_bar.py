@@ -165,6 +165,10 @@ class ViewBar(QWidget):
         row.addWidget(self.range)
         settings.changed.connect(self._on_setting_changed)
 
+    def set_stereo(self, is_stereo: bool) -> None:
+        """Offer channels, or grey them."""
+        self.choices["channels"].setEnabled(is_stereo)
+
     def _choices(self, settings: Settings) -> dict[str, Choice]:
         def choice(setting: Setting[Any], values: Mapping[Any, str], name: str) -> Choice:
             return Choice(settings, setting, values, name)
@@ -182,6 +186,13 @@ class ViewBar(QWidget):
             "linear": self.tr("Linear"),
             "mel": self.tr("Mel"),
         }
+        channels = {
+            "all": self.tr("All channels"),
+            "left": self.tr("Left"),
+            "right": self.tr("Right"),
+            "mid": self.tr("Mid (L+R)/2"),
+            "side": self.tr("Side (L−R)/2"),
+        }
         maps = {name: name.capitalize() for name in COLOUR_MAPS}
         return {
             "transform": choice(keys.transform, transforms, self.tr("Transform")),
@@ -191,6 +202,7 @@ class ViewBar(QWidget):
             "window": choice(keys.window, shapes, self.tr("Shape of the window")),
             "bins": choice(keys.bins_per_octave, bins, self.tr("Bins per octave")),
             "scale": choice(keys.frequency_scale, scales, self.tr("Frequency scale")),
+            "channels": choice(keys.channels, channels, self.tr("Channels")),
             "colours": choice(keys.colour_map, maps, self.tr("Colour map")),
         }
 
@@ -203,6 +215,7 @@ class ViewBar(QWidget):
             self.brightness,
             self.range,
             self.choices["scale"],
+            self.choices["channels"],
             *([] if is_cqt else [self.choices["window"]]),
             self.choices["colours"],
         ]

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from app import settings as keys
 from app.document import Monitored
 from app.views.peak_cache import PeakCache
 from engine.audio import MemoryRecording
+from engine.channels import channel_of
 from engine.errors import AudioFormatError
 from engine.peaks import Peaks
 from tests.app.fakes import silenced
@@ -121,3 +123,51 @@ def test_a_damaged_file_is_told_once_and_not_read_again(cache, session, settled,
     session.open(Damaged(noise(rng, 60.0)))
     settled()
     assert told == ["side.wav is damaged at 0:00"]
+
+
+@pytest.mark.parametrize("kind", ["left", "right", "mid", "side"])
+def test_peaks_of_a_channel_are_those_of_its_samples_with_repairs_too(
+    cache, session, settled, rng, kind
+):
+    document = session.open_audio(noise(rng, 20.0, n_channels=2))
+    settled()
+    assert document.commit([silenced(document.source, 300_000, 500_000)], 0)
+    session.settings.set(keys.channels, kind)
+    assert (cache.channels, cache.n_channels) == (kind, 1)
+    assert cache.is_complete == (kind in ("left", "right"))
+    for _ in range(2):
+        for monitored in Monitored:
+            cache.peaks(monitored)
+        settled()
+    for monitored in Monitored:
+        one = channel_of(document.recording(monitored), kind)
+        np.testing.assert_array_equal(shown_columns(cache, monitored), expected(one))
+    cache.excerpt(Monitored.ORIGINAL, 1000, 1100)
+    settled()
+    assert cache.excerpt(Monitored.ORIGINAL, 1000, 1100).samples.shape[0] == 1
+    session.settings.set(keys.channels, "all")
+    assert cache.is_complete
+    assert cache.n_channels == 2
+
+
+def test_mono_is_shown_whatever_channels_are_asked_for(cache, session, settled, rng):
+    session.settings.set(keys.channels, "side")
+    session.open_audio(noise(rng, 1.0))
+    settled()
+    assert (cache.channels, cache.n_channels) == ("all", 1)
+    assert cache.peaks(Monitored.RESULT).entry_columns(0, 44100, 10).any()
+
+
+def test_peaks_of_the_difference_are_kept_for_the_next_time(
+    session, side, pictures, settled, monkeypatch
+):
+    session.settings.set(keys.channels, "side")
+    cache = PeakCache(session)
+    session.open(side)
+    settled()
+    before = shown_columns(cache, Monitored.ORIGINAL)
+    monkeypatch.setattr("engine.peaks.Peaks.refresh", lambda *_: pytest.fail("read anew"))
+    again = PeakCache(session)
+    settled()
+    assert again.is_complete
+    np.testing.assert_array_equal(shown_columns(again, Monitored.ORIGINAL), before)

@@ -84,3 +84,9 @@ def test_closing_and_opening_while_pictures_are_drawn_leaves_nothing_behind(
     session.open_audio(noise(rng, 5.0))
     settled()
     assert not stack.grab().isNull()
+
+
+def test_channels_are_offered_where_there_are_two(stack, session, rng):
+    assert stack.bar.choices["channels"].isEnabled()
+    session.open_audio(noise(rng, 1.0))
+    assert not stack.bar.choices["channels"].isEnabled()

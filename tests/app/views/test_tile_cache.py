@@ -4,9 +4,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from app import settings as keys
 from app.document import Monitored
 from app.views import tile_cache
 from app.views.tile_cache import TileCache
+from engine.channels import channel_of
 from engine.cqt_picture import CqtPicture
 from engine.jobs.preload import PreloadJob
 from engine.spectrogram import StftPicture, TileKey
@@ -175,3 +177,18 @@ def test_without_a_writable_folder_tiles_are_made_all_the_same(
 def test_there_are_no_tiles_without_a_document(cache):
     assert cache.store(Monitored.RESULT) is None
     cache.want(Monitored.RESULT, [TileKey(0, 0)])
+
+
+def test_each_choice_of_channels_has_tiles_of_its_own_on_disk_too(
+    cache, session, side, pictures, settled
+):
+    document = session.open(side)
+    key = TileKey(2, 0)
+    for kind in ("all", "side", "left"):
+        session.settings.set(keys.channels, kind)
+        cache.want(Monitored.ORIGINAL, [key])
+        settled()
+        values = cache.store(Monitored.ORIGINAL).get(key).values
+        np.testing.assert_array_equal(values, completed(channel_of(document.source, kind), key))
+    folders = {each.name for each in pictures.place_of(side).iterdir() if each.is_dir()}
+    assert folders == {"stft-1024", "stft-1024-side", "stft-1024-left"}

@@ -138,3 +138,21 @@ def test_what_a_job_has_come_to_is_painted_over_what_it_works_on(session, shown,
     session.estimates.take(estimate)
     settled()
     assert session.estimates.latest is None
+
+
+def test_the_difference_of_the_channels_has_one_lane(session, shown, settled):
+    audio = silence(10.0, n_channels=2)
+    audio.samples[:] = 0.5
+    audio.samples[:, 200_000:240_000] = [[0.6], [0.2]]
+    session.open_audio(audio)
+    view = shown(WaveformView(session))
+    session.settings.set(keys.channels, "side")
+    settled()
+    (lane,) = view.lanes()
+    at = columns_of(view, view.colours.wave, int(lane.y_of(0.2)))
+    assert (at[0], at[-1]) == (pytest.approx(272, abs=1), pytest.approx(326, abs=1))
+    assert not columns_of(view, view.colours.wave, int(lane.y_of(0.4001)))
+    session.settings.set(keys.channels, "mid")
+    settled()
+    at = columns_of(view, view.colours.wave, int(lane.y_of(0.4001)))
+    assert (at[0], at[-1]) == (pytest.approx(272, abs=1), pytest.approx(326, abs=1))

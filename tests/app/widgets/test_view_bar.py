@@ -9,7 +9,7 @@ from app.widgets.view_bar import ViewBar
 def bar(settings, qtbot):
     bar = ViewBar(settings)
     qtbot.addWidget(bar)
-    bar.resize(1100, bar.sizeHint().height())
+    bar.resize(1300, bar.sizeHint().height())
     bar.show()
     qtbot.waitExposed(bar)
     return bar
@@ -29,7 +29,7 @@ def test_a_choice_sets_its_setting_and_follows_it(bar, settings):
 def test_only_what_the_transform_has_is_offered(bar, settings, transform, shown):
     settings.set(keys.transform, transform)
     names = {name for name, choice in bar.choices.items() if choice.isVisible()}
-    assert names == {"transform", "scale", "colours"} | shown
+    assert names == {"transform", "scale", "channels", "colours"} | shown
 
 
 def test_the_right_end_is_the_brightest_and_every_decibel_is_told_at_once(bar, settings):
