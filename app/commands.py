@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from app import paths
 from app.desk import Desk
 from app.diagnostics import diagnostics
+from engine.jobs.put_back import PutBackJob
 
 
 def has_document(desk: Desk) -> bool:
@@ -118,6 +119,25 @@ def repeat_last(desk: Desk) -> None:
     session = desk.session
     if session.last is not None:
         session.restore(*session.last, session.target(session.last[1]))
+
+
+def can_put_back(desk: Desk) -> bool:
+    """Whether there is a selection in which something may have been done."""
+    document = desk.session.document
+    if document is None or not document.head or desk.session.is_busy:
+        return False
+    return has_selection(desk)
+
+
+def put_back(desk: Desk) -> None:
+    """Make what is selected what it was."""
+    session, selection = desk.session, desk.session.view_state.selection
+    if session.document is None or selection is None or session.is_busy:
+        return
+    title = QGuiApplication.translate("commands", "Put back the original")
+    worker = session.keep(PutBackJob(title, session.document.state, (selection,)))
+    worker.succeeded.connect(session.on_restored)
+    session.runner.submit(worker)
 
 
 def cancel(desk: Desk) -> None:

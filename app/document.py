@@ -1,7 +1,7 @@
 """Document: wraps the open engine project for Qt and tells what changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import takewhile
@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.audio import Audio, Recording
+from engine.branch import Branch, within, without
 from engine.errors import EngineError
 from engine.project import Change, Operation, Project, State
 from engine.region import Region
@@ -91,12 +92,12 @@ class Document(QObject):
         self._project = Project(source)
         self._revision = 0
         self._noise: Region | None = None
-        self._exported: tuple[Operation, ...] = ()
-        self._held: tuple[Operation, ...] = ()
+        self._exported: tuple[str, ...] = ()
+        self._held: tuple[str, ...] = ()
         if opened is not None:
             self._take_over(opened)
             if not opened.is_autosave:
-                self._held = self.state.operations
+                self._held = self._in_force()
 
     @property
     def title(self) -> str:
@@ -123,7 +124,7 @@ class Document(QObject):
     @property
     def n_unsaved(self) -> int:
         """How many operations in force are in no named project and no export."""
-        is_held = self.is_named or self.state.operations == self._held
+        is_held = self.is_named or self._in_force() == self._held
         return 0 if is_held else self.n_unexported
 
     @property
@@ -188,12 +189,12 @@ class Document(QObject):
     @property
     def n_unexported(self) -> int:
         """How many operations are in force that no export holds as they are."""
-        done, exported = self.state.operations, self._exported
+        done, exported = self._in_force(), self._exported
         return self.head - len(exported) if done[: len(exported)] == exported else self.head
 
     def mark_exported(self, state: State) -> None:
         """Remember that a state lies in a file now."""
-        self._exported = state.operations
+        self._exported = tuple(each.id for each in state.operations)
         self.history_changed.emit()
 
     @property
@@ -266,7 +267,7 @@ class Document(QObject):
             The folder, to be closed.
         """
         if self.is_named:
-            self._held = self.state.operations
+            self._held = self._in_force()
         folder, self.folder = self.folder, None
         self.recorded.emit()
         return folder
@@ -308,6 +309,50 @@ class Document(QObject):
             self._record(lambda folder: changes.append(folder.move_head(head)))
         for change in changes:
             self._tell(change)
+
+    def leave_out(self, operations: Sequence[Operation]) -> None:
+        """Go on along a branch without some operations in force.
+
+        Raises:
+            SettingsError: what was done later is built upon it.
+        """
+        self._follow(without(self._project, operations))
+
+    def put_in(self, operations: Sequence[Operation]) -> None:
+        """Go on along a branch with operations that were left out.
+
+        Raises:
+            SettingsError: they do not fit there any more.
+        """
+        self._follow(within(self._project, operations))
+
+    def set_remark(self, operation: Operation, remark: str) -> None:
+        """Keep what the user notes on an operation of any branch."""
+        if remark.strip() == operation.remark:
+            return
+        if self.folder is None:
+            self._project.replace(replace(operation, remark=remark.strip()))
+        elif not self._record(lambda folder: folder.set_remark(operation, remark)):
+            return
+        self.history_changed.emit()
+
+    def _follow(self, branch: Branch) -> None:
+        before = {each.origin: each for each in self.state.operations}
+        if self.folder is not None:
+            if not self._record(lambda folder: folder.follow(branch)):
+                return
+        else:
+            self._project.jump(None if branch.start is None else branch.start.id)
+            for each in branch.copies:
+                self._project.commit(each)
+        after = {each.origin: each for each in self.state.operations}
+        differing = [(before.get(name) or after[name]) for name in before.keys() ^ after.keys()]
+        spans = tuple(span for each in differing for span in each.spans)
+        self._tell(Change(spans, any(each.stage is not None for each in differing)))
+
+    def _in_force(self) -> tuple[str, ...]:
+        """The ids of the operations in force."""
+        return tuple(each.id for each in self.state.operations)
 
     def _take_over(self, folder: ProjectFolder) -> None:
         """Go on with the history of a folder.

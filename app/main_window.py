@@ -58,7 +58,7 @@ SIZE = QSize(1440, 900)
 LAYOUT_VERSION = 2
 """Goes up when the panels are arranged anew, so that an old layout is not restored."""
 CONTEXT = ("run", "repeat", "", "play_selection", "play_band", "zoom_selection", "", "toggle_band",
-           "mark_noise", "select_none")  # fmt: skip
+           "put_back", "mark_noise", "select_none")  # fmt: skip
 
 
 class MainWindow(QMainWindow):
@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         self.docks.changed.connect(self.menus.refresh)
         self.projects.changed.connect(self._on_name_changed)
         self.projects.told.connect(self.tell)
+        self.history.clean_up_wanted.connect(self.projects.clean_up)
 
     def _show(self, dialog: "KeyReference | AboutDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

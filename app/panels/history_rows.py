@@ -4,8 +4,8 @@ Decisions that follow one another on the events of the same operation are one ro
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from PySide6.QtCore import QCoreApplication
@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from app.document import Document
 from app.panels.numbers import counted, told_seconds
 from app.widgets.region_text import region_text
+from engine.branch import left_out
 from engine.event import Decision
 from engine.project import Operation
 from engine.units import format_time
@@ -32,6 +33,8 @@ class Row:
     operations: what it stands for; a click goes to after the last of them, to the source if there
         are none. A heading goes nowhere.
     told: what it says below its title, a line each; notes: what only its tip says.
+    remark: what the user has noted; invents: what of it was made up, as a sentence.
+    is_off: it was left out of the line, in which it stands where it was.
     """
 
     title: str
@@ -41,6 +44,14 @@ class Row:
     is_undone: bool = False
     is_other: bool = False
     is_heading: bool = False
+    is_off: bool = False
+    remark: str = ""
+    invents: str = ""
+
+    @property
+    def can_switch(self) -> bool:
+        """Whether it can be switched off, or on again."""
+        return bool(self.operations) and not (self.is_undone or self.is_other or self.is_heading)
 
     @property
     def target(self) -> Operation | None:
@@ -53,12 +64,15 @@ def rows_of(document: Document) -> list[Row]:
     rows = [Row(_tr("Source"), _tr("the transfer, never changed"))]
     line, head = document.operations, document.head
     by_id = {each.id: each for each in (*line, *document.others)}
+    absent = left_out(document.project)
     done = 0
     for group in _grouped(line):
+        rows += _off([each for each, at in absent if at in group], by_id)
         n_done = min(max(head - done, 0), len(group))
         rows.append(_row(group, by_id, n_done))
         done += len(group)
-    others = list(_attempts(document))
+    shown = {each.origin for each in (*line, *(each for each, _ in absent))}
+    others = list(_attempts(document, shown))
     if others:
         rows.append(Row(_tr("Other attempts"), "", is_heading=True))
     for parent, chain in others:
@@ -110,7 +124,25 @@ def _row(
     else:
         title, told, notes = first.title, details(first), first.notes
     told = f"{told}\n{after}" if after else told
-    return Row(title, told, tuple(group), notes, is_undone=n_done == 0, is_other=is_other)
+    return Row(
+        title,
+        told,
+        tuple(group),
+        notes,
+        is_undone=n_done == 0,
+        is_other=is_other,
+        remark=first.remark,
+        invents=first.task.invents,
+    )
+
+
+def _off(operations: Sequence[Operation], by_id: dict[str, Operation]) -> Iterator[Row]:
+    """Rows of what was left out; decisions come and go with what they are on."""
+    ids = {each.id for each in operations}
+    for group in _grouped(operations):
+        if not any(each.operation in ids for each in group[0].decided):
+            row = _row(group, by_id, len(group))
+            yield replace(row, told=_tr("left out; tick it to have it again"), is_off=True)
 
 
 def told_decisions(group: Sequence[Operation]) -> str:
@@ -133,8 +165,13 @@ def _grouped(operations: Sequence[Operation]) -> Iterator[tuple[Operation, ...]]
         yield tuple(operation for _, operation in group)
 
 
-def _attempts(document: Document) -> Iterator[tuple[Operation | None, list[Operation]]]:
-    """Chains of operations off the line, each with what it was done after."""
+def _attempts(
+    document: Document, shown: Set[str]
+) -> Iterator[tuple[Operation | None, list[Operation]]]:
+    """Chains of operations off the line, each with what it was done after.
+
+    shown: origins of what the line shows already, on whatever branch it is.
+    """
     chains: dict[str, list[Operation]] = {}
     parents: list[tuple[Operation | None, list[Operation]]] = []
     for operation in document.others:
@@ -145,7 +182,10 @@ def _attempts(document: Document) -> Iterator[tuple[Operation | None, list[Opera
             parents.append((parent, chain))
         chain.append(operation)
         chains[operation.id] = chain
-    return iter(parents)
+    for parent, chain in parents:
+        left = [each for each in chain if each.origin not in shown]
+        if left:
+            yield parent, left
 
 
 def _events(count: int) -> str:

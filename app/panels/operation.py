@@ -56,6 +56,7 @@ class OperationPart(QWidget):
         self._about = layout.muted()
         self._settings = QVBoxLayout()
         self._reset = QPushButton(self.tr("Reset to defaults"))
+        self._invents = layout.muted()
         self._target = layout.muted()
         self._run = QPushButton(self.tr("Run"))
         self._cancel = QPushButton(self.tr("Cancel"))
@@ -144,6 +145,7 @@ class OperationPart(QWidget):
             column.addWidget(widget)
         column.addLayout(self._settings)
         column.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._invents)
         column.addSpacing(4)
         column.addWidget(self._target)
         column.addLayout(buttons)
@@ -183,6 +185,19 @@ class OperationPart(QWidget):
         kind, name = self._chosen()
         return self._presets[name].tasks if kind == "preset" else (TASKS[name],)
 
+    def _told_inventions(self) -> str:
+        """What of the result would be made up, a sentence for each step that does so."""
+        kind, name = self._chosen()
+        if kind == "preset":
+            return " ".join(task.invents for task in self._presets[name].tasks if task.invents)
+        assert self._form is not None
+        return TASKS[name].invented_by(str(self._form.values().get("method", "")))
+
+    @Slot()
+    def _show_inventions(self) -> None:
+        self._invents.setText(self._told_inventions())
+        self._invents.setVisible(bool(self._invents.text()))
+
     def _regions(self) -> tuple[Region, ...]:
         return self._session.target(self._kinds())
 
@@ -217,6 +232,7 @@ class OperationPart(QWidget):
             self._form = ParameterForm(TASKS[name].offered_params(catalog))
             self._form.set_values(self._kept.get(name, {}))
             self._settings.addWidget(self._form)
+            self._form.changed.connect(self._show_inventions)
             if missing := TASKS[name].missing_methods(catalog):
                 self._settings.addWidget(_missing(missing))
             if name == ReplayEq.name:
@@ -227,6 +243,7 @@ class OperationPart(QWidget):
             if values.get("noise") is None and values.get("profile") is None:
                 self._take_noise()
         self._reset.setVisible(self._form is not None and not self._form.is_empty)
+        self._show_inventions()
         self._on_changed()
 
     def _clear_settings(self) -> None:

@@ -2,15 +2,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtWidgets import QLineEdit
 
 from app.panels.history import ROW, HistoryPanel
 from app.panels.history_rows import details
+from engine.branch import left_out
+from engine.containers import Encoding
 from engine.event import Decision
 from engine.region import Region
+from engine.report import operation_mapping
 from engine.review import decide
+from engine.storage.folder import open_project
+from engine.sum_errors import SumErrors
 from engine.tasks.declick import Declick
 from engine.tasks.gain import Gain
+from engine.tasks.inpaint import Inpaint
 from engine.tasks.speed import Speed
 
 A, X = Decision.ACCEPTED, Decision.REJECTED
@@ -120,3 +127,122 @@ def test_decisions_in_a_row_are_one_row_and_are_undone_one_by_one(session, side,
     assert panel._list.item(2).data(ROW).is_undone
     document.commit((decide(document.state, found, (0, 1), X),), document.revision)
     assert panel.rows[2:] == ["Review of Declick", "Other attempts", "Review of Declick"]
+
+
+@pytest.fixture
+def apart(session, side, qtbot, finish):
+    """A panel over three gains that do not overlap."""
+    panel = HistoryPanel(session)
+    panel.resize(300, 500)
+    qtbot.addWidget(panel)
+    panel.show()
+    session.open(side)
+    for start_s in (0.1, 0.5, 0.9):
+        session.restore("Gain", (Gain(gain_db=-6.0),), (Region(start_s, start_s + 0.2),))
+        finish()
+    return panel
+
+
+def row_of(panel, number):
+    return panel._list.item(number).data(ROW)
+
+
+def click_tick(panel, number, qtbot):
+    rect = panel._list.visualItemRect(panel._list.item(number))
+    where = rect.topLeft() + QPoint(17, 14)
+    qtbot.mouseClick(panel._list.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    QCoreApplication.processEvents()
+
+
+def test_a_click_on_a_tick_leaves_that_one_out_and_another_one_brings_it_back(
+    apart, session, qtbot
+):
+    document = session.document
+    all_on = document.state.read(0, 88200).samples
+    source = document.source.read(0, 88200).samples
+    click_tick(apart, 2, qtbot)
+    assert document.head == 2
+    off = document.state.read(0, 88200).samples
+    spans = [slice(round(at * 44100), round((at + 0.2) * 44100)) for at in (0.1, 0.5, 0.9)]
+    assert np.array_equal(off[:, spans[1]], source[:, spans[1]])
+    assert np.array_equal(off[:, spans[0]], all_on[:, spans[0]])
+    assert np.array_equal(off[:, spans[2]], all_on[:, spans[2]])
+    assert apart.rows == ["Source", "Gain", "Gain", "Gain"]
+    assert row_of(apart, 2).is_off
+    assert "left out" in apart._list.item(2).data(Qt.ItemDataRole.AccessibleTextRole)
+    apart._list.itemClicked.emit(apart._list.item(2))  # a click beside the tick goes nowhere
+    assert document.head == 2
+    assert "tick it" in apart.hint
+    click_tick(apart, 2, qtbot)
+    assert document.head == 3
+    assert np.array_equal(document.state.read(0, 88200).samples, all_on)
+    assert apart.rows == ["Source", "Gain", "Gain", "Gain"]
+
+
+def test_the_space_bar_switches_the_row_the_focus_is_on(apart, session, qtbot):
+    apart._list.setCurrentRow(1)
+    qtbot.keyClick(apart._list, Qt.Key.Key_Space)
+    QCoreApplication.processEvents()
+    assert row_of(apart, 1).is_off
+    assert session.document.head == 2
+
+
+def test_why_it_cannot_be_left_out_is_said_in_one_sentence(panel, session):
+    before = session.document.state.operations
+    panel.switch(row_of(panel, 1))
+    assert panel.hint == ("Gain was done later and is built upon Gain; switch that off first.")
+    assert session.document.state.operations == before
+
+
+def test_what_was_left_out_is_left_out_after_reopening(apart, session, tmp_path, qtbot, finish):
+    apart.switch(row_of(apart, 1))
+    document = session.document
+    expected = document.state.read(0, 88200).samples
+    folder = document.folder.path
+    with open_project(folder.rename(tmp_path / "copy.restore"), software="test") as again:
+        assert len(again.project.state.operations) == 2
+        assert [each.title for each, _ in left_out(again.project)] == ["Gain"]
+        found = again.project.state.read(0, 88200).samples
+    assert np.array_equal(found, expected)
+
+
+def test_a_note_is_shown_kept_in_the_project_and_told_in_the_report(apart, session, qtbot):
+    document = session.document
+    operation = document.operations[0]
+    is_saved = document.n_unsaved
+    apart._list.editItem(apart._list.item(1))
+    editor = apart._list.findChild(QLineEdit)
+    assert editor.accessibleName() == "Note on this operation"
+    qtbot.keyClicks(editor, "left wall worn")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: document.operations[0].remark == "left wall worn")
+    assert row_of(apart, 1).remark == "left wall worn"
+    assert document.n_unsaved == is_saved
+    assert "note: left wall worn" in apart._list.item(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    told = operation_mapping(document.operations[0], 44100, (), SumErrors((), Encoding(16)))
+    assert told["remark"] == "left wall worn"
+    assert document.folder.project.find(operation.id).remark == "left wall worn"
+    assert "left wall worn" in (document.folder.path / "journal.jsonl").read_text()
+
+
+def test_sizes_of_each_operation_and_of_the_project_are_told(apart, session):
+    apart._on_sizes_due()
+    document = session.document
+    sizes = document.folder.render_sizes()
+    n_bytes = 2 * 4 * round(0.2 * 44100)
+    assert all(n_bytes <= sizes[each.id] <= n_bytes + 2000 for each in document.operations)
+    assert apart.told_size.startswith("The project takes ")
+    document.jump_to(1)
+    apart._on_sizes_due()
+    assert "for what is not in force" in apart.told_size
+    assert not apart._list.grab().isNull()
+
+
+def test_what_was_made_up_has_a_badge(apart, session):
+    made = replace(session.document.operations[0], task=Inpaint(method="diffusion"))
+    document = session.document
+    document.commit((replace(made, id="x"),), document.revision)
+    assert "generative" in apart._list.item(4).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "invents sound" in apart._list.item(4).toolTip()
+    assert not row_of(apart, 3).invents
+    assert not apart._list.grab().isNull()

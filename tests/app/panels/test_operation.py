@@ -2,6 +2,8 @@ from PySide6.QtCore import Qt
 
 from app.widgets.number_field import NumberField
 from engine.region import Region
+from engine.tasks.gain import Gain
+from engine.tasks.inpaint import Inpaint
 
 
 def test_marked_noise_is_what_a_preset_learns_from(opened, act, finish):
@@ -40,3 +42,44 @@ def test_without_a_recording_nothing_is_told_of_what_is_worked_on(opened):
     assert part._target.text() == "Nothing is selected, so the whole side is worked on."
     opened.session.close()
     assert part._target.text() == ""
+
+
+def test_before_it_runs_a_method_that_makes_sound_up_says_so(opened, monkeypatch):
+    part = opened.inspector.operation
+    monkeypatch.setattr(Inpaint, "missing_methods", classmethod(lambda cls, catalog: ()))
+    opened.inspector.choose_task("gain")
+    opened.inspector.choose_task("inpaint")
+    assert not part._invents.isVisibleTo(part)
+    part.form.set_values({"method": "diffusion"})
+    assert part._invents.isVisibleTo(part)
+    assert part._invents.text().startswith(
+        "This method invents sound that was not on the disc: what fills the gap"
+    )
+    part.form.set_values({"method": "ar"})
+    assert not part._invents.isVisibleTo(part)
+
+
+def test_the_original_is_put_back_where_something_is_selected(opened, act, finish, gain):
+    gain(-6.0)
+    session = opened.session
+    assert not opened.actions_by_id["put_back"].isEnabled()
+    session.view_state.select(Region(0.5, 1.0))
+    act("put_back")
+    finish()
+    document = session.document
+    assert [each.title for each in document.operations] == ["Gain", "Put back the original"]
+    source, result = document.source.read(0, 88200), document.state.read(0, 88200)
+    is_same = (source.samples == result.samples).all(axis=0)
+    assert is_same[22050:44100].all()
+    assert not is_same[:22050].any() or is_same[:22050].mean() < 0.01
+
+
+def test_where_nothing_was_done_there_is_nothing_to_put_back(opened, act, finish):
+    session = opened.session
+    session.restore("Gain", (Gain(gain_db=-6.0),), (Region(0.1, 0.2),))
+    finish()
+    session.view_state.select(Region(1.0, 1.5))
+    act("put_back")
+    finish()
+    assert session.document.head == 1
+    assert "nothing was changed in the selection" in opened.banner.text
