@@ -6,11 +6,12 @@ from typing import Any, TypeGuard
 from app import settings as keys
 from app.document import Monitored
 from app.settings import Setting, Settings
-from app.view_state import ViewState
+from app.view_state import N_STORED, ViewState
 from engine.cqt_picture import BINS_PER_OCTAVE
-from engine.errors import SettingsError
 from engine.region import Region
 from engine.spectrogram import N_FFTS, WINDOWS
+from engine.storage.disk import Damaged
+from engine.storage.fields import region_of, region_values
 
 PICTURE: tuple[tuple[Setting[Any], tuple[Any, ...]], ...] = (
     (keys.transform, ("stft", "cqt")),
@@ -28,9 +29,9 @@ def view_of(view_state: ViewState, settings: Settings) -> dict[str, object]:
     return {
         "span": [view_state.start_s, view_state.stop_s],
         "band": [view_state.low_hz, view_state.high_hz],
-        "selection": None
-        if selection is None
-        else [selection.start_s, selection.stop_s, selection.low_hz, selection.high_hz],
+        "selection": None if selection is None else region_values(selection),
+        "stored": [None if each is None else region_values(each) for each in view_state.stored],
+        "is_locked": view_state.is_locked,
         "playhead": view_state.playhead_s,
         "monitored": view_state.monitored.value,
         "picture": {each.key: settings.get(each) for each, _ in PICTURE},
@@ -45,6 +46,10 @@ def show_view(view: Mapping[str, object], view_state: ViewState, settings: Setti
     if band is not None and band[0] < band[1]:
         view_state.set_band(*band)
     view_state.select(_selection(view.get("selection")))
+    stored = view.get("stored")
+    if isinstance(stored, list):
+        view_state.stored = [_selection(each) for each in (*stored, *[None] * N_STORED)][:N_STORED]
+    view_state.lock(is_on=view.get("is_locked") is True and view_state.selection is not None)
     playhead = view.get("playhead")
     if _is_number(playhead):
         view_state.set_playhead(playhead)
@@ -59,19 +64,17 @@ def show_view(view: Mapping[str, object], view_state: ViewState, settings: Setti
 
 
 def _selection(value: object) -> Region | None:
-    numbers = _numbers(value, 2) or _numbers(value, 4)
     try:
-        return Region(*numbers) if numbers else None
-    except SettingsError:
+        return None if value is None else region_of(value, "the view")
+    except Damaged:
         return None
 
 
 def _numbers(value: object, count: int) -> list[float] | None:
-    """A list of so many numbers; of four, the last two may be missing."""
-    if not isinstance(value, list):
+    """A list of so many numbers."""
+    if not isinstance(value, list) or len(value) != count or not all(map(_is_number, value)):
         return None
-    numbers = value[:2] if len(value) == 4 and value[2:] == [None, None] else value
-    return numbers if len(numbers) == count and all(map(_is_number, numbers)) else None
+    return value
 
 
 def _is_number(value: object) -> TypeGuard[float]:

@@ -210,11 +210,13 @@ class MainWindow(QMainWindow):
         self.inspector.changed.connect(self._on_inspector_changed)
         self.inspector.noise_marked.connect(self.tell)
         self.inspector.operation.run_clicked.connect(self.focus_views)
+        view_state.lock_changed.connect(self.menus.refresh)
         for signal in (view_state.selection_changed, view_state.monitored_changed,
                        self.watch.changed, self.theme.changed):  # fmt: skip
             signal.connect(self.menus.refresh)
         player.playing_changed.connect(self._on_playing_changed)
         player.levels_changed.connect(self.transport.meter.show_levels)
+        session.hearing.match.changed.connect(self._on_match_changed)
         session.settings.changed.connect(self._on_setting_changed)
         view_state.playhead_changed.connect(self._on_playhead_changed)
         self.transport.removed_gain_chosen.connect(self._on_removed_gain_chosen)
@@ -298,6 +300,10 @@ class MainWindow(QMainWindow):
     def _on_removed_gain_chosen(self, gain_db: float) -> None:
         self.session.player.removed_gain_db = gain_db
         self.session.settings.set(keys.removed_gain_db, gain_db)
+
+    @Slot()
+    def _on_match_changed(self) -> None:
+        self.transport.show_match(self.session.hearing.match.told)
 
     @Slot(QPoint)
     def _on_context_menu(self, where: QPoint) -> None:

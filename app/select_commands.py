@@ -1,9 +1,20 @@
 """What the actions of the Select menu do: functions of the desk."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtGui import QGuiApplication
+
+from app import settings as keys
 from app.desk import Desk
+from app.widgets.region_text import region_text
+from app.widgets.selection_tools import Tool, inverted
 from engine.region import Region
+from engine.snap import nearest_of, zero_crossing
 
 DEFAULT_BAND_HZ = (1000.0, 6000.0)
+EVENT_REACH = 0.25
+"""Share of the visible span that an edge moves at most to an event."""
 
 
 def select_all(desk: Desk) -> None:
@@ -78,3 +89,119 @@ def has_noise(desk: Desk) -> bool:
     """Whether a span is marked as noise."""
     document = desk.session.document
     return document is not None and document.noise is not None
+
+
+def is_locked(desk: Desk) -> bool:
+    """Whether the selection stays as it is."""
+    return desk.session.view_state.is_locked
+
+
+def toggle_lock(desk: Desk) -> None:
+    """Hold the selection, or let it go."""
+    view_state = desk.session.view_state
+    view_state.lock(is_on=not view_state.is_locked)
+    desk.tell(
+        _tr("The selection is locked: clicks and drags leave it as it is.")
+        if view_state.is_locked
+        else _tr("The selection is free again.")
+    )
+
+
+def choose_tool(tool: Tool) -> Callable[[Desk], None]:
+    """Draw with another tool from now on."""
+
+    def choose(desk: Desk) -> None:
+        desk.session.settings.set(keys.selection_tool, tool.value)
+        desk.focus_views()
+
+    return choose
+
+
+def is_tool(tool: Tool) -> Callable[[Desk], bool]:
+    """Whether a drag in the spectrogram draws with this tool."""
+    return lambda desk: desk.session.settings.get(keys.selection_tool) == tool.value
+
+
+def invert(desk: Desk) -> None:
+    """Select all that is not selected; the whole side if nothing is."""
+    view_state = desk.session.view_state
+    if view_state.selection is None:
+        select_all(desk)
+        return
+    found = inverted(view_state.selection, view_state.duration_s, view_state.nyquist_hz)
+    view_state.select(found)
+
+
+def store(place: int) -> Callable[[Desk], None]:
+    """Put the selection aside in one of some places, or empty that where nothing is selected."""
+
+    def put(desk: Desk) -> None:
+        view_state = desk.session.view_state
+        view_state.stored[place] = region = view_state.selection
+        text = _tr("Place {n} is empty again.") if region is None else _tr("Place {n}: {region}")
+        told = "" if region is None else region_text(region)
+        desk.tell(text.format(n=place + 1, region=told))
+
+    return put
+
+
+def recall(place: int) -> Callable[[Desk], None]:
+    """Select what was put aside there."""
+    return lambda desk: desk.session.view_state.select(desk.session.view_state.stored[place])
+
+
+def has_stored(place: int) -> Callable[[Desk], bool]:
+    """Whether something was put aside there."""
+    return lambda desk: (
+        desk.session.document is not None and desk.session.view_state.stored[place] is not None
+    )
+
+
+def can_snap(desk: Desk) -> bool:
+    """Whether there are edges to move."""
+    selection = desk.session.view_state.selection
+    return selection is not None and not selection.shape
+
+
+def snap_to_zero(desk: Desk) -> None:
+    """Move both edges to where what is monitored goes through zero."""
+    document = desk.session.document
+    if document is not None:
+        recording = document.recording(desk.session.view_state.monitored)
+        _snap(desk, lambda at_s: zero_crossing(recording, at_s))
+
+
+def can_snap_to_events(desk: Desk) -> bool:
+    """Whether there are events as well."""
+    return can_snap(desk) and desk.review.can_go
+
+
+def snap_to_events(desk: Desk) -> None:
+    """Move the start to where an event begins, and the stop to where one ends."""
+    columns, view_state = desk.review.events.columns, desk.session.view_state
+    reach_s = EVENT_REACH * (view_state.stop_s - view_state.start_s)
+    starts = (columns.start / columns.sample_rate).tolist()
+    stops = (columns.stop / columns.sample_rate).tolist()
+    _snap(
+        desk,
+        lambda at_s: nearest_of(starts, at_s, reach_s),
+        lambda at_s: nearest_of(stops, at_s, reach_s),
+    )
+
+
+def _snap(
+    desk: Desk,
+    to: Callable[[float], float],
+    stop_to: Callable[[float], float] | None = None,
+) -> None:
+    view_state = desk.session.view_state
+    selection = view_state.selection
+    if selection is None:
+        return
+    start_s, stop_s = to(selection.start_s), (stop_to or to)(selection.stop_s)
+    if start_s < stop_s:
+        view_state.select(replace(selection, start_s=start_s, stop_s=stop_s))
+
+
+def _tr(text: str) -> str:
+    return QGuiApplication.translate("commands", text)

@@ -1,7 +1,7 @@
 """Session: what the window works with, built once and handed down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -66,9 +66,10 @@ class Session(QObject):
         self.picture_runner = JobRunner("pictures", self)
         self.project_runner = JobRunner("projects", self)
         """Reads sources and folders while all else goes on."""
+        self.measuring_runner = JobRunner("measuring", self)
         self.player = Player() if player is None else player
         self.player.setParent(self)
-        self.hearing = Hearing(settings, self.view_state, self.player, self)
+        self.hearing = Hearing(settings, self.view_state, self.player, self.measuring_runner, self)
         self.document: Document | None = None
         self.last: tuple[str, tuple[Task, ...]] | None = None
         """Title and tasks that ran last."""
@@ -84,6 +85,11 @@ class Session(QObject):
     def is_busy(self) -> bool:
         """Whether a job runs or waits."""
         return self.runner.current is not None
+
+    @property
+    def _readers(self) -> tuple[JobRunner, ...]:
+        """Runners of jobs that read the open recording."""
+        return (self.runner, self.picture_runner, self.measuring_runner)
 
     @property
     def recent_files(self) -> list[Path]:
@@ -129,7 +135,7 @@ class Session(QObject):
         """End everything that runs, before the application quits."""
         self._is_stopped = True
         self.player.close()
-        for runner in (self.runner, self.picture_runner, self.project_runner):
+        for runner in (*self._readers, self.project_runner):
             runner.stop()
         QCoreApplication.sendPostedEvents(self)  # a job that has just ended is not lost
         self._close()
@@ -197,11 +203,12 @@ class Session(QObject):
         selection = self.view_state.selection
         if selection is None or not all(task.takes_region for task in tasks):
             return ()
-        return (selection,)
+        feather_s = self.settings.get(keys.feather_ms) / 1000.0
+        return (replace(selection, feather_s=feather_s),)
 
     def _connect(self) -> None:
-        self.runner.idle.connect(self._let_go)
-        self.picture_runner.idle.connect(self._let_go)
+        for runner in self._readers:
+            runner.idle.connect(self._let_go)
         self.player.position_changed.connect(self._on_position_changed)
         self.player.failed.connect(self.failed)
         self.view_state.playhead_changed.connect(self._on_playhead_changed)
@@ -210,7 +217,7 @@ class Session(QObject):
     def _close(self) -> bool:
         self.runner.cancel_all()
         self.picture_runner.cancel_all()
-        self.player.close()
+        self.hearing.follow(None)
         document, self.document = self.document, None
         if document is None:
             return False
@@ -247,7 +254,7 @@ class Session(QObject):
     @Slot()
     def _let_go(self) -> None:
         """Close the files of recordings that were left, once no job reads them any more."""
-        if self.runner.current is None and self.picture_runner.current is None:
+        if all(runner.current is None for runner in self._readers):
             for source in self._leaving:
                 source.close()
             self._leaving.clear()
@@ -296,8 +303,7 @@ class Session(QObject):
         self.view_state.reset(document.duration_s, document.original.sample_rate)
         if opened is not None:
             show_view(opened.view, self.view_state, self.settings)
-        self.player.open(document)
-        document.changed.connect(self.player.forget)
+        self.hearing.follow(document)
         document.stage_changed.connect(self._on_stage_changed)
         document.failed.connect(self.failed)
         self.remember(document.project_path or path)

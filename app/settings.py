@@ -51,6 +51,8 @@ selection_tool = Setting("select/tool", "box")
 """box, time, band, lasso or brush: what a drag in the spectrogram draws."""
 brush_size = Setting("select/brush_size", 24)
 """Diameter in pixels."""
+feather_ms = Setting("select/feather_ms", 0.0)
+"""How long a change fades in and out inside the selection; a task may take longer."""
 follow_playhead = Setting("view/follow_playhead", True)
 transform = Setting("view/transform", "stft")
 """stft or cqt: what the spectrogram shows."""
@@ -64,6 +66,12 @@ frequency_scale = Setting("view/frequency_scale", "log")
 """log, linear or mel."""
 channels = Setting("view/channels", "all")
 """Which channels of a stereo recording the pictures show: one of engine.channels.CHANNELS."""
+show_turns = Setting("view/turns", False)
+"""Whether the beginning of each turn of the disc is marked."""
+turn_rpm = Setting("view/turn_rpm", 78.26)
+"""How fast the disc turns; 0: as the last Speed step says."""
+turn_phase_s = Setting("view/turn_phase_s", 0.0)
+"""When one of the turns begins."""
 level_scale = Setting("view/level_scale", "linear")
 """linear or db: how the waveform shows amplitudes."""
 colour_map = Setting("view/colour_map", "inferno")

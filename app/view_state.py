@@ -1,11 +1,15 @@
 """ViewState: visible span and band, selection, playhead; how views agree."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from app.document import Monitored
 from engine.region import Region
 
 MIN_SPAN_SAMPLES = 16
+N_STORED = 5
+"""Places for selections to come back to."""
 
 
 class ViewState(QObject):
@@ -18,6 +22,7 @@ class ViewState(QObject):
     selection_changed = Signal()
     playhead_changed = Signal()
     monitored_changed = Signal()
+    lock_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +31,9 @@ class ViewState(QObject):
         self._span = (0.0, 1.0)
         self._band = (20.0, 22050.0)
         self._selection: Region | None = None
+        self._is_locked = False
+        self.stored: list[Region | None] = [None] * N_STORED
+        """Selections that were put aside."""
         self._playhead_s = 0.0
         self._monitored = Monitored.RESULT
         self._span_before: tuple[float, float] | None = None
@@ -34,6 +42,8 @@ class ViewState(QObject):
         """Begin anew with a recording: all of it visible, nothing selected."""
         self._duration_s, self._sample_rate = duration_s, sample_rate
         self._selection, self._playhead_s = None, 0.0
+        self.stored = [None] * N_STORED
+        self.lock(is_on=False)
         self._monitored = Monitored.RESULT
         self._span_before = None
         self._span = (0.0, duration_s)
@@ -55,6 +65,7 @@ class ViewState(QObject):
         self.set_band(low_hz, self.nyquist_hz if high_hz >= nyquist_hz else high_hz)
         self._playhead_s = min(factor * self._playhead_s, duration_s)
         self._selection = None if selection is None else self._clipped(selection.scaled(factor))
+        self.stored = [None if each is None else each.scaled(factor) for each in self.stored]
         self.selection_changed.emit()
         self.playhead_changed.emit()
 
@@ -153,8 +164,21 @@ class ViewState(QObject):
             self._band = (low, high)
             self.band_changed.emit()
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether the selection stays as it is, whatever is done to it."""
+        return self._is_locked
+
+    def lock(self, *, is_on: bool) -> None:
+        """Hold the selection, so that no click or key undoes a careful one; or let it go."""
+        if is_on is not self._is_locked:
+            self._is_locked = is_on
+            self.lock_changed.emit()
+
     def select(self, region: Region | None) -> None:
-        """Select a region, clipped to the recording; None selects nothing."""
+        """Select a region, clipped to the recording; None selects nothing; not while locked."""
+        if self._is_locked:
+            return
         if region is not None:
             region = self._clipped(region)
         if region != self._selection:
@@ -165,10 +189,12 @@ class ViewState(QObject):
         start, stop = max(0.0, region.start_s), min(self._duration_s, region.stop_s)
         if start >= stop:
             return None
+        clipped = replace(region, start_s=start, stop_s=stop)
         if region.low_hz is None or region.high_hz is None:
-            return Region(start, stop)
+            return clipped
         low, high = region.low_hz, min(region.high_hz, self.nyquist_hz)
-        return Region(start, stop, low, high) if low < high else Region(start, stop)
+        band = (low, high) if low < high else (None, None)
+        return replace(clipped, low_hz=band[0], high_hz=band[1])
 
     def set_playhead(self, time_s: float) -> None:
         """Move the playhead, kept inside the recording."""

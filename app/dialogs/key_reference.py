@@ -20,7 +20,13 @@ Row = tuple[str, str, str]
 
 MOUSE: tuple[Row, ...] = (
     ("Mouse", "Drag in the waveform", "Select a span of time"),
-    ("Mouse", "Drag in the spectrogram", "Select a span of time and a band"),
+    (
+        "Mouse",
+        "Drag in the spectrogram",
+        "Draw with the tool: a rectangle, unless you chose another",
+    ),
+    ("Mouse", "Ctrl+drag", "Add to the selection"),
+    ("Mouse", "Alt+drag, Ctrl+Shift+drag", "Take from the selection"),
     ("Mouse", "Drag an edge of the selection", "Move that edge"),
     ("Mouse", "Shift+click", "Extend the selection to there"),
     ("Mouse", "Click", "Playhead to there; while playing, play from there"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app import settings as keys
 from app.job_watch import JobWatch
 from app.panels import layout
 from app.panels.operation import OperationPart
@@ -52,6 +53,8 @@ class Inspector(QWidget):
         outer.addWidget(layout.ScrollingColumn(inside))
         self.fields.edited.connect(self._on_edited)
         self.fields.noise_asked.connect(self.mark_noise)
+        self.fields.feather_edited.connect(self._on_feather_edited)
+        self.fields.show_feather(session.settings.get(keys.feather_ms))
         self.operation.changed.connect(self.changed)
         session.view_state.selection_changed.connect(self._on_selection_changed)
         session.document_changed.connect(self._on_document_changed)
@@ -100,6 +103,10 @@ class Inspector(QWidget):
     def _on_edited(self, region: Region | None) -> None:
         self._session.view_state.select(region)
         self._on_selection_changed()  # what was clipped is shown as it is
+
+    @Slot(float)
+    def _on_feather_edited(self, feather_ms: float) -> None:
+        self._session.settings.set(keys.feather_ms, feather_ms)
 
     @Slot()
     def _on_selection_changed(self) -> None:

@@ -3,6 +3,8 @@
 from app import commands as do
 from app import listen_commands as listen
 from app import select_commands as select
+from app import settings as keys
+from app import view_commands as view
 from app.action import Action
 from app.document import Monitored
 
@@ -35,7 +37,14 @@ ROWS: tuple[Action, ...] = (
     Action("hold_original", "&Hold for Original", "Listen", listen.hold_original, ("B",),
            "Hear and see the original while the key is down", do.has_document,
            release=listen.release_original, group=2),
-    Action("monitor_eq", "Monitor Replay &EQ", "Listen", listen.toggle_equaliser, ("E",),
+    Action("monitor_eq", "Monitor Replay &EQ", "Listen", listen.toggle_equaliser, ("Shift+E",),
            "Hear everything through the curves of the Replay EQ, rendering nothing",
            listen.can_equalise, listen.is_equalised, group=2, short="EQ"),
+    Action("mono", "Mono S&um", "Listen", listen.toggle(keys.mono),
+           tip="Hear all channels as one, as a lateral-cut record is meant; changes no sample",
+           checked=view.is_chosen(keys.mono, value=True), group=2, short="Mono"),
+    Action("match_loudness", "Match the Lou&dness", "Listen", listen.toggle(keys.match_loudness),
+           tip="Hear Original and Result equally loud: the louder one is turned down by the gain "
+           "that is shown; changes no sample",
+           checked=view.is_chosen(keys.match_loudness, value=True), group=2, short="Match"),
 )  # fmt: skip

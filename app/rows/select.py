@@ -2,7 +2,18 @@
 
 from app import commands as do
 from app import select_commands as select
-from app.action import Action
+from app import settings as keys
+from app.action import Action, choices
+from app.view_state import N_STORED
+from app.widgets.selection_tools import BRUSH_SIZES, Tool
+
+TOOLS = (
+    (Tool.BOX, "&Rectangle", "E", "Drag a span of time and a band"),
+    (Tool.TIME, "&Time", "T", "Drag a span of time, over all frequencies"),
+    (Tool.BAND, "&Frequency", "F", "Drag a band, over the whole side"),
+    (Tool.LASSO, "&Lasso", "W", "Draw around what is damaged"),
+    (Tool.BRUSH, "&Brush", "D", "Draw over what is damaged"),
+)
 
 ROWS: tuple[Action, ...] = (
     Action("select_all", "&All", "Select", select.select_all, ("Ctrl+A",),
@@ -11,10 +22,33 @@ ROWS: tuple[Action, ...] = (
            "Select nothing; a step then works on the whole side", do.has_selection),
     Action("select_visible", "&Visible Span", "Select", select.select_visible, ("Ctrl+Shift+V",),
            "Select what is on the screen", do.has_document),
+    Action("select_invert", "&Invert", "Select", select.invert, ("Ctrl+Shift+I",),
+           "Select all that is not selected", do.has_document),
+    *(Action(f"tool_{tool.value}", text, "Select/T&ool", select.choose_tool(tool), (key,), tip,
+             checked=select.is_tool(tool), group=1)
+      for tool, text, key, tip in TOOLS),
+    *choices("brush", "Br&ush Size", keys.brush_size,
+             {size: f"{size} pixels" for size in BRUSH_SIZES}, menu="Select"),
+    Action("lock", "Loc&k", "Select", select.toggle_lock, ("Ctrl+L",),
+           "Hold the selection, so that no click undoes a careful one",
+           do.has_selection, select.is_locked, group=1),
+    *(Action(f"store_{n + 1}", f"Place &{n + 1}", "Select/&Put Aside", select.store(n),
+             (f"Ctrl+Shift+{n + 1}",), f"Keep the selection in place {n + 1}", do.has_selection,
+             group=1)
+      for n in range(N_STORED)),
+    *(Action(f"recall_{n + 1}", f"Place &{n + 1}", "Select/&Bring Back", select.recall(n),
+             (f"Ctrl+{n + 1}",), f"Select what was put aside in place {n + 1}",
+             select.has_stored(n), group=1)
+      for n in range(N_STORED)),
     Action("edge_start", "&Start at the Playhead", "Select", select.start_at_playhead, ("[",),
-           "Move the start of the selection to the playhead", do.has_document, group=1),
+           "Move the start of the selection to the playhead", do.has_document, group=2),
     Action("edge_stop", "S&top at the Playhead", "Select", select.stop_at_playhead, ("]",),
-           "Move the stop of the selection to the playhead", do.has_document, group=1),
+           "Move the stop of the selection to the playhead", do.has_document, group=2),
+    Action("snap_zero", "Edges to &Zero Crossings", "Select", select.snap_to_zero, ("Z",),
+           "Move both edges to where the sound goes through zero", select.can_snap, group=2),
+    Action("snap_events", "Edges to E&vents", "Select", select.snap_to_events, (),
+           "Move the start to where an event begins, and the stop to where one ends",
+           select.can_snap_to_events, group=2),
     Action("toggle_band", "Limit to a &Band", "Select", select.toggle_band, ("Q",),
            "Select some or all frequencies", do.has_selection, select.has_band, group=2),
     Action("mark_noise", "&Mark as Noise", "Select", select.mark_noise, ("Shift+P",),

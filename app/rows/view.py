@@ -7,6 +7,7 @@ from app.action import Action, choices
 from app.widgets.colours import COLOUR_MAPS
 from engine.cqt_picture import BINS_PER_OCTAVE
 from engine.spectrogram import N_FFTS
+from engine.turns import SPEEDS_RPM
 
 ROWS: tuple[Action, ...] = (
     Action("zoom_in", "Zoom &In", "View", view.zoom_in, ("Ctrl+=", "Ctrl++"),
@@ -47,7 +48,22 @@ ROWS: tuple[Action, ...] = (
                "side": "&Side (L−R)/2: Its Vertical Noise"}, enabled=view.is_stereo),
     *choices("level", "Waveform S&cale", keys.level_scale,
               {"linear": "Li&near", "db": "&dB"}),
-    Action("follow", "Follow the &Playhead", "View", view.toggle_follow, ("F",),
+    Action("turns", "Mark the &Turns", "View/Turns of the &Disc", view.toggle_turns, ("Ctrl+T",),
+           "A line and a number where each turn of the disc begins: damage that comes once a turn "
+           "stands in line with them",
+           do.has_document, view.is_chosen(keys.show_turns, value=True), group=1),
+    Action("turn_here", "&Set the Turn Here", "View/Turns of the &Disc", view.set_turn,
+           ("Ctrl+Shift+T",), "A turn begins at the playhead", do.has_document, group=1),
+    *choices("rpm", "Turns of the &Disc", keys.turn_rpm,
+              dict(zip(SPEEDS_RPM, ("&78.26 rpm", "7&7.92 rpm", "&45 rpm", "&33⅓ rpm"),
+                       strict=True)), group=2),
+    Action("rpm_known", "&As the Speed Step Says", "View/Turns of the &Disc",
+           view.choose(keys.turn_rpm, 0.0), (), "The speed that the last Speed step brought",
+           view.has_known_speed, view.is_chosen(keys.turn_rpm, 0.0), group=2),
+    Action("rpm_other", "&Other Speed…", "View/Turns of the &Disc", view.ask_speed, (),
+           "Enter how fast the disc turns in this recording", do.has_document,
+           view.is_other_speed, group=2),
+    Action("follow", "Follow the &Playhead", "View", view.toggle_follow, ("Shift+F",),
            "Scroll along while playing",
            checked=view.is_chosen(keys.follow_playhead, value=True), group=2),
     *choices("theme", "T&heme", keys.theme,

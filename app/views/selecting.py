@@ -1,18 +1,29 @@
 """SelectingView: an AudioView in which a drag selects, and edges of the selection move."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from app import settings as keys
 from app.session import Session
 from app.views.base import AudioView
 from app.widgets.frequency_axis import FrequencyScale
 from app.widgets.selection_box import DRAG_THRESHOLD, Edge, dragged, edge_at, extended, spanned
+from app.widgets.selection_tools import (
+    Joining,
+    Tool,
+    joined,
+    joining_of,
+    region_stroke,
+    way_stroke,
+)
+from app.widgets.shape_picture import shape_picture
 from app.widgets.time_axis import LEFT_AXIS
 from engine.region import Region
+from engine.shape import Stroke
 
 _CURSORS = {
     Edge.START: Qt.CursorShape.SizeHorCursor,
@@ -30,20 +41,30 @@ _OUTSIDE = 10
 
 @dataclass
 class _Drag:
-    """A press that may become a drag: of an edge, or of a new selection."""
+    """A press that may become a drag: of an edge, or of something new.
+
+    way: where a lasso or a brush has been.
+    """
 
     origin: QPoint
     edge: Edge
     before: Region | None
+    tool: Tool = Tool.BOX
+    joining: Joining = Joining.NEW
     has_moved: bool = False
+    way: list[QPoint] = field(default_factory=list)
 
 
 class SelectingView(AudioView):
-    """Click sets the playhead, drag selects, Shift-click extends, Esc takes back or clears."""
+    """Click sets the playhead, drag selects, Shift-click extends, Esc takes back or clears.
+
+    Ctrl-drag adds to the selection, Alt-drag takes from it.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
         self._drag: _Drag | None = None
+        self._drawn: tuple[object, QImage] | None = None
+        super().__init__(session, parent)
 
     @property
     def band_scale(self) -> FrequencyScale | None:
@@ -57,7 +78,12 @@ class SelectingView(AudioView):
             return
         colours, scale = self.colours, self.time_scale
         if band is None:
-            self.paint_span(painter, region, QBrush(colours.selection_fill), colours.selection_edge)
+            for part in region.parts():
+                fill = QBrush(colours.selection_fill)
+                self.paint_span(painter, part, fill, colours.selection_edge)
+            return
+        if region.shape:
+            self._paint_shape(painter, region, band)
             return
         x0 = max(round(scale.x_of(region.start_s)), -_OUTSIDE)
         x1 = min(round(scale.x_of(region.stop_s)), self.width() + _OUTSIDE)
@@ -76,6 +102,36 @@ class SelectingView(AudioView):
             painter.setPen(pen)
             painter.drawRect(box)
 
+    def _paint_shape(self, painter: QPainter, region: Region, band: FrequencyScale) -> None:
+        """Paint a drawn selection, from a picture that is kept until anything in it changes."""
+        scale = self.time_scale
+        left = max(self.plot.left(), round(scale.x_of(region.start_s)) - 1)
+        right = min(self.plot.right() + 1, round(scale.x_of(region.stop_s)) + 1)
+        if left >= right:
+            return
+        key = (region.shape, scale, band, self.colours.box_fill.rgba())
+        if self._drawn is None or self._drawn[0] != key:
+            fill = self.colours.box_fill
+            picture = shape_picture(region.shape, scale, band, left, right - left, fill)
+            self._drawn = (key, picture)
+        painter.drawImage(left, band.top, self._drawn[1])
+
+    def paint_drag(self, painter: QPainter) -> None:
+        """Paint the way of a lasso or a brush that is being drawn."""
+        drag = self._drag
+        if drag is None or not drag.way:
+            return
+        width = self._brush_size if drag.tool is Tool.BRUSH else 1
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        light, dark = QColor(255, 255, 255, 110 if width > 1 else 255), QColor(0, 0, 0, 190)
+        for line, colour in ((width + 2, dark), (width, light)):
+            cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+            painter.setPen(QPen(colour, line, Qt.PenStyle.SolidLine, cap, join))
+            if len(drag.way) == 1:
+                painter.drawPoint(drag.way[0])
+            else:
+                painter.drawPolyline(QPolygon(drag.way))
+
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -84,11 +140,12 @@ class SelectingView(AudioView):
         if event.button() is not Qt.MouseButton.LeftButton or not is_inside:
             return
         selection = self._state.selection
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        joining = joining_of(event.modifiers())
+        if joining is Joining.NEW and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._extend(position)
             return
-        edge = self._edge_at(position) if selection is not None else Edge.NONE
-        self._drag = _Drag(position, edge, selection)
+        edge = self._edge_at(position) if joining is Joining.NEW else Edge.NONE
+        self._drag = _Drag(position, edge, selection, self._tool, joining)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -102,16 +159,18 @@ class SelectingView(AudioView):
         moved = position - drag.origin
         if drag.has_moved or max(abs(moved.x()), abs(moved.y())) >= DRAG_THRESHOLD:
             drag.has_moved = True
-            self._state.select(self._dragged_to(drag, position))
+            self._drag_to(drag, position)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if event.button() is not Qt.MouseButton.LeftButton or self._drag is None:
             return
-        if not self._drag.has_moved:
-            self._state.set_playhead(self.time_at(self._drag.origin.x()))
-        self._drag = None
+        drag, self._drag = self._drag, None
+        if drag.way:
+            self._finish_way(drag)
+        elif not drag.has_moved:
+            self._state.set_playhead(self.time_at(drag.origin.x()))
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -123,10 +182,47 @@ class SelectingView(AudioView):
         if event.key() == Qt.Key.Key_Escape and self._drag is not None:
             self._state.select(self._drag.before)
             self._drag = None
+            self.update()
         elif event.key() == Qt.Key.Key_Escape and self._state.selection is not None:
             self._state.select(None)
         else:
             super().keyPressEvent(event)
+
+    @property
+    def _tool(self) -> Tool:
+        """What a drag draws here."""
+        if self.band_scale is None:
+            return Tool.TIME
+        name = self._session.settings.get(keys.selection_tool)
+        return Tool(name) if name in set(Tool) else Tool.BOX
+
+    @property
+    def _brush_size(self) -> int:
+        return self._session.settings.get(keys.brush_size)
+
+    def _drag_to(self, drag: _Drag, position: QPoint) -> None:
+        if drag.tool.draws and not drag.edge:
+            drag.way = [*(drag.way or [drag.origin]), position]
+            self.update()
+            return
+        region = self._dragged_to(drag, position)
+        if drag.joining is not Joining.NEW and region is not None:
+            region = self._joined(drag, region_stroke(region))
+        self._state.select(region)
+
+    def _finish_way(self, drag: _Drag) -> None:
+        """Select what a lasso or a brush has drawn."""
+        band = self.band_scale
+        if band is None:
+            return
+        stroke = way_stroke(drag.tool, drag.way, self.time_scale, band, self._brush_size)
+        self.update()
+        if stroke is not None:
+            self._state.select(self._joined(drag, stroke))
+
+    def _joined(self, drag: _Drag, drawn: Stroke) -> Region | None:
+        state = self._state
+        return joined(drag.before, drawn, drag.joining, state.duration_s, state.nyquist_hz)
 
     def _point(self, position: QPoint) -> tuple[float, float | None]:
         """Time and, in a view with a band, frequency at a pixel, kept inside the plot."""
@@ -141,7 +237,9 @@ class SelectingView(AudioView):
         if drag.edge and drag.before is not None:
             return dragged(drag.before, drag.edge, *self._point(position), duration_s)
         first, second = self._point(drag.origin), self._point(position)
-        if self._is_time_only(drag.origin, position):
+        if drag.tool is Tool.BAND:
+            return spanned((0.0, first[1]), (duration_s, second[1]), duration_s)
+        if drag.tool is Tool.TIME or self._is_time_only(drag.origin, position):
             first, second = (first[0], None), (second[0], None)
         return spanned(first, second, duration_s)
 
@@ -159,8 +257,8 @@ class SelectingView(AudioView):
 
     def _edge_at(self, position: QPoint) -> Edge:
         selection = self._state.selection
-        if selection is None:
-            return Edge.NONE
+        if selection is None or selection.shape or self._state.is_locked:
+            return Edge.NONE  # what is drawn has no edges to take hold of
         band, scale = self.band_scale, self.time_scale
         return edge_at(selection, scale, band, position.x(), position.y())
 

@@ -93,7 +93,6 @@ class SpectrogramView(SelectingView):
         self._pictures: dict[TileKey, _Picture] = {}
         self._shown: _Shown | None = None
         self._span_s = 0.0
-        self._selects_time_only = False
         self._session, self._state = session, session.view_state
         self.tiles = tiles or TileCache(session, self._analysis())
         super().__init__(session, parent)
@@ -104,10 +103,6 @@ class SpectrogramView(SelectingView):
         self._state.band_changed.connect(self.redraw)
         self.tiles.changed.connect(self.redraw)
         session.settings.changed.connect(self._on_setting_changed)
-
-    def select_time_only(self, is_on: bool) -> None:
-        """Make a drag select time without a band, however high it is."""
-        self._selects_time_only = is_on
 
     @property
     @override
@@ -304,6 +299,7 @@ class SpectrogramView(SelectingView):
     def paint_overlays(self, painter: QPainter) -> None:
         self.paint_noise(painter)
         self.paint_selection(painter)
+        self.paint_drag(painter)
 
     @override
     def readout(self, position: QPoint) -> str:
@@ -335,7 +331,7 @@ class SpectrogramView(SelectingView):
         top, bottom = sorted((origin.y(), position.y()))
         is_flat = bottom - top < 2 * DRAG_THRESHOLD
         is_full = top <= _EDGE and bottom >= self.height() - 1 - _EDGE
-        return self._selects_time_only or is_flat or is_full
+        return is_flat or is_full
 
     @override
     def zoom_axis(self, y: float, factor: float) -> None:

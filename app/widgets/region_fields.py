@@ -12,10 +12,12 @@ SHOWN_DECIMALS = 1
 
 
 class RegionFields(QWidget):
-    """Start, stop, length and band of a region; knows nothing of where it is shown."""
+    """Start, stop, length and band of a region, and how changes fade in it; knows no session."""
 
     edited = Signal(object)
     """The region the user has entered, or None when the fields were emptied."""
+    feather_edited = Signal(float)
+    """How long changes fade in and out, ms; 0 leaves it to the task."""
     noise_asked = Signal()
     """Mark this region as groove noise only."""
 
@@ -24,6 +26,10 @@ class RegionFields(QWidget):
         self._region: Region | None = None
         self._start, self._stop, self._length = (TimeField() for _ in range(3))
         self._low, self._high = (NumberField(0.0, 1e6, "Hz") for _ in range(2))
+        self._feather = NumberField(0.0, 1000.0, "ms")
+        self._feather.setSpecialValueText(self.tr("as needed"))
+        self._feather.setSingleStep(5.0)
+        self._feather.setDecimals(1)
         for field in (self._low, self._high):
             field.setSpecialValueText("-")
             field.setSingleStep(50.0)
@@ -40,6 +46,7 @@ class RegionFields(QWidget):
         self._length.edited.connect(self._on_length_edited)
         for number_field in (self._low, self._high):
             number_field.valueChanged.connect(self._on_band_edited)
+        self._feather.valueChanged.connect(self.feather_edited)
         self._clear.clicked.connect(self._on_clear)
         self._noise.clicked.connect(self.noise_asked)
         self.show_region(None, 22050.0)
@@ -60,6 +67,12 @@ class RegionFields(QWidget):
         for each in (self._length, self._clear, self._noise):
             each.setEnabled(region is not None)
 
+    def show_feather(self, feather_ms: float) -> None:
+        """Show how long changes fade in and out."""
+        self._feather.blockSignals(True)
+        self._feather.setValue(feather_ms)
+        self._feather.blockSignals(False)
+
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +84,7 @@ class RegionFields(QWidget):
             (self.tr("&Length"), self._length, 2, 0),
             (self.tr("Lo&w"), self._low, 0, 2),
             (self.tr("Hi&gh"), self._high, 1, 2),
+            (self.tr("&Fade"), self._feather, 2, 2),
         )
         for text, field, row, column in rows:
             label = QLabel(text)
@@ -80,6 +94,9 @@ class RegionFields(QWidget):
             grid.addWidget(field, row, column + 1)
         self._low.setToolTip(self.tr("Lower edge of the band; empty: all frequencies"))
         self._high.setToolTip(self.tr("Upper edge of the band; empty: all frequencies"))
+        self._feather.setToolTip(
+            self.tr("How long a change fades in and out inside the selection; some steps need more")
+        )
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         buttons = QHBoxLayout()

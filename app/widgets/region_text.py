@@ -1,5 +1,7 @@
 """A region in words short enough to read at a glance."""
 
+from PySide6.QtCore import QCoreApplication
+
 from engine.region import Region
 from engine.units import format_time
 
@@ -9,4 +11,6 @@ def region_text(region: Region) -> str:
     text = f"{format_time(region.start_s)} – {format_time(region.stop_s)}"
     if region.low_hz is None or region.high_hz is None:
         return text
-    return f"{text}, {region.low_hz:.0f} – {region.high_hz:.0f} Hz"
+    text = f"{text}, {region.low_hz:.0f} – {region.high_hz:.0f} Hz"
+    drawn = QCoreApplication.translate("regions", "{region}, drawn")
+    return drawn.format(region=text) if region.shape else text

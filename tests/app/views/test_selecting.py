@@ -1,6 +1,10 @@
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
+from app import settings as keys
 from app.views.spectrogram import SpectrogramView
 from app.views.waveform import WaveformView
 from app.widgets.time_axis import LEFT_AXIS
@@ -73,8 +77,8 @@ def test_a_drag_over_all_heights_or_none_selects_time_alone(spectrogram, state, 
     assert not state.selection.has_band
 
 
-def test_the_time_tool_selects_time_alone(spectrogram, state, drag):
-    spectrogram.select_time_only(True)
+def test_the_time_tool_selects_time_alone(spectrogram, session, state, drag):
+    session.settings.set(keys.selection_tool, "time")
     drag(spectrogram, (LEFT_AXIS + 120, 100), (LEFT_AXIS + 240, 300))
     assert state.selection == Region(state.selection.start_s, state.selection.stop_s)
 
@@ -131,3 +135,114 @@ def test_the_cursor_shows_what_can_be_dragged(spectrogram, state, qtbot):
     ):
         qtbot.mouseMove(spectrogram, QPoint(LEFT_AXIS + x, row))
         assert spectrogram.cursor().shape() == shape
+
+
+def draw(
+    qtbot, view, way, button=Qt.MouseButton.LeftButton, modifiers=Qt.KeyboardModifier.NoModifier
+):
+    qtbot.mousePress(view, button, modifiers, QPoint(*way[0]))
+    for point in way[1:]:
+        at = QPointF(*point)
+        none = Qt.MouseButton.NoButton
+        event = QMouseEvent(QEvent.Type.MouseMove, at, at, none, button, modifiers)
+        QApplication.sendEvent(view, event)
+    qtbot.mouseRelease(view, button, modifiers, QPoint(*way[-1]))
+
+
+def is_selected(view, state, x, y):
+    at = np.array([view.time_scale.time_at(x)]), np.array([view.band_scale.hz_at(y)])
+    return bool(state.selection.shape.selected(*at)[0, 0])
+
+
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+def test_the_band_tool_selects_a_band_of_the_whole_side(spectrogram, session, state, drag):
+    session.settings.set(keys.selection_tool, "band")
+    drag(spectrogram, (LEFT_AXIS + 120, 100), (LEFT_AXIS + 240, 300))
+    assert (state.selection.start_s, state.selection.stop_s) == (0.0, 10.0)
+    scale = spectrogram.band_scale
+    assert scale.y_of(state.selection.high_hz) == pytest.approx(100, abs=1.0)
+    assert scale.y_of(state.selection.low_hz) == pytest.approx(300, abs=1.0)
+
+
+def test_a_lasso_selects_what_it_goes_around(spectrogram, session, state, qtbot):
+    session.settings.set(keys.selection_tool, "lasso")
+    way = [(LEFT_AXIS + x, y) for x, y in ((100, 100), (300, 120), (200, 300), (100, 100))]
+    draw(qtbot, spectrogram, way)
+    assert is_selected(spectrogram, state, LEFT_AXIS + 200, 180)
+    assert not is_selected(spectrogram, state, LEFT_AXIS + 110, 280)
+    approx_region(state.selection, 100 * PIXEL_S, 300 * PIXEL_S)
+
+
+def test_a_brush_selects_what_it_goes_over_as_wide_as_it_is(spectrogram, session, state, qtbot):
+    session.settings.set(keys.selection_tool, "brush")
+    session.settings.set(keys.brush_size, 24)
+    draw(qtbot, spectrogram, [(LEFT_AXIS + x, 200) for x in range(100, 301, 20)])
+    for x, y, is_in in ((200, 200, True), (200, 210, True), (200, 190, True), (200, 215, False),
+                        (92, 200, True), (85, 200, False), (308, 200, True)):  # fmt: skip
+        assert is_selected(spectrogram, state, LEFT_AXIS + x, y) is is_in, (x, y)
+
+
+def test_ctrl_adds_and_alt_takes_away(spectrogram, state, qtbot):
+    draw(qtbot, spectrogram, [(LEFT_AXIS + 100, 100), (LEFT_AXIS + 200, 200)])
+    draw(qtbot, spectrogram, [(LEFT_AXIS + 300, 150), (LEFT_AXIS + 400, 250)], modifiers=CTRL)
+    assert is_selected(spectrogram, state, LEFT_AXIS + 150, 150)
+    assert is_selected(spectrogram, state, LEFT_AXIS + 350, 200)
+    assert not is_selected(spectrogram, state, LEFT_AXIS + 250, 175)
+    draw(qtbot, spectrogram, [(LEFT_AXIS + 120, 120), (LEFT_AXIS + 180, 180)], modifiers=ALT)
+    assert not is_selected(spectrogram, state, LEFT_AXIS + 150, 150)
+    assert is_selected(spectrogram, state, LEFT_AXIS + 110, 110)
+
+
+def test_spans_added_in_the_waveform_stay_spans(waveform, state, qtbot):
+    draw(qtbot, waveform, [(LEFT_AXIS + 100, 40), (LEFT_AXIS + 200, 50)])
+    draw(qtbot, waveform, [(LEFT_AXIS + 300, 40), (LEFT_AXIS + 400, 50)], modifiers=CTRL)
+    first, second = state.selection.parts()
+    approx_region(first, 100 * PIXEL_S, 200 * PIXEL_S)
+    approx_region(second, 300 * PIXEL_S, 400 * PIXEL_S)
+    assert not first.has_band
+    assert not second.has_band
+
+
+def test_a_span_that_is_taken_from_another_leaves_a_plain_one(waveform, state, qtbot):
+    draw(qtbot, waveform, [(LEFT_AXIS + 100, 40), (LEFT_AXIS + 300, 50)])
+    draw(qtbot, waveform, [(LEFT_AXIS + 200, 40), (LEFT_AXIS + 400, 50)], modifiers=ALT)
+    approx_region(state.selection, 100 * PIXEL_S, 200 * PIXEL_S)
+    assert not state.selection.shape
+
+
+def test_esc_gives_up_a_lasso(spectrogram, session, state, qtbot):
+    session.settings.set(keys.selection_tool, "lasso")
+    state.select(Region(1.0, 2.0))
+    qtbot.mousePress(spectrogram, Qt.MouseButton.LeftButton, pos=QPoint(LEFT_AXIS + 300, 100))
+    qtbot.mouseMove(spectrogram, QPoint(LEFT_AXIS + 400, 200))
+    qtbot.keyClick(spectrogram, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(spectrogram, Qt.MouseButton.LeftButton, pos=QPoint(LEFT_AXIS + 300, 300))
+    assert state.selection == Region(1.0, 2.0)
+
+
+def test_a_locked_selection_stays(waveform, state, drag):
+    state.select(Region(1.0, 2.0))
+    state.lock(is_on=True)
+    drag(waveform, (LEFT_AXIS + 100, 40), (LEFT_AXIS + 400, 150))
+    assert state.selection == Region(1.0, 2.0)
+    state.lock(is_on=False)
+    drag(waveform, (LEFT_AXIS + 100, 40), (LEFT_AXIS + 400, 150))
+    approx_region(state.selection, 100 * PIXEL_S, 400 * PIXEL_S)
+
+
+def test_a_drawn_selection_is_painted_where_it_selects(spectrogram, session, state, qtbot):
+    session.settings.set(keys.selection_tool, "lasso")
+    before = spectrogram.grab().toImage()
+    way = [(LEFT_AXIS + x, y) for x, y in ((100, 100), (300, 120), (200, 300), (100, 100))]
+    draw(qtbot, spectrogram, way)
+    after = spectrogram.grab().toImage()
+    changed = [(x, y) for x in range(80, 330, 10) for y in range(80, 320, 10)
+               if before.pixel(LEFT_AXIS + x, y) != after.pixel(LEFT_AXIS + x, y)]  # fmt: skip
+    assert changed
+    playhead_x = round(spectrogram.time_scale.x_of(state.playhead_s))
+    for x, y in changed:
+        near = [(x + dx, y + dy) for dx in (-2, 0, 2) for dy in (-2, 0, 2)]
+        is_in = any(is_selected(spectrogram, state, LEFT_AXIS + a, b) for a, b in near)
+        assert is_in or abs(LEFT_AXIS + x - playhead_x) < 3, (x, y)
