@@ -1,10 +1,16 @@
 """What the actions of the View menu do: functions of the desk."""
 
 from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDoubleSpinBox, QInputDialog, QWidget
 
 from app import settings as keys
 from app.desk import Desk
 from app.settings import Setting, T
+from app.turns import known_rpm, rpm_of
+from engine.turns import RPM_LIMITS, SPEEDS_RPM
 
 ZOOM_FACTOR = 0.5
 PANELS = {
@@ -60,6 +66,47 @@ def is_stereo(desk: Desk) -> bool:
     """Whether there are two channels to choose from."""
     document = desk.session.document
     return document is not None and document.original.n_channels == 2
+
+
+def toggle_turns(desk: Desk) -> None:
+    """Mark the turns of the disc, or not."""
+    settings = desk.session.settings
+    settings.set(keys.show_turns, not settings.get(keys.show_turns))
+
+
+def set_turn(desk: Desk) -> None:
+    """Let a turn begin at the playhead, and show it."""
+    settings = desk.session.settings
+    settings.set(keys.turn_phase_s, desk.session.view_state.playhead_s)
+    settings.set(keys.show_turns, True)
+
+
+def has_known_speed(desk: Desk) -> bool:
+    """Whether the history tells how fast the disc turns."""
+    return known_rpm(desk.session.document) is not None
+
+
+def is_other_speed(desk: Desk) -> bool:
+    """Whether the speed is none of the usual ones."""
+    rpm = desk.session.settings.get(keys.turn_rpm)
+    return rpm > 0.0 and rpm not in SPEEDS_RPM
+
+
+def ask_speed(desk: Desk) -> None:
+    """Ask for a speed; nothing changes unless it is confirmed."""
+    assert isinstance(desk, QWidget)
+    dialog = QInputDialog(desk)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(dialog.tr("Turns of the disc"))
+    dialog.setLabelText(dialog.tr("Turns per minute"))
+    dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+    dialog.setDoubleDecimals(3)
+    dialog.setDoubleRange(*RPM_LIMITS)
+    dialog.setDoubleValue(rpm_of(desk.session))
+    for field in dialog.findChildren(QDoubleSpinBox):
+        field.setAccessibleName(dialog.labelText())
+    dialog.doubleValueSelected.connect(partial(desk.session.settings.set, keys.turn_rpm))
+    dialog.open()
 
 
 def toggle_follow(desk: Desk) -> None:

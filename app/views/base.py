@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from app.document import Document
 from app.session import Session
+from app.turns import SETTINGS, turns_of
 from app.widgets.colours import Colours, colours_of
 from app.widgets.time_axis import LEFT_AXIS, TimeScale, plot_width, wheel_notches, zoom_factor
 from engine.region import Region
@@ -29,6 +30,8 @@ from engine.region import Region
 SCROLL_SHARE = 0.1
 """Share of the visible span that one notch of the wheel scrolls by."""
 _PLAYHEAD_RIM = 3
+_TURN_GAP = 40
+"""Least distance in pixels of lines at the turns of the disc."""
 
 
 class AudioView(QWidget):
@@ -54,6 +57,7 @@ class AudioView(QWidget):
         self._state.playhead_changed.connect(self._on_playhead_changed)
         self._state.selection_changed.connect(self._on_selection_changed)
         self._state.monitored_changed.connect(self.redraw)
+        session.settings.changed.connect(self._on_turns_changed)
         self._on_document_changed()
         self._on_selection_changed()
 
@@ -126,6 +130,7 @@ class AudioView(QWidget):
         painter.drawImage(area, picture, source)
         if self._document is not None:
             painter.setClipRect(self.plot)
+            self._paint_turns(painter)
             self.paint_overlays(painter)
             self._paint_playhead(painter)
             painter.setClipping(False)
@@ -144,6 +149,19 @@ class AudioView(QWidget):
         painter.end()
         self._picture = picture
         return picture
+
+    def _paint_turns(self, painter: QPainter) -> None:
+        """Paint a line where each turn of the disc begins, as long as they leave room between."""
+        turns, scale = turns_of(self._session), self.time_scale
+        if turns is None or turns.period_s / scale.seconds_per_pixel < _TURN_GAP:
+            return
+        for number in turns.numbers(scale.start_s, scale.stop_s):
+            x = round(scale.x_of(turns.time_s(number)))
+            # dark and light side by side are seen on any picture
+            painter.setPen(QPen(QColor(0, 0, 0, 120), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(x - 1, 0, x - 1, self.height())
+            painter.setPen(QPen(QColor(255, 255, 255, 150), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(x, 0, x, self.height())
 
     def _paint_playhead(self, painter: QPainter) -> None:
         self._playhead_x = round(self.time_scale.x_of(self._state.playhead_s))
@@ -191,6 +209,11 @@ class AudioView(QWidget):
         for column in (self._playhead_x, x):
             self.update(column - _PLAYHEAD_RIM, 0, 2 * _PLAYHEAD_RIM + 1, self.height())
         self._playhead_x = x
+
+    @Slot(str)
+    def _on_turns_changed(self, key: str) -> None:
+        if key in {setting.key for setting in SETTINGS}:
+            self.update()
 
     @Slot()
     def _on_selection_changed(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app import settings as keys
 from app.event_list import EventList
 from app.session import Session
+from app.turns import turns_of
 from app.views.base import AudioView
 from app.views.events import EventsView
 from app.views.overview import OverviewView
@@ -80,6 +81,7 @@ class ViewStack(QWidget):
         self._state.playhead_changed.connect(self._on_playhead_changed)
         self.events.events.changed.connect(self._on_events_changed)
         session.document_changed.connect(self._on_document_changed)
+        session.settings.changed.connect(self._show_turns)
         self._on_events_changed()
         self._on_document_changed()
 
@@ -88,13 +90,19 @@ class ViewStack(QWidget):
         document = self._session.document
         if document is not None:
             document.stage_changed.connect(self._on_stage_changed)
+            document.history_changed.connect(self._show_turns)
         self._on_stage_changed()
 
     @Slot()
     def _on_stage_changed(self) -> None:
         """The recording has other channels, or none."""
         document = self._session.document
+        self._show_turns()
         self.bar.set_stereo(document is not None and document.original.n_channels == 2)
+
+    @Slot()
+    def _show_turns(self) -> None:
+        self.ruler.show_turns(turns_of(self._session))
 
     @Slot()
     def _on_events_changed(self) -> None:

@@ -11,13 +11,20 @@ from app.widgets.time_axis import (
     LEFT_AXIS,
     TimeScale,
     plot_width,
+    round_step,
     time_ticks,
     wheel_notches,
     zoom_factor,
 )
+from engine.turns import Turns
 
 _HEIGHT = 26
 _LABEL_GAP = 6
+_TURN_ROW = 16
+_TURN_GAP = 30
+"""Least distance of two numbers of turns."""
+LEAST_TURN = 5
+"""Pixels below which turns are not told apart, and not marked."""
 
 
 class TimeRuler(QWidget):
@@ -26,6 +33,7 @@ class TimeRuler(QWidget):
     def __init__(self, state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self._turns: Turns | None = None
         self.setAccessibleName(self.tr("Time ruler"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for signal in (state.span_changed, state.playhead_changed, state.selection_changed):
@@ -36,6 +44,16 @@ class TimeRuler(QWidget):
         """Seconds to pixels, as in the views."""
         state = self._state
         return TimeScale(state.start_s, state.stop_s, LEFT_AXIS, plot_width(self.width()))
+
+    def show_turns(self, turns: Turns | None) -> None:
+        """Mark and number the turns of the disc in a row of their own, or no longer."""
+        if turns == self._turns:
+            return
+        self._turns = turns
+        told = self.tr("The turns of a disc at {rpm:.4g} rpm are marked")
+        self.setAccessibleDescription("" if turns is None else told.format(rpm=turns.rpm))
+        self.updateGeometry()
+        self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -49,6 +67,8 @@ class TimeRuler(QWidget):
             x1 = min(right, round(scale.x_of(selection.stop_s)))
             painter.fillRect(x0, bottom - 4, max(0, x1 - x0), 4, colours.selection_edge)
         self._paint_ticks(painter, colours)
+        if self._turns is not None:
+            self._paint_turns(painter, colours, self._turns)
         x = round(scale.x_of(self._state.playhead_s))
         if scale.left <= x <= right:
             painter.setPen(colours.background)
@@ -69,8 +89,29 @@ class TimeRuler(QWidget):
             left = min(max(x - width // 2, 0), self.width() - width)
             if tick.label and left >= free_from:
                 free_from = left + width + _LABEL_GAP
-                label = QRect(left, 0, width, bottom - 7)
+                top = self.height() - _HEIGHT
+                label = QRect(left, top, width, bottom - 7 - top)
                 painter.drawText(label, Qt.AlignmentFlag.AlignCenter, tick.label)
+
+    def _paint_turns(self, painter: QPainter, colours: Colours, turns: Turns) -> None:
+        """Numbers in the row at the top, as many as have room."""
+        scale = self.time_scale
+        spacing = turns.period_s / scale.seconds_per_pixel
+        painter.setPen(colours.text)
+        unit = QRect(0, 0, LEFT_AXIS - 8, _TURN_ROW)
+        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(unit, alignment, self.tr("turn"))
+        step = max(1, round(round_step(max(1.0, _TURN_GAP / spacing))))
+        for number in turns.numbers(scale.start_s, scale.stop_s):
+            is_labelled = number % step == 0
+            if not is_labelled and spacing < LEAST_TURN:
+                continue
+            x = round(scale.x_of(turns.time_s(number)))
+            painter.setPen(colours.text if is_labelled else colours.grid)
+            painter.drawLine(x, 1 if is_labelled else _TURN_ROW - 5, x, _TURN_ROW - 1)
+            if is_labelled:
+                label = QRect(x + 3, 0, _TURN_GAP + 20, _TURN_ROW)
+                painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, f"{number}")
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -91,8 +132,8 @@ class TimeRuler(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(600, _HEIGHT)
+        return QSize(600, _HEIGHT + (_TURN_ROW if self._turns is not None else 0))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEFT_AXIS + 100, _HEIGHT)
+        return QSize(LEFT_AXIS + 100, self.sizeHint().height())

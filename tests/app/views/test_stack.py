@@ -90,3 +90,23 @@ def test_channels_are_offered_where_there_are_two(stack, session, rng):
     assert stack.bar.choices["channels"].isEnabled()
     session.open_audio(noise(rng, 1.0))
     assert not stack.bar.choices["channels"].isEnabled()
+
+
+def test_turns_are_marked_in_ruler_and_pictures_while_they_have_room(stack, session, settled):
+    settled()
+    session.view_state.set_span(2.0, 5.0)
+    settled()
+    before = stack.waveform.grab().toImage()
+    session.settings.set(keys.turn_phase_s, 0.1)
+    session.settings.set(keys.show_turns, True)
+    after = stack.waveform.grab().toImage()
+    x = round(stack.waveform.time_scale.x_of(0.1 + 4 * 60 / 78.26))
+    changed = [c for c in range(64, 664) if _column(before, c) != _column(after, c)]
+    assert x in changed
+    assert 7 <= len(changed) <= 8  # four turns, two columns each; one may be the playhead's
+    settled()
+    assert stack.ruler.height() == stack.ruler.sizeHint().height() > 26
+
+
+def _column(image, x):
+    return [image.pixel(x, y) for y in range(image.height())]
