@@ -3,7 +3,9 @@
 from PySide6.QtCore import QObject, Slot
 
 from app import settings as keys
-from app.document import Monitored
+from app.document import Document, Monitored
+from app.jobs import JobRunner
+from app.loudness_match import LoudnessMatch
 from app.player import Player
 from app.settings import Settings
 from app.view_state import ViewState
@@ -13,15 +15,32 @@ class Hearing(QObject):
     """Plays what is selected in its ways; changes how things are heard, never what they are."""
 
     def __init__(
-        self, settings: Settings, view_state: ViewState, player: Player, parent: QObject
+        self,
+        settings: Settings,
+        view_state: ViewState,
+        player: Player,
+        runner: JobRunner,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._settings, self._view_state, self._player = settings, view_state, player
         self._held: Monitored | None = None
+        self.match = LoudnessMatch(view_state, player, runner, self)
         player.loop = settings.get(keys.loop)
         player.removed_gain_db = settings.get(keys.removed_gain_db)
         player.device = settings.get(keys.output_device)
         view_state.monitored_changed.connect(self._on_monitored_changed)
+        settings.changed.connect(self._on_setting_changed)
+        self._on_setting_changed()
+
+    def follow(self, document: Document | None) -> None:
+        """Take another document to be heard, or none."""
+        if document is None:
+            self._player.close()
+        else:
+            self._player.open(document)
+            document.changed.connect(self._player.forget)
+        self.match.follow(document)
 
     def play(self) -> None:
         """Play from the playhead; with the loop on, the selection over and over."""
@@ -57,6 +76,11 @@ class Hearing(QObject):
         held, self._held = self._held, None
         if held is not None:
             self._view_state.monitor(held)
+
+    @Slot()
+    def _on_setting_changed(self) -> None:
+        self._player.is_mono = self._settings.get(keys.mono)
+        self.match.turn(on=self._settings.get(keys.match_loudness))
 
     @Slot()
     def _on_monitored_changed(self) -> None:

@@ -7,6 +7,7 @@ from app.commands import has_document
 from app.desk import Desk
 from app.document import Monitored
 from app.panels.status import told_stage
+from app.settings import Setting
 
 
 def play_or_stop(desk: Desk) -> None:
@@ -33,6 +34,15 @@ def toggle_loop(desk: Desk) -> None:
     player = desk.session.player
     player.loop = not player.loop
     desk.session.settings.set(keys.loop, player.loop)
+
+
+def toggle(setting: Setting[bool]) -> Callable[[Desk], None]:
+    """Turn a way of listening on or off; what hears by it hears of it."""
+
+    def turn(desk: Desk) -> None:
+        desk.session.settings.set(setting, not desk.session.settings.get(setting))
+
+    return turn
 
 
 def is_looping(desk: Desk) -> bool:

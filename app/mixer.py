@@ -47,7 +47,7 @@ class _Voice:
     def is_same(self, reel: Reel, monitored: Monitored, gain: float) -> bool:
         if reel is not self.reel or monitored is not self.monitored:
             return False
-        return gain == self.gain or monitored is not Monitored.REMOVED
+        return gain == self.gain
 
     def copy(self, page: Page, at: slice, out: Samples) -> None:
         if self.monitored is Monitored.ORIGINAL:
@@ -56,8 +56,8 @@ class _Voice:
             out[:] = page.result[:, at]
         else:
             np.subtract(page.original[:, at], page.result[:, at], out=out)
-            if self.gain != 1.0:
-                np.multiply(out, np.float32(self.gain), out=out)
+        if self.gain != 1.0:
+            np.multiply(out, np.float32(self.gain), out=out)
 
 
 class Mixer:
@@ -68,8 +68,10 @@ class Mixer:
         self.cue: Cue | None = None
         """What is to be heard; None is silence."""
         self.monitored = Monitored.RESULT
-        self.removed_gain = 1.0
-        """Amplitude of what was taken out, relative to what it is."""
+        self.gains = dict.fromkeys(Monitored, 1.0)
+        """Amplitude of each as it is heard, relative to what it is."""
+        self.is_mono = False
+        """Whether the mean of all channels is heard on each."""
         self.equaliser: StreamFilter | None = None
         """What all that is heard goes through; the recording itself is not changed."""
         self.under_runs = 0
@@ -81,6 +83,7 @@ class Mixer:
         self._before: _Voice | None = None
         self._fade_left = 0
         self._equalised_by: StreamFilter | None = None
+        self._was_mono = False
         self._blocks = np.zeros((3, buffer.n_channels, BLOCK_SAMPLES), np.float32)
 
     def fill(self, out: Samples, time_s: float) -> None:
@@ -100,6 +103,7 @@ class Mixer:
         advanced = self._read(voice, block)
         self._mix_before(block)
         self._equalise(block)
+        self._sum(block)
         peaks = np.maximum(block.max(axis=1), -block.min(axis=1)).tolist()
         cue = voice.reel.cue if voice else None
         ended = voice is not None and voice.position >= self._end(voice.reel.cue)
@@ -113,17 +117,19 @@ class Mixer:
         if self._fade_left:
             return
         voice, cue, reel = self._voice, self.cue, self.buffer.reel
+        monitored = self.monitored
+        gain = self.gains[monitored]
         if cue is None:
             fresh = None
         elif reel is None or reel.cue is not cue:
             return
         elif voice is None or voice.reel.cue is not cue:
             start = max(0, cue.start - self._fade)
-            fresh = _Voice(reel, self.monitored, self.removed_gain, start)
-        elif voice.is_same(reel, self.monitored, self.removed_gain):
+            fresh = _Voice(reel, monitored, gain, start)
+        elif voice.is_same(reel, monitored, gain):
             return
         else:
-            fresh = _Voice(reel, self.monitored, self.removed_gain, voice.position)
+            fresh = _Voice(reel, monitored, gain, voice.position)
         self._before, self._voice = voice, fresh
         self._fade_left = self._fade if voice else 0
 
@@ -162,6 +168,21 @@ class Mixer:
             fresh = old + rise * (fresh - old)
             self._equalised_by = wanted
         block[:] = fresh
+
+    def _sum(self, block: Samples) -> None:
+        """Put the mean of all channels on each; to that and back it is faded within the block."""
+        is_mono, was_mono = self.is_mono, self._was_mono
+        if not (is_mono or was_mono) or len(block) == 1:
+            return
+        mean = self._blocks[1, 0, : block.shape[1]]
+        np.mean(block, axis=0, out=mean)
+        if is_mono and was_mono:
+            block[:] = mean
+            return
+        n_samples = block.shape[1]
+        share = ((np.arange(n_samples) + 1) / (n_samples + 1)).astype(np.float32)
+        block += (share if is_mono else share[::-1]) * (mean - block)
+        self._was_mono = is_mono
 
     def _read(self, voice: _Voice | None, out: Samples) -> int:
         """Fill out from a voice and move it on; returns how far, silence follows."""

@@ -79,6 +79,8 @@ class Player(QObject):
         self._loop = False
         self._monitored = Monitored.RESULT
         self._removed_gain_db = 0.0
+        self._match_gains_db = (0.0, 0.0)
+        self._is_mono = False
         self._equaliser: ReplayEq | None = None
         self._band_hz: tuple[float, float] | None = None
         self._filtered: tuple[ReplayEq | None, tuple[float, float] | None] = (None, None)
@@ -142,6 +144,26 @@ class Player(QObject):
     @removed_gain_db.setter
     def removed_gain_db(self, gain_db: float) -> None:
         self._removed_gain_db = min(max(gain_db, 0.0), MOST_REMOVED_GAIN_DB)
+        self._hand_down()
+
+    @property
+    def match_gains_db(self) -> tuple[float, float]:
+        """What Original and Result are heard with, that one may be as loud as the other."""
+        return self._match_gains_db
+
+    @match_gains_db.setter
+    def match_gains_db(self, gains_db: tuple[float, float]) -> None:
+        self._match_gains_db = gains_db
+        self._hand_down()
+
+    @property
+    def is_mono(self) -> bool:
+        """Whether all channels are heard as one."""
+        return self._is_mono
+
+    @is_mono.setter
+    def is_mono(self, is_mono: bool) -> None:
+        self._is_mono = is_mono
         self._hand_down()
 
     @property
@@ -290,7 +312,9 @@ class Player(QObject):
         if self._mixer is not None:
             self._mixer.buffer.loop = self._loop
             self._mixer.monitored = self._monitored
-            self._mixer.removed_gain = db_to_amplitude(self._removed_gain_db)
+            self._mixer.is_mono = self._is_mono
+            gains_db = (*self._match_gains_db, self._removed_gain_db)
+            self._mixer.gains = dict(zip(Monitored, map(db_to_amplitude, gains_db), strict=True))
 
     def _filter(self) -> None:
         """Equaliser and band as one filter: it costs the callback no more than either alone."""

@@ -1,6 +1,6 @@
 """Transport bar: play, what is heard, undo, zoom, level; made of actions it is handed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontDatabase, QResizeEvent
@@ -12,6 +12,10 @@ from engine.units import format_time
 
 REMOVED_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
 ICON = QSize(18, 18)
+METER, NARROW_METER = 160, 96
+"""Pixels."""
+MARKS = ("monitor_eq", "mono", "match_loudness")
+"""Ways of listening that are told while they are on: nobody is to judge by ear unawares."""
 
 
 class TransportBar(QToolBar):
@@ -29,23 +33,20 @@ class TransportBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
         self.meter = LevelMeter()
+        self.meter.setFixedWidth(METER)
         self._time = QLabel()
         self._length = QLabel()
         self._gain = QComboBox()
         self._add_buttons("play", "loop")
-        self._add_time()
+        length = self._add_time()
         self._add_divider()
         self._add_segments("monitor_original", "monitor_result", "monitor_removed")
         self._add_gain()
-        self._add_mark("monitor_eq")
-        self._add_divider()
-        self._add_buttons("undo", "redo")
-        self._spare = [
-            self._add_divider(),
-            *self._add_buttons("zoom_out", "zoom_in", "zoom_selection", "zoom_fit"),
-        ]
-        self._add_divider()
-        self._add_segments("stft", "cqt")
+        self._marks = {name: self._add_mark(name) for name in MARKS}
+        zoom = ("zoom_out", "zoom_in", "zoom_selection", "zoom_fit")
+        history = [self._add_divider(), *self._add_buttons("undo", "redo")]
+        zooming = [self._add_divider(), *self._add_buttons(*zoom)]
+        self._spare = (zooming, [length], history)
         spring = QWidget()
         spring.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Preferred)
         self.addWidget(spring)
@@ -66,16 +67,27 @@ class TransportBar(QToolBar):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Zooming has keys, a menu and the wheel: its buttons give way to the meter."""
-        spare = sum(self.widgetForAction(each).sizeHint().width() for each in self._spare)
-        needed = self.sizeHint().width()
-        if not self._spare[0].isVisible():
-            needed += spare
-        for each in self._spare:
-            each.setVisible(self.width() >= needed)
+        """What has keys and a menu besides gives way, group by group, to what has to be seen."""
+        hidden = sum(self._width(group) for group in self._spare if not group[0].isVisible())
+        needed = self.sizeHint().width() + hidden + METER - self.meter.minimumWidth()
+        for group in self._spare[:-1]:
+            needed = self._give_way(group, needed)
+        is_narrow = self.width() < needed
+        self.meter.setFixedWidth(NARROW_METER if is_narrow else METER)
+        self._give_way(self._spare[-1], needed - is_narrow * (METER - NARROW_METER))
+
+    def _give_way(self, group: Sequence[QAction], needed: int) -> int:
+        """Show a group if there is room for it; returns the width that is needed then."""
+        fits = self.width() >= needed
+        for each in group:
+            each.setVisible(fits)
             button = self.widgetForAction(each)
             if isinstance(button, QToolButton):  # seen again, it is enabled whatever its action is
                 button.setEnabled(button.defaultAction().isEnabled())
+        return needed if fits else needed - self._width(group)
+
+    def _width(self, group: Sequence[QAction]) -> int:
+        return sum(self.widgetForAction(each).sizeHint().width() for each in group)
 
     def _add_buttons(self, *names: str) -> list[QAction]:
         return [self.addWidget(self._button(name)) for name in names]
@@ -89,7 +101,7 @@ class TransportBar(QToolBar):
         button.setAccessibleName(action.iconText())
         return button
 
-    def _add_mark(self, name: str) -> None:
+    def _add_mark(self, name: str) -> QAction:
         """A button that is seen only while its action is on; pressing it turns the action off."""
         button = self._button(name)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -97,14 +109,28 @@ class TransportBar(QToolBar):
         row = QHBoxLayout(holder)
         row.setContentsMargins(6, 0, 0, 0)
         row.addWidget(button)
-        self._mark = self.addWidget(holder)
-        self._mark.setVisible(False)
+        mark = self.addWidget(holder)
+        mark.setVisible(self._actions[name].isChecked())
         self._actions[name].toggled.connect(self._on_mark_toggled)
+        return mark
 
-    @Slot(bool)
-    def _on_mark_toggled(self, checked: bool) -> None:
-        self._mark.setVisible(checked)
+    @Slot()
+    def _on_mark_toggled(self) -> None:
+        for name, mark in self._marks.items():
+            mark.setVisible(self._actions[name].isChecked())
         self._make_room()
+
+    @property
+    def match_told(self) -> str:
+        """What is told of the gain that makes Original and Result equally loud."""
+        return self._actions["match_loudness"].iconText()
+
+    def show_match(self, told: str) -> None:
+        """Show what gain makes Original and Result equally loud."""
+        action = self._actions["match_loudness"]
+        if told != action.iconText():
+            action.setIconText(told)
+            self._make_room()
 
     def _add_segments(self, *names: str) -> None:
         holder = QWidget()
@@ -120,7 +146,8 @@ class TransportBar(QToolBar):
             row.addWidget(button)
         self.addWidget(holder)
 
-    def _add_time(self) -> None:
+    def _add_time(self) -> QAction:
+        """Where the playhead is; returns the action of the length behind it."""
         mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         small = self._length.font()
         mono.setPointSizeF(self.font().pointSizeF() * 1.35)
@@ -132,7 +159,7 @@ class TransportBar(QToolBar):
         self._length.setObjectName("muted")
         self._length.setContentsMargins(4, 0, 4, 0)
         self.addWidget(self._time)
-        self.addWidget(self._length)
+        return self.addWidget(self._length)
 
     def _add_gain(self) -> None:
         for gain_db in REMOVED_GAINS_DB:

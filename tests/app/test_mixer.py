@@ -137,7 +137,7 @@ def test_a_switch_during_a_fade_waits_for_its_end(deck: Deck) -> None:
 
 
 def test_removed_is_heard_louder_by_its_gain_alone(deck: Deck) -> None:
-    deck.mixer.removed_gain = 4.0
+    deck.mixer.gains[Monitored.REMOVED] = 4.0
     deck.play(0, 60000)
     assert np.array_equal(deck.heard(2)[0], deck.result[0, : 2 * BLOCK_SAMPLES])
     deck.mixer.monitored = Monitored.REMOVED
@@ -340,3 +340,34 @@ def test_a_filter_chosen_in_silence_is_heard_from_the_first_sample(deck: Deck) -
     faded_in[:FADE] *= RAMP
     expected = StreamFilter(band_pass(5000.0, 9000.0, RATE), 1).process(faded_in[None])[0]
     np.testing.assert_allclose(heard, expected, atol=1e-6)
+
+
+def test_original_and_result_are_heard_with_the_gains_that_match_them(deck: Deck) -> None:
+    deck.mixer.gains = {Monitored.ORIGINAL: 0.5, Monitored.RESULT: 1.0, Monitored.REMOVED: 1.0}
+    deck.play(0, 60000)
+    assert np.array_equal(deck.heard(2)[0], deck.result[0, : 2 * BLOCK_SAMPLES])
+    deck.mixer.monitored = Monitored.ORIGINAL
+    heard = deck.heard(2)[0, FADE:]
+    at = slice(2 * BLOCK_SAMPLES + FADE, 4 * BLOCK_SAMPLES)
+    assert np.array_equal(heard, np.float32(0.5) * deck.original[0, at])
+
+
+def test_a_mono_sum_is_the_mean_on_every_output_and_comes_and_goes_by_a_fade(
+    rng: np.random.Generator,
+) -> None:
+    deck = Deck(rng, 2)
+    deck.result[1] = -deck.result[0]
+    deck.play(0, 60000)
+    before = deck.heard(2, n_outputs=2)
+    deck.mixer.is_mono = True
+    fading, summed = (deck.heard(n, n_outputs=2) for n in (1, 2))
+    deck.mixer.is_mono = False
+    deck.heard(1, n_outputs=2)
+    after = deck.heard(2, n_outputs=2)
+    assert np.array_equal(before, deck.result[:, : 2 * BLOCK_SAMPLES])
+    assert not summed.any()
+    assert deck.mixer.marks[4].peaks == (0.0, 0.0)
+    fall = 1.0 - (np.arange(BLOCK_SAMPLES) + 1) / (BLOCK_SAMPLES + 1)
+    span = slice(2 * BLOCK_SAMPLES, 3 * BLOCK_SAMPLES)
+    assert np.abs(fading - fall * deck.result[:, span]).max() < 1e-7
+    assert np.array_equal(after, deck.result[:, 6 * BLOCK_SAMPLES : 8 * BLOCK_SAMPLES])

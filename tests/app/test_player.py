@@ -139,7 +139,8 @@ def test_what_was_chosen_before_playing_is_heard_from_the_first_block(
     qtbot.waitUntil(room.is_buffered)
     assert not room.outputs[0].play(3).any()
     assert room.player.removed_gain_db == 30.0
-    assert room.outputs[0].mixer.removed_gain == pytest.approx(31.6228, abs=1e-4)
+    gain = room.outputs[0].mixer.gains[Monitored.REMOVED]
+    assert gain == pytest.approx(31.6228, abs=1e-4)
     assert room.outputs[0].mixer.buffer.loop
 
 

@@ -1,8 +1,15 @@
 import pytest
 from PySide6.QtWidgets import QToolButton
 
+from app import settings as keys
 
-@pytest.mark.parametrize(("width", "has_zoom"), [(1100, False), (1500, True)])
+
+def shown(bar):
+    """What the buttons say that are seen."""
+    return [each.text() for each in bar.findChildren(QToolButton) if each.isVisible()]
+
+
+@pytest.mark.parametrize(("width", "has_zoom"), [(900, False), (1400, True)])
 def test_the_meter_is_seen_and_zoom_buttons_only_where_there_is_room(
     opened, qtbot, width, has_zoom
 ):
@@ -11,13 +18,12 @@ def test_the_meter_is_seen_and_zoom_buttons_only_where_there_is_room(
     qtbot.waitUntil(lambda: bar.width() == width)
     qtbot.waitUntil(bar.meter.isVisible)
     assert bar.meter.geometry().right() < width
-    shown = [each.text() for each in bar.findChildren(QToolButton) if each.isVisible()]
-    assert ("Zoom In" in "".join(shown)) is has_zoom, shown
+    assert ("Zoom In" in "".join(shown(bar))) is has_zoom, shown(bar)
 
 
 def test_zoom_buttons_seen_again_are_enabled_as_their_actions_are(opened, qtbot):
     bar = opened.transport
-    for width in (1100, 1500):
+    for width in (900, 1400):
         opened.resize(width, 700)
         qtbot.waitUntil(lambda: bar.width() == width)  # noqa: B023
     action = opened.menus.actions["zoom_selection"]
@@ -25,3 +31,23 @@ def test_zoom_buttons_seen_again_are_enabled_as_their_actions_are(opened, qtbot)
     qtbot.waitUntil(button.isVisible)
     assert not action.isEnabled()
     assert not button.isEnabled()
+
+
+def test_ways_of_listening_are_told_while_they_are_on_and_all_fit_in_900_pixels(
+    opened, qtbot, act, session
+):
+    bar = opened.transport
+    opened.resize(900, 700)
+    qtbot.waitUntil(lambda: bar.width() == 900)
+    assert "Mono" not in shown(bar)
+    act("mono")
+    act("match_loudness")
+    qtbot.waitUntil(lambda: bar.match_told == "Match 0.0 dB")
+    assert {"Mono", "Match 0.0 dB", "1  Original", "3  Removed"} <= set(shown(bar))
+    assert bar.sizeHint().width() <= 900
+    assert bar.meter.isVisible()
+    assert bar.meter.geometry().right() < 900
+    assert session.player.is_mono
+    session.settings.set(keys.mono, False)
+    qtbot.waitUntil(lambda: "Mono" not in shown(bar))
+    assert not session.player.is_mono
