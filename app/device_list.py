@@ -1,5 +1,6 @@
-"""Compute and sound devices as `runout devices` tells them."""
+"""Compute and sound devices, as `runout devices` tells them and the window offers them."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from app.sound_output import default_device
@@ -7,8 +8,20 @@ from app.sound_output import devices as sound_devices
 from engine.device import devices as compute_devices
 from engine.device import free_bytes, pick_device
 from engine.errors import DeviceError
+from engine.progress import Progress, ignore
 
 _GB = 1e9
+
+
+def output_devices(*, rescan: bool = False) -> list[str]:
+    """Names of the sound devices that can play.
+
+    rescan: find those connected since the last look as well; nothing may be playing.
+
+    Raises:
+        DeviceError: PortAudio is missing.
+    """
+    return sound_devices(rescan=rescan)
 
 
 def device_facts() -> dict[str, Any]:
@@ -46,3 +59,14 @@ def device_lines(facts: dict[str, Any]) -> list[str]:
     if not facts["sound"]:
         lines.append(f"sound    none: {facts['sound_note']}")
     return lines
+
+
+@dataclass(frozen=True)
+class DevicesJob:
+    """Looks for devices; long, as it loads what is slow to load."""
+
+    title: str = "Looking for devices"
+
+    def run(self, progress: Progress = ignore) -> dict[str, Any]:
+        """What `device_facts` tells."""
+        return device_facts()

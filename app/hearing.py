@@ -6,6 +6,7 @@ from app import settings as keys
 from app.document import Document, Monitored
 from app.jobs import JobRunner
 from app.loudness_match import LoudnessMatch
+from app.output_devices import OutputDevices
 from app.player import Player
 from app.settings import Settings
 from app.view_state import ViewState
@@ -26,6 +27,7 @@ class Hearing(QObject):
         self._settings, self._view_state, self._player = settings, view_state, player
         self._held: Monitored | None = None
         self.match = LoudnessMatch(view_state, player, runner, self)
+        self.devices = OutputDevices(settings, player, self)
         player.loop = settings.get(keys.loop)
         player.removed_gain_db = settings.get(keys.removed_gain_db)
         player.device = settings.get(keys.output_device)
@@ -79,6 +81,7 @@ class Hearing(QObject):
 
     @Slot()
     def _on_setting_changed(self) -> None:
+        self._player.device = self._settings.get(keys.output_device)
         self._player.is_mono = self._settings.get(keys.mono)
         self.match.turn(on=self._settings.get(keys.match_loudness))
 

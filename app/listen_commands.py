@@ -92,6 +92,11 @@ def toggle_equaliser(desk: Desk) -> None:
     desk.inspector.equaliser.turn(on=not desk.inspector.equaliser.is_on)
 
 
+def rescan_devices(desk: Desk) -> None:
+    """Look for sound devices anew."""
+    desk.session.hearing.devices.rescan()
+
+
 def hold_original(desk: Desk) -> None:
     """Hear the original until the key is let go."""
     desk.session.hearing.hold_original()

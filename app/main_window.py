@@ -28,6 +28,7 @@ from app import paths
 from app import settings as keys
 from app.actions import ACTIONS, preset_actions
 from app.announcer import Announcer
+from app.device_menu import DeviceMenu
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
@@ -40,6 +41,7 @@ from app.panels.events import EventsPanel
 from app.panels.history import HistoryPanel
 from app.panels.inspector import Inspector
 from app.panels.recording import RecordingPanel
+from app.panels.spectrum import SpectrumPanel
 from app.panels.status import StatusLine
 from app.panels.welcome import LOGO, Welcome
 from app.project_desk import ProjectDesk
@@ -78,8 +80,15 @@ class MainWindow(QMainWindow):
         self.events = EventsPanel(session, self.review, self.actions_by_id)
         self.history = HistoryPanel(session)
         self.recording = RecordingPanel(session)
+        self.spectrum = SpectrumPanel(session)
         self.status = StatusLine(session, self.watch)
         self.transport = TransportBar(self.actions_by_id)
+        self._devices = DeviceMenu(
+            self.menus.menu("Listen/Output Device"),
+            self.transport.device,
+            session.hearing.devices,
+            self,
+        )
         self.welcome = Welcome(
             *(self.actions_by_id[name] for name in ("open", "open_project", "open_demo"))
         )
@@ -95,6 +104,7 @@ class MainWindow(QMainWindow):
                 "recording": (self.tr("Recording"), self.recording),
                 "inspector": (self.tr("Inspector"), self.inspector),
                 "events": (self.tr("Events"), self.events),
+                "spectrum": (self.tr("Average Spectrum"), self.spectrum),
             },
         )
         self._keys = KeyFilter(self, self.menus)
@@ -320,6 +330,7 @@ class MainWindow(QMainWindow):
     def _on_theme_changed(self) -> None:
         self.menus.dress(self.theme)
         self.banner.set_icon(self.theme.icon("close"))
+        self.transport.device.setIcon(self.theme.icon("speaker"))
         self.welcome.set_logo(self._logo())
 
     # Qt.

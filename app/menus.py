@@ -34,6 +34,10 @@ class Menus(QObject):
         for row in rows.values():
             self._add(row, desk)
 
+    def menu(self, name: str) -> QMenu:
+        """A menu by its plain name, `Menu` or `Menu/Submenu`."""
+        return self._menus[name]
+
     @Slot()
     def refresh(self) -> None:
         """Enable and tick everything as things stand now."""

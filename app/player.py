@@ -61,7 +61,7 @@ class Player(QObject):
     levels_changed = Signal(object)
     """Peaks in dBFS heard since the last time, one of each channel of the recording."""
     under_ran = Signal(int)
-    """Blocks of silence heard in place of sound since the device was opened."""
+    """Blocks of silence heard in place of sound since the recording was opened."""
     failed = Signal(str)
     """One sentence; playing has stopped."""
     notice = Signal(str)
@@ -90,7 +90,7 @@ class Player(QObject):
         self._mixer: Mixer | None = None
         self._output: Output | None = None
         self._clock: PlayClock | None = None
-        self._under_runs = 0
+        self._under_runs = self._seen_under_runs = 0
         self._seen_calls = self._idle_ticks = 0
         self._ticker = QTimer(self)
         self._ticker.setTimerType(Qt.TimerType.PreciseTimer)
@@ -113,7 +113,7 @@ class Player(QObject):
 
     @property
     def under_runs(self) -> int:
-        """Blocks of silence heard in place of sound since the device was opened."""
+        """Blocks of silence heard in place of sound since the recording was opened."""
         return self._under_runs
 
     @property
@@ -202,6 +202,12 @@ class Player(QObject):
         self.close()
         self._document = document
         self._position_s = 0.0
+        self._under_runs = 0
+        self.under_ran.emit(0)
+
+    def give_back(self) -> None:
+        """Stop and give the device back; the position stays."""
+        self._close_output()
 
     def close(self) -> None:
         """Stop, give the device back and let go of the document."""
@@ -292,7 +298,7 @@ class Player(QObject):
         buffer.start()
         self._mixer = mixer
         self._clock = PlayClock(mixer)
-        self._under_runs = self._seen_calls = 0
+        self._seen_under_runs = self._seen_calls = 0
         self._filtered = (None, None)
         self._hand_down()
         if self._output.notice:
@@ -352,8 +358,9 @@ class Player(QObject):
         output, mixer = self._output, self._mixer
         if output is None or mixer is None:
             return
-        if output.under_runs > self._under_runs:
-            self._under_runs = output.under_runs
+        if output.under_runs > self._seen_under_runs:
+            self._under_runs += output.under_runs - self._seen_under_runs
+            self._seen_under_runs = output.under_runs
             self.under_ran.emit(self._under_runs)
         self._idle_ticks = self._idle_ticks + 1 if output.calls == self._seen_calls else 0
         self._seen_calls = output.calls

@@ -135,7 +135,7 @@ class Session(QObject):
         """End everything that runs, before the application quits."""
         self._is_stopped = True
         self.player.close()
-        for runner in (*self._readers, self.project_runner):
+        for runner in (*self._readers, self.project_runner, self.hearing.devices.runner):
             runner.stop()
         QCoreApplication.sendPostedEvents(self)  # a job that has just ended is not lost
         self._close()

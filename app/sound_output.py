@@ -19,13 +19,17 @@ SWITCH_INTERVAL_S = 0.001
 """Between Python threads while playing: lets the callback in among busy ones."""
 
 
-def devices() -> list[str]:
+def devices(*, rescan: bool = False) -> list[str]:
     """Names of the sound devices that can play; with their interface where names are alike.
+
+    rescan: begin anew, as PortAudio lists devices once; no stream may be open.
 
     Raises:
         DeviceError: PortAudio is missing.
     """
     sound = _sounddevice()
+    if rescan:
+        _begin_anew(sound)
     found = [info for info in sound.query_devices() if info["max_output_channels"] > 0]
     names = [info["name"] for info in found]
     return [
@@ -64,9 +68,7 @@ class SoundOutput:
         try:
             self._stream = self._open(sound, device)
         except DeviceError:
-            # PortAudio lists devices once; one plugged in since is found by beginning anew
-            sound._terminate()
-            sound._initialize()
+            _begin_anew(sound)
             self._stream = self._open(sound, device)
         sys.setswitchinterval(SWITCH_INTERVAL_S)
 
@@ -116,7 +118,7 @@ class SoundOutput:
         except sound.PortAudioError as error:
             raise DeviceError(
                 f"The sound device '{info['name']}' cannot be opened ({error.args[0]}); "
-                "close what else uses it, or choose another in the preferences."
+                "close what else uses it, or choose another under Listen, Output Device."
             ) from error
         return stream
 
@@ -163,6 +165,12 @@ def _sounddevice() -> ModuleType:
     return module
 
 
+def _begin_anew(sound: ModuleType) -> None:
+    """PortAudio lists devices once; one plugged in since is found by beginning anew."""
+    sound._terminate()
+    sound._initialize()
+
+
 def _find(sound: ModuleType, device: str) -> dict[str, Any]:
     try:
         info: dict[str, Any] = sound.query_devices(device or None, "output")
@@ -170,7 +178,7 @@ def _find(sound: ModuleType, device: str) -> dict[str, Any]:
         if device:
             raise DeviceError(
                 f"The sound device '{device}' is not connected; "
-                "connect it or choose another in the preferences."
+                "connect it or choose another under Listen, Output Device."
             ) from error
         raise DeviceError(
             "Nothing can be played, as no sound device was found; connect one and try again."

@@ -35,19 +35,24 @@ class StatusLine(QStatusBar):
         self._pointer.setAccessibleName(self.tr("Under the pointer"))
         self._stage = QLabel()
         self._stage.setAccessibleName(self.tr("What the result is compared with"))
+        self._late = QLabel()
+        self._late.setAccessibleName(self.tr("Gaps while playing"))
+        self._late.hide()
         self._done = QLabel()
         self._done.setObjectName("muted")
         self._done.setAccessibleName(self.tr("Last operation"))
         self.setSizeGripEnabled(False)
-        for label in (self._word, self._pointer, self._stage, self._done):
+        for label in (self._word, self._pointer, self._late, self._stage, self._done):
             label.setContentsMargins(6, 0, 6, 0)
         self.addWidget(self._bar)
         self.addWidget(self._word)
         self.addWidget(self._pointer, 1)
+        self.addPermanentWidget(self._late)
         self.addPermanentWidget(self._stage)
         self.addPermanentWidget(self._done)
         watch.changed.connect(self._on_watch_changed)
         session.restored.connect(self._on_restored)
+        session.player.under_ran.connect(self._on_under_ran)
         session.document_changed.connect(self._on_document_changed)
         self._on_watch_changed()
 
@@ -55,6 +60,11 @@ class StatusLine(QStatusBar):
     def done(self) -> str:
         """What is told of the last operation."""
         return self._done.text()
+
+    @property
+    def late(self) -> str:
+        """What is told of gaps while playing; empty while there were none."""
+        return self._late.text()
 
     @property
     def stage(self) -> str:
@@ -87,6 +97,17 @@ class StatusLine(QStatusBar):
         self._bar.setValue(round(1000 * self._watch.fraction))
         if running or not self._passing.isActive():
             self._word.setText(self._watch.text)
+
+    @Slot(int)
+    def _on_under_ran(self, count: int) -> None:
+        self._late.setVisible(count > 0)
+        self._late.setText(self.tr("{count} gaps").format(count=counted(count)) if count else "")
+        self._late.setToolTip(
+            self.tr(
+                "Blocks of some 20 ms that came too late to be heard since the recording was "
+                "opened: this computer was too busy. The recording itself has no gaps."
+            )
+        )
 
     @Slot(object, object)
     def _on_restored(self, operations: Sequence[Operation], peak: Peak) -> None:

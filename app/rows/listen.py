@@ -47,4 +47,6 @@ ROWS: tuple[Action, ...] = (
            tip="Hear Original and Result equally loud: the louder one is turned down by the gain "
            "that is shown; changes no sample",
            checked=view.is_chosen(keys.match_loudness, value=True), group=2, short="Match"),
+    Action("rescan_devices", "Re&scan", "Listen/Output De&vice", listen.rescan_devices,
+           tip="Look for sound devices that were connected since; playing stops for it", group=3),
 )  # fmt: skip

@@ -34,6 +34,9 @@ class TransportBar(QToolBar):
         self._actions = actions
         self.meter = LevelMeter()
         self.meter.setFixedWidth(METER)
+        self.device = QToolButton()
+        """Opens the menu of sound devices, which it is given."""
+        self._dress_device()
         self._time = QLabel()
         self._length = QLabel()
         self._gain = QComboBox()
@@ -50,6 +53,7 @@ class TransportBar(QToolBar):
         spring = QWidget()
         spring.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Preferred)
         self.addWidget(spring)
+        self.addWidget(self.device)
         self.addWidget(self.meter)
         self.show_time(0.0, 0.0)
 
@@ -100,6 +104,13 @@ class TransportBar(QToolBar):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.iconText())
         return button
+
+    def _dress_device(self) -> None:
+        self.device.setAccessibleName(self.tr("Output device"))
+        self.device.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.device.setIconSize(ICON)
+        self.device.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.device.setObjectName("popup")
 
     def _add_mark(self, name: str) -> QAction:
         """A button that is seen only while its action is on; pressing it turns the action off."""

@@ -211,14 +211,21 @@ def test_an_under_run_is_counted_and_playing_goes_on(
     room: Room, document: Document, qtbot: QtBot
 ) -> None:
     counts: list[int] = []
-    room.player.under_ran.connect(counts.append)
     room.player.open(document)
+    room.player.under_ran.connect(counts.append)
     room.player.play(0.0)
     qtbot.waitUntil(room.is_buffered)
     room.outputs[0].mixer.under_runs += 3
     qtbot.waitUntil(lambda: counts == [3])
     assert room.player.under_runs == 3
     assert room.player.is_playing
+    room.player.give_back()
+    room.player.play(0.0)
+    qtbot.waitUntil(room.is_buffered)
+    room.outputs[1].mixer.under_runs += 2
+    qtbot.waitUntil(lambda: counts == [3, 5])
+    room.player.open(document)
+    assert counts[-1] == room.player.under_runs == 0
 
 
 def test_what_changed_is_heard_at_once(room: Room, document: Document, qtbot: QtBot) -> None:

@@ -181,6 +181,15 @@ def test_devices_are_those_that_play(monkeypatch: pytest.MonkeyPatch) -> None:
     assert devices() == ["speakers", "headphones"]
 
 
+def test_a_rescan_begins_anew_as_devices_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = sound(monkeypatch, speakers=44100)
+    devices()
+    assert fake.begun == 0
+    fake.rates["headphones"] = 48000
+    assert devices(rescan=True) == ["speakers", "headphones"]
+    assert fake.begun == 1
+
+
 def test_a_tone_is_heard_the_same_at_another_rate(mixer: Mixer) -> None:
     mixer.cue = Cue(0, 44100)
     mixer.buffer.play(mixer.cue)

@@ -41,3 +41,14 @@ def test_the_pointer_is_told_and_a_word_passes(opened):
     opened.status.show_pointer("0:01.000  440 Hz")
     opened.tell("Marked as noise.")
     assert opened.status.word == "Marked as noise."
+
+
+def test_gaps_while_playing_are_counted_and_told_only_where_there_were_some(opened, session, side):
+    assert opened.status.late == ""
+    session.player.under_ran.emit(3)
+    assert opened.status.late == "3 gaps"
+    assert opened.status._late.isVisibleTo(opened)
+    session.close()
+    assert session.open(side)
+    assert opened.status.late == ""
+    assert not opened.status._late.isVisibleTo(opened)
