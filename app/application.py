@@ -13,6 +13,7 @@ from app import settings as keys
 from app.collector import Collector
 from app.errors import ErrorReporter, start_log
 from app.main_window import MainWindow
+from app.picture_keeper import PictureKeeper, picture_place
 from app.session import Session
 from app.settings import Settings
 from app.theme import Theme
@@ -61,7 +62,9 @@ def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
 
 def make_window(application: QApplication, settings: Settings, theme: Theme) -> MainWindow:
     """A window with its session; a preset that cannot be read is told and left out."""
-    session = Session(settings, application, pictures=PictureCache(paths.cache() / "pictures"))
+    pictures = PictureCache(*picture_place(settings))
+    session = Session(settings, application, pictures=pictures)
+    PictureKeeper(settings, pictures, session)
     presets, problems = read_presets((paths.presets(), paths.user_presets()))
     # one that does nothing is for the command line, where it proves reading and writing
     doing = {name: preset for name, preset in presets.items() if preset.tasks}

@@ -81,6 +81,14 @@ output_device = Setting("sound/output_device", "")
 loop = Setting("sound/loop", False)
 removed_gain_db = Setting("sound/removed_gain_db", 0.0)
 """How much louder Removed is played than it is."""
+around_before_s = Setting("sound/around_before_s", 0.5)
+"""What is heard before an event or a selection that is played with what is around it."""
+around_after_s = Setting("sound/around_after_s", 0.5)
+"""What is heard after it."""
+loop_before_s = Setting("sound/loop_before_s", 0.0)
+"""What is heard before a selection each time a loop comes to it."""
+loop_after_s = Setting("sound/loop_after_s", 0.0)
+"""What is heard after it."""
 mono = Setting("sound/mono", False)
 """Whether all channels are heard as one; changes no sample."""
 match_loudness = Setting("sound/match_loudness", False)
@@ -89,6 +97,15 @@ operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
 compute_device = Setting("process/device", "auto")
 """auto, cpu, cuda or mps: where networks run."""
+cache_folder = Setting("files/cache_folder", "")
+"""Where pictures are kept; empty means the user's folder for caches."""
+cache_limit_gb = Setting("files/cache_limit_gb", 4.0)
+"""How much room they may take; 0 keeps none."""
+operator = Setting("person/operator", "")
+"""Who restores, as reports name them."""
+institution = Setting("person/institution", "")
+export_format = Setting("export/format", "")
+"""A suffix with its dot; empty means that of the source."""
 export_removed = Setting("export/removed", True)
 export_report = Setting("export/report", True)
 review_order = Setting("review/order", "time")

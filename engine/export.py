@@ -149,6 +149,8 @@ def _export(
         ),
         created=datetime.now(UTC),
         sums=reading.sums,
+        operator=request.operator,
+        institution=request.institution,
     )
 
 

@@ -40,6 +40,7 @@ class ExportRequest:
     headroom_db: how much softer the result is made; 0 leaves the level alone.
     version: of the software.
     preset: what the report is to tell of how the state came about.
+    operator, institution: who the report is to name.
     """
 
     output: Path
@@ -50,6 +51,8 @@ class ExportRequest:
     events: Path | None = None
     headroom_db: float = 0.0
     preset: str | None = None
+    operator: str = ""
+    institution: str = ""
 
     @property
     def removed(self) -> Path:

@@ -60,6 +60,11 @@ class PictureCache:
         self._is_writable = limit_bytes > 0
         self._untrimmed_bytes = _TRIM_EVERY_BYTES
 
+    def use(self, folder: Path, limit_bytes: int) -> None:
+        """Keep pictures elsewhere, or more or fewer of them, from now on."""
+        self._folder, self._limit_bytes = folder, limit_bytes
+        self._is_writable = limit_bytes > 0
+
     def place_of(self, recording: Recording) -> Path | None:
         """The folder for pictures of a recording, which may not exist; None if it has no place.
 

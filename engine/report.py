@@ -72,6 +72,7 @@ class Report:
 
     coding_history: the line added to the result, None where its source keeps no such history.
     sums: of result and removed part, as they were read back.
+    operator, institution: who restored it; empty where nobody said.
     """
 
     version: str
@@ -85,6 +86,8 @@ class Report:
     notes: tuple[str, ...]
     created: datetime
     sums: SumErrors
+    operator: str = ""
+    institution: str = ""
 
     @property
     def removed_against(self) -> str:
@@ -115,6 +118,8 @@ class Report:
             "schema": SCHEMA,
             "software": {"name": "Runout", "version": self.version},
             "created": iso_time(self.created),
+            "operator": self.operator,
+            "institution": self.institution,
             "source": _source(self.source),
             "preset": self.preset,
             "operations": operation_mappings(self.operations, rate, self.sums),

@@ -52,7 +52,7 @@ class ExportDialog(QDialog):
         self._is_blocked = False
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(600)
-        self.path = QLineEdit(str(default_target(self._home() / source.path.name)))
+        self.path = QLineEdit(str(self._default_target()))
         self.removed = QCheckBox(self._told_removed())
         self.report = QCheckBox(self.tr("Re&port: every setting and measurement, as JSON"))
         self.overwrite = QCheckBox(self.tr("Re&place the files that exist"))
@@ -73,6 +73,11 @@ class ExportDialog(QDialog):
     def _home(self) -> Path:
         document = self._session.document
         return self._source.path.parent if document is None else document.home
+
+    def _default_target(self) -> Path:
+        wanted = self._session.settings.get(keys.export_format)
+        name = self._source.path.name
+        return default_target(self._home() / (Path(name).with_suffix(wanted) if wanted else name))
 
     @property
     def problem(self) -> str:
@@ -183,6 +188,8 @@ class ExportDialog(QDialog):
             write_report=self.report.isChecked(),
             overwrite=self.overwrite.isChecked(),
             headroom_db=round(headroom_db, 2),
+            operator=self._session.settings.get(keys.operator),
+            institution=self._session.settings.get(keys.institution),
         )
 
     def _measure(self) -> None:

@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 
 from app.document import Document
 from app.panels import layout
@@ -90,8 +97,10 @@ class HistoryPanel(QWidget):
         column = layout.column(self)
         column.addWidget(self._list, 1)
         column.addWidget(self._hint)
-        column.addWidget(self._size)
-        column.addWidget(self._clean_up, 0, Qt.AlignmentFlag.AlignLeft)
+        weight = QHBoxLayout()
+        weight.addWidget(self._size, 1)
+        weight.addWidget(self._clean_up, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(weight)
 
     @Slot()
     def _on_document_changed(self) -> None:

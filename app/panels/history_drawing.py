@@ -163,6 +163,8 @@ class RowDelegate(QStyledItemDelegate):
         assert widget is not None
         element = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
         widget.style().drawPrimitive(element, tick, painter, widget)
+        painter.setPen(style.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.drawRoundedRect(tick.rect.adjusted(0, 0, -1, -1), 3, 3)
 
     def _draw_right(
         self, painter: QPainter, inner: QRect, row: Row, font: QFont, pen: QColor
@@ -197,8 +199,10 @@ class RowDelegate(QStyledItemDelegate):
         group = QPalette.ColorGroup.Active
         if selected:
             title = rest = QPalette.ColorRole.HighlightedText
-        elif row.is_undone or row.is_off:
+        elif row.is_undone:
             group, rest = QPalette.ColorGroup.Disabled, title
+        elif row.is_off:
+            title = rest
         elif row.is_other or row.is_heading:
             title = rest
         yield palette.color(group, title)

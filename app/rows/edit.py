@@ -1,6 +1,7 @@
 """The rows of the Edit menu."""
 
 from app import commands as do
+from app import dialog_commands as dialogs
 from app.action import Action
 
 ROWS: tuple[Action, ...] = (
@@ -8,4 +9,6 @@ ROWS: tuple[Action, ...] = (
            "Take the last operation back; nothing is computed anew", do.can_undo, icon="undo"),
     Action("redo", "&Redo", "Edit", do.redo, ("Ctrl+Shift+Z", "Ctrl+Y"),
            "Put the next operation in force again", do.can_redo, icon="redo"),
+    Action("preferences", "&Preferences…", "Edit", dialogs.show_preferences, ("Ctrl+,",),
+           "Theme, devices, export, cache: every choice is in force at once", group=2),
 )  # fmt: skip
