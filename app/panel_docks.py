@@ -10,7 +10,10 @@ LEFT_WIDTH, RIGHT_WIDTH = 285, 350
 
 
 class PanelDocks(QObject):
-    """The docks of a window: history over recording left, inspector and events as tabs right."""
+    """The docks of a window: history over recording left, inspector and events as tabs right.
+
+    The spectrum lies below, hidden until it is asked for.
+    """
 
     changed = Signal()
     """A panel was shown or hidden."""
@@ -66,6 +69,9 @@ class PanelDocks(QObject):
             dock.setFloating(False)
             self._window.addDockWidget(area, dock)
             dock.show()
+        self._window.addDockWidget(areas.BottomDockWidgetArea, self._docks["spectrum"])
+        self._docks["spectrum"].setFloating(False)
+        self._docks["spectrum"].hide()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.splitDockWidget(history, recording, down)
         self._window.tabifyDockWidget(inspector, events)

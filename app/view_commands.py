@@ -18,6 +18,7 @@ PANELS = {
     "events": "&Events",
     "history": "&History",
     "recording": "&Recording",
+    "spectrum": "Average &Spectrum",
 }
 
 
