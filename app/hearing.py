@@ -10,6 +10,7 @@ from app.output_devices import OutputDevices
 from app.player import Player
 from app.settings import Settings
 from app.view_state import ViewState
+from engine.region import Region
 
 
 class Hearing(QObject):
@@ -54,18 +55,23 @@ class Hearing(QObject):
         self._player.play(0.0 if at_end else start_s)
 
     def play_selection(self) -> None:
-        """Play what is selected."""
+        """Play what is selected; in a loop with the rolls that are set for one."""
         selection = self._view_state.selection
         if selection is not None:
-            self._player.play(selection.start_s, selection.stop_s)
+            self._play(selection)
 
     def play_band(self) -> None:
         """Play what is selected, its band alone."""
         selection = self._view_state.selection
         if selection is None or selection.low_hz is None or selection.high_hz is None:
             return
-        band_hz = (selection.low_hz, selection.high_hz)
-        self._player.play(selection.start_s, selection.stop_s, band_hz)
+        self._play(selection, (selection.low_hz, selection.high_hz))
+
+    def play_around(self, region: Region) -> None:
+        """Play a region with what is before and after it."""
+        before_s = self._settings.get(keys.around_before_s)
+        after_s = self._settings.get(keys.around_after_s)
+        self._player.play(max(0.0, region.start_s - before_s), region.stop_s + after_s)
 
     def hold_original(self) -> None:
         """Hear and show the original for as long as a key is held."""
@@ -78,6 +84,13 @@ class Hearing(QObject):
         held, self._held = self._held, None
         if held is not None:
             self._view_state.monitor(held)
+
+    def _play(self, region: Region, band_hz: tuple[float, float] | None = None) -> None:
+        before_s = after_s = 0.0
+        if self._player.loop:
+            before_s = self._settings.get(keys.loop_before_s)
+            after_s = self._settings.get(keys.loop_after_s)
+        self._player.play(max(0.0, region.start_s - before_s), region.stop_s + after_s, band_hz)
 
     @Slot()
     def _on_setting_changed(self) -> None:

@@ -14,8 +14,6 @@ from engine.jobs.keep import Kept
 from engine.jobs.review import ReviewJob
 from engine.region import Region
 
-ROLL_S = 0.5
-"""What is heard before and after an event."""
 MARGIN_S = 0.005
 """What is selected before and after an event."""
 WIDEST_S = 10.0
@@ -76,12 +74,12 @@ class Review(QObject):
         self._is_going = False
 
     def play_around(self) -> None:
-        """Hear the event, or the selection, and half a second on both sides."""
+        """Hear the event, or the selection, and what is around it."""
         current, region = self.events.current, self._state.selection
         if current is not None:
             region = self.events.columns.region(current)
         if region is not None:
-            self._session.player.play(max(0.0, region.start_s - ROLL_S), region.stop_s + ROLL_S)
+            self._session.hearing.play_around(region)
 
     def decide(self, decision: Decision) -> None:
         """Decide on the chosen events; many of them in a job."""

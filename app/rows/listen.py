@@ -5,8 +5,16 @@ from app import listen_commands as listen
 from app import select_commands as select
 from app import settings as keys
 from app import view_commands as view
-from app.action import Action
+from app.action import Action, choices
 from app.document import Monitored
+
+ROLLS_S = {0.0: "&None", 0.25: "0.25 s", 0.5: "0.5 s", 1.0: "1 s", 2.0: "2 s"}
+ROLLS = (
+    (keys.around_before_s, "around_before", "Before Play &Around"),
+    (keys.around_after_s, "around_after", "A&fter Play Around"),
+    (keys.loop_before_s, "loop_before", "Before a Loo&p"),
+    (keys.loop_after_s, "loop_after", "After a Loop"),
+)
 
 ROWS: tuple[Action, ...] = (
     Action("play", "&Play or Stop", "Listen", listen.play_or_stop, ("Space",),
@@ -47,6 +55,8 @@ ROWS: tuple[Action, ...] = (
            tip="Hear Original and Result equally loud: the louder one is turned down by the gain "
            "that is shown; changes no sample",
            checked=view.is_chosen(keys.match_loudness, value=True), group=2, short="Match"),
+    *(row for setting, prefix, title in ROLLS
+      for row in choices(prefix, title, setting, ROLLS_S, group=3, menu="Listen")),
     Action("rescan_devices", "Re&scan", "Listen/Output De&vice", listen.rescan_devices,
-           tip="Look for sound devices that were connected since; playing stops for it", group=3),
+           tip="Look for sound devices that were connected since; playing stops for it", group=4),
 )  # fmt: skip

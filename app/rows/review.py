@@ -12,7 +12,7 @@ ROWS: tuple[Action, ...] = (
     Action("event_previous", "&Previous Event", "Review", review.go(-1), ("Shift+N",),
            "Go to the event before", review.can_go),
     Action("play_around", "Play A&round", "Review", review.play_around, ("P",),
-           "Hear the event, or the selection, and half a second on both sides",
+           "Hear the event, or the selection, and what is around it; how much is set under Listen",
            review.can_play_around),
     Action("accept", "&Accept", "Review", review.decide(Decision.ACCEPTED), ("A",),
            "The repair of the event is right", review.can_decide, group=1),

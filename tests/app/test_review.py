@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from app import settings as keys
 from app.document import Monitored
-from app.review import MARGIN_S, MOST_AT_ONCE, ROLL_S, SHOWN_S, Review
+from app.review import MARGIN_S, MOST_AT_ONCE, SHOWN_S, Review
 from engine.event import Decision
 from engine.units import samples_to_seconds
 from tests.app.conftest import RATE
@@ -156,11 +156,11 @@ def test_playing_goes_on_around_the_next_event(review, session):
     review.play_around()
     cue = session.player._cue
     assert cue.start == 0  # half a second before lies before the start
-    assert cue.stop == pytest.approx(12010 + ROLL_S * RATE, abs=1)
+    assert cue.stop == pytest.approx(12010 + 0.5 * RATE, abs=1)
     review.go_to(6)
     assert session.player.is_playing
     cue = session.player._cue
-    assert cue.start == pytest.approx(52000 - ROLL_S * RATE, abs=1)
+    assert cue.start == pytest.approx(52000 - 0.5 * RATE, abs=1)
     assert session.view_state.selection.start_s == pytest.approx(seconds(52000) - MARGIN_S)
 
 
