@@ -19,6 +19,9 @@ Row = tuple[str, str, str]
 """Section, keys or gesture, what it does."""
 
 MOUSE: tuple[Row, ...] = (
+    ("Pictures", "Left, Right", "Playhead by a pixel; with Shift by ten"),
+    ("Pictures", "Ctrl+Left, Ctrl+Right", "Playhead to the next selected, noise or event edge"),
+    ("Pictures", "Left, Right in the average spectrum", "Read-out by a pixel; with Shift by ten"),
     ("Mouse", "Drag in the waveform", "Select a span of time"),
     (
         "Mouse",
@@ -37,6 +40,7 @@ MOUSE: tuple[Row, ...] = (
     ("Mouse", "Right click", "What can be done here"),
     ("Mouse", "Click on a mark in the event strip", "Go to the event and select it"),
     ("Mouse", "Drag in the overview", "Move the visible span"),
+    ("Mouse", "Double click on brightness or range", "The usual level"),
 )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -24,12 +25,17 @@ from app.document import Document
 from app.session import Session
 from app.turns import SETTINGS, turns_of
 from app.widgets.colours import Colours, colours_of
+from app.widgets.stepping import span_with
 from app.widgets.time_axis import LEFT_AXIS, TimeScale, plot_width, wheel_notches, zoom_factor
 from engine.region import Region
+from engine.units import format_time
 
 SCROLL_SHARE = 0.1
 """Share of the visible span that one notch of the wheel scrolls by."""
 _PLAYHEAD_RIM = 3
+_STEPS = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
+_WIDE_STEP = 10
+"""Pixels that the playhead goes with Shift."""
 _TURN_GAP = 40
 """Least distance in pixels of lines at the turns of the disc."""
 
@@ -41,6 +47,8 @@ class AudioView(QWidget):
     """What lies under the pointer; empty once the pointer has left."""
     context_menu_requested = Signal(QPoint)
     """Right click, in global coordinates."""
+    edge_wanted = Signal(int)
+    """The playhead is to go to the next edge (1) or the one before (-1) of what is marked."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +64,7 @@ class AudioView(QWidget):
         session.document_changed.connect(self._on_document_changed)
         self._state.playhead_changed.connect(self._on_playhead_changed)
         self._state.selection_changed.connect(self._on_selection_changed)
+        self._state.span_changed.connect(self._describe)
         self._state.monitored_changed.connect(self.redraw)
         session.settings.changed.connect(self._on_turns_changed)
         self._on_document_changed()
@@ -194,6 +203,7 @@ class AudioView(QWidget):
         if self._document is not None:
             self._document.noise_changed.connect(self.update)
             self._document.stage_changed.connect(self._on_stage_changed)
+        self._describe()
         self.redraw()
 
     @Slot()
@@ -217,13 +227,25 @@ class AudioView(QWidget):
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        selection = self._state.selection
-        self.setAccessibleDescription(
-            self.tr("Selected: %1").replace("%1", str(selection))
-            if selection is not None
-            else self.tr("Nothing is selected")
-        )
+        self._describe()
         self.update()
+
+    def described(self) -> str:
+        """What is on the screen, for those who do not see it."""
+        state, selection = self._state, self._state.selection
+        selected = self.tr("Nothing is selected.")
+        if selection is not None:
+            selected = self.tr("Selected: {region}.").format(region=selection)
+        return self.tr("Shown: {start} to {stop}. Playhead at {playhead}. {selected}").format(
+            start=format_time(state.start_s),
+            stop=format_time(state.stop_s),
+            playhead=format_time(state.playhead_s),
+            selected=selected,
+        )
+
+    @Slot()
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.described() if self._document is not None else "")
 
     # Mouse and keys all views share.
 
@@ -272,6 +294,23 @@ class AudioView(QWidget):
         if event.button() is Qt.MouseButton.MiddleButton:
             self._pan_from = None
             self.unsetCursor()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        direction = _STEPS.get(event.key())
+        if direction is None or self._document is None:
+            super().keyPressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.edge_wanted.emit(direction)
+            self._describe()
+        else:
+            is_wide = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            pixel_s = max(self.time_scale.seconds_per_pixel, 1.0 / self._state.sample_rate)
+            step_s = direction * pixel_s * (_WIDE_STEP if is_wide else 1)
+            self._state.set_playhead(self._state.playhead_s + step_s)
+            span = span_with(self._state.start_s, self._state.stop_s, self._state.playhead_s)
+            self._state.set_span(*span)
+            self._describe()
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

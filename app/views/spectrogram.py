@@ -101,6 +101,7 @@ class SpectrogramView(SelectingView):
         self._settle_timer.timeout.connect(self._want)
         self._state.span_changed.connect(self._on_span_changed)
         self._state.band_changed.connect(self.redraw)
+        self._state.band_changed.connect(self._describe)
         self.tiles.changed.connect(self.redraw)
         session.settings.changed.connect(self._on_setting_changed)
 
@@ -300,6 +301,12 @@ class SpectrogramView(SelectingView):
         self.paint_noise(painter)
         self.paint_selection(painter)
         self.paint_drag(painter)
+
+    @override
+    def described(self) -> str:
+        state = self._state
+        band = self.tr("{low:.0f} to {high:.0f} Hz.").format(low=state.low_hz, high=state.high_hz)
+        return f"{super().described()} {band}"
 
     @override
     def readout(self, position: QPoint) -> str:

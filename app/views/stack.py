@@ -1,5 +1,7 @@
 """ViewStack: overview, ruler, waveform, spectrogram and events on one time axis."""
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -13,6 +15,7 @@ from app.views.overview import OverviewView
 from app.views.peak_cache import PeakCache
 from app.views.spectrogram import SpectrogramView
 from app.views.waveform import WaveformView
+from app.widgets.stepping import next_edge, span_with
 from app.widgets.time_ruler import TimeRuler
 from app.widgets.view_bar import ViewBar
 
@@ -78,6 +81,7 @@ class ViewStack(QWidget):
         for view in self.views.values():
             view.hovered.connect(self.hovered)
             view.context_menu_requested.connect(self.context_menu_requested)
+            view.edge_wanted.connect(self._on_edge_wanted)
         self._state.playhead_changed.connect(self._on_playhead_changed)
         self.events.events.changed.connect(self._on_events_changed)
         session.document_changed.connect(self._on_document_changed)
@@ -108,6 +112,26 @@ class ViewStack(QWidget):
     def _on_events_changed(self) -> None:
         """A recording in which nothing was found needs no room for it."""
         self.events.setVisible(len(self.events.events.columns) > 0)
+
+    @Slot(int)
+    def _on_edge_wanted(self, direction: int) -> None:
+        """Move the playhead to the next edge of what is selected, marked or found."""
+        state = self._state
+        found_s = next_edge(state.playhead_s, self._edges_s(), direction)
+        if found_s is not None:
+            state.set_playhead(found_s)
+            state.set_span(*span_with(state.start_s, state.stop_s, found_s))
+
+    def _edges_s(self) -> NDArray[np.float64]:
+        document, selection = self._session.document, self._state.selection
+        marked = list(selection.parts()) if selection is not None else []
+        if document is not None and document.noise is not None:
+            marked.append(document.noise)
+        edges_s = [0.0, self._state.duration_s]
+        edges_s += [edge for each in marked for edge in (each.start_s, each.stop_s)]
+        columns, rows = self.events.events.columns, self.events.events.rows
+        starts_s = columns.start[rows] / columns.sample_rate
+        return np.concatenate([np.array(edges_s), starts_s])
 
     @Slot()
     def _on_playhead_changed(self) -> None:

@@ -159,3 +159,40 @@ def test_painting_a_pan_takes_little_time(session, shown, settled, rng):
             times_ms.append(1000 * (perf_counter() - began))
     # 16 ms are wanted and 4 usual; the limit allows for a busy machine
     assert np.median(times_ms) < 50.0
+
+
+@pytest.fixture(params=["waveform", "spectrogram", "events"])
+def timed(request, session, shown, rng):
+    session.open_audio(noise(rng, 10.0))
+    return shown(VIEWS[request.param](session))
+
+
+def test_left_and_right_move_the_playhead_by_a_pixel_and_by_ten(timed, session, qtbot):
+    state = session.view_state
+    state.set_span(2.0, 5.0)
+    state.set_playhead(3.0)
+    qtbot.keyClick(timed, Qt.Key.Key_Right)
+    assert state.playhead_s == pytest.approx(3.0 + 3.0 / 600)
+    qtbot.keyClick(timed, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert state.playhead_s == pytest.approx(3.0 - 9 * 3.0 / 600)
+    assert "Playhead at 0:02.955" in timed.accessibleDescription()
+
+
+def test_a_step_is_a_sample_at_least_and_brings_the_playhead_on_the_screen(timed, session, qtbot):
+    state = session.view_state
+    state.set_span(2.0, 2.001)
+    state.set_playhead(7.0)
+    qtbot.keyClick(timed, Qt.Key.Key_Right)
+    assert state.playhead_s == pytest.approx(7.0 + 1 / 44100)
+    assert state.start_s < state.playhead_s < state.stop_s
+    assert state.stop_s - state.start_s == pytest.approx(0.001)
+
+
+def test_the_description_tells_what_is_shown_and_selected(view, session):
+    state = session.view_state
+    state.set_span(2.0, 5.5)
+    told = view.accessibleDescription()
+    assert "Shown: 0:02.000 to 0:05.500." in told
+    assert "Nothing is selected." in told
+    state.select(Region(3.0, 4.0, 500.0, 900.0))
+    assert f"Selected: {Region(3.0, 4.0, 500.0, 900.0)}." in view.accessibleDescription()

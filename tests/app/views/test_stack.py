@@ -1,11 +1,12 @@
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from app import settings as keys
 from app.views import VIEWS
 from app.views.base import AudioView
 from app.views.stack import ViewStack
+from engine.region import Region
 from tests.signals import noise
 
 
@@ -110,3 +111,19 @@ def test_turns_are_marked_in_ruler_and_pictures_while_they_have_room(stack, sess
 
 def _column(image, x):
     return [image.pixel(x, y) for y in range(image.height())]
+
+
+def test_ctrl_and_arrows_go_to_the_edges_of_what_is_marked(stack, session, qtbot):
+    state = session.view_state
+    session.document.mark_noise(Region(0.5, 1.0))
+    state.select(Region(4.0, 6.0))
+    state.set_span(3.9, 4.1)
+    state.set_playhead(0.7)
+    at = []
+    for _ in range(4):
+        qtbot.keyClick(stack.waveform, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+        at.append(state.playhead_s)
+    assert at == [1.0, 4.0, 6.0, 10.0]
+    qtbot.keyClick(stack.spectrogram, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert state.playhead_s == 6.0
+    assert state.start_s < 6.0 < state.stop_s
