@@ -31,6 +31,16 @@ def device_facts() -> dict[str, Any]:
     except DeviceError as error:
         sound, used, why = [], None, str(error)
     return {
+        **compute_facts(),
+        "sound": sound,
+        "sound_used": used,
+        "sound_note": why,
+    }
+
+
+def compute_facts() -> dict[str, Any]:
+    """Where networks can run, and where they would."""
+    return {
         "compute": [
             {
                 "name": each.name,
@@ -41,9 +51,6 @@ def device_facts() -> dict[str, Any]:
             for each in compute_devices()
         ],
         "compute_used": pick_device(),
-        "sound": sound,
-        "sound_used": used,
-        "sound_note": why,
     }
 
 
@@ -62,11 +69,12 @@ def device_lines(facts: dict[str, Any]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class DevicesJob:
-    """Looks for devices; long, as it loads what is slow to load."""
+class ComputeDevicesJob:
+    """Looks for compute devices; long, as it loads what is slow to load."""
 
     title: str = "Looking for devices"
 
     def run(self, progress: Progress = ignore) -> dict[str, Any]:
-        """What `device_facts` tells."""
-        return device_facts()
+        """What `compute_facts` tells."""
+        progress(0.0)
+        return compute_facts()

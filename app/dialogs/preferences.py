@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app import settings as keys
-from app.device_list import DevicesJob
-from app.jobs import JobRunner, JobWorker
+from app.device_list import ComputeDevicesJob
+from app.jobs import JobWorker
 from app.panels import layout
 from app.panels.numbers import told_bytes
 from app.picture_keeper import picture_place
@@ -34,11 +34,12 @@ from engine.jobs.cache import CacheSizeJob, ClearCacheJob
 
 SHOWN_KEYS: tuple[Setting[Any], ...] = (
     keys.theme, keys.follow_playhead, keys.review_advance, keys.output_device,
-    keys.compute_device, keys.cache_folder, keys.cache_limit_gb, keys.export_format,
-    keys.export_removed, keys.export_report, keys.operator, keys.institution,
+    keys.around_before_s, keys.around_after_s, keys.compute_device, keys.cache_folder, keys.cache_limit_gb,
+    keys.export_format, keys.export_removed, keys.export_report, keys.operator, keys.institution,
 )  # fmt: skip
 """What `Reset to Defaults` resets."""
 MOST_CACHE_GB = 100.0
+LONGEST_ROLL_S = 10.0
 
 
 class PreferencesDialog(QDialog):
@@ -47,7 +48,8 @@ class PreferencesDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._settings = session, session.settings
-        self._runner = JobRunner("preferences", self)
+        self._runner = session.project_runner
+        self._sound_devices = session.hearing.devices
         self.setWindowTitle(self.tr("Preferences"))
         self.setMinimumWidth(560)
         settings = self._settings
@@ -69,7 +71,10 @@ class PreferencesDialog(QDialog):
         default = self.tr("The system's choice")
         self.sound = ChoiceField(settings, keys.output_device, {"": default})
         self.compute = ChoiceField(settings, keys.compute_device, {"auto": self.tr("The fastest")})
-        self._devices = layout.muted(self.tr("Looking for devices…"))
+        self._devices = layout.muted()
+        seconds = ((0.0, LONGEST_ROLL_S), 0.1, self.tr("s"))
+        self.before = AmountField(settings, keys.around_before_s, *seconds)
+        self.after = AmountField(settings, keys.around_after_s, *seconds)
         self.limit = AmountField(
             settings, keys.cache_limit_gb, (0.0, MOST_CACHE_GB), 1.0, self.tr("GB")
         )
@@ -92,10 +97,6 @@ class PreferencesDialog(QDialog):
     def cache_told(self) -> str:
         """What the button for clearing the cache says."""
         return self.clear_cache.text()
-
-    def stop(self) -> None:
-        """End what runs; the dialog is not used any more."""
-        self._runner.stop()
 
     @Slot()
     def reset(self) -> None:
@@ -121,6 +122,8 @@ class PreferencesDialog(QDialog):
             self._page(
                 (
                     (self.tr("&Sound goes to"), self.sound),
+                    (self.tr("&Before an event play"), self.before),
+                    (self.tr("&After it"), self.after),
                     (self.tr("&Networks run on"), self.compute),
                 ),
                 (self._devices,),
@@ -196,6 +199,8 @@ class PreferencesDialog(QDialog):
         self._show_place.clicked.connect(self._on_show_place)
         self.clear_cache.clicked.connect(self._on_clear)
         self._settings.changed.connect(self._on_setting_changed)
+        self.sound.activated.connect(self._on_sound_chosen)
+        self._sound_devices.changed.connect(self._show_sound_devices)
 
     @property
     def _folder(self) -> Path:
@@ -241,28 +246,30 @@ class PreferencesDialog(QDialog):
         if key == keys.cache_folder.key:
             self._show_cache()
 
+    @Slot()
+    def _on_sound_chosen(self) -> None:
+        self._sound_devices.choose(str(self.sound.currentData()))
+
+    @Slot()
+    def _show_sound_devices(self) -> None:
+        names = {name: name for name in self._sound_devices.names}
+        self.sound.offer({"": self.tr("The system's choice")} | names)
+        self._devices.setText(self._sound_devices.told)
+
     @Slot(object)
     def _on_devices(self, facts: dict[str, Any]) -> None:
-        default = self.tr("The system's choice")
-        if facts["sound_used"]:
-            default = self.tr("The system's choice: {name}").format(name=facts["sound_used"])
-        self.sound.offer({"": default} | {name: name for name in facts["sound"]})
         fastest = self.tr("The fastest: {name}").format(name=facts["compute_used"])
         found = {
             each["name"]: f"{each['name']}, {each['description']}" for each in facts["compute"]
         }
         self.compute.offer({"auto": fastest} | found)
-        self._devices.setText(facts["sound_note"])
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         """Look for devices once the dialog is there: that loads what is slow to load."""
         super().showEvent(event)
-        worker = JobWorker(DevicesJob())
+        self._show_sound_devices()
+        self._sound_devices.look()
+        worker = JobWorker(ComputeDevicesJob())
         worker.succeeded.connect(self._on_devices)
         self._runner.submit(worker)
-
-    @override
-    def done(self, result: int) -> None:
-        self._runner.stop()
-        super().done(result)

@@ -201,9 +201,7 @@ class RowDelegate(QStyledItemDelegate):
             title = rest = QPalette.ColorRole.HighlightedText
         elif row.is_undone:
             group, rest = QPalette.ColorGroup.Disabled, title
-        elif row.is_off:
-            title = rest
-        elif row.is_other or row.is_heading:
+        elif row.is_off or row.is_other or row.is_heading:
             title = rest
         yield palette.color(group, title)
         while True:
