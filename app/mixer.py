@@ -22,6 +22,7 @@ from engine.dsp.stream_filter import StreamFilter
 
 FADE_S = 0.008
 BLOCK_SAMPLES = 1024
+N_MARKS = 256
 
 
 class Mark(NamedTuple):
@@ -34,8 +35,8 @@ class Mark(NamedTuple):
     n_samples: int
     """How far the position moved, wraps included; the rest of the block is silence."""
     ended: bool
-    peaks: tuple[float, ...]
-    """Of each channel of the recording, full scale = 1.0."""
+    block: Samples
+    """What is heard, of each channel of the recording; written over once N_MARKS have followed."""
 
 
 class _Voice:
@@ -76,7 +77,7 @@ class Mixer:
         """What all that is heard goes through; the recording itself is not changed."""
         self.under_runs = 0
         """Blocks in which the buffer had too little; silence was heard in its place."""
-        self.marks: deque[Mark] = deque(maxlen=256)
+        self.marks: deque[Mark] = deque(maxlen=N_MARKS - 1)
         self._fade = max(1, round(FADE_S * buffer.sample_rate))
         self._ramp = ((np.arange(self._fade) + 1) / (self._fade + 1)).astype(np.float32)
         self._voice: _Voice | None = None
@@ -84,6 +85,8 @@ class Mixer:
         self._fade_left = 0
         self._equalised_by: StreamFilter | None = None
         self._was_mono = False
+        self._kept = np.zeros((N_MARKS, buffer.n_channels, BLOCK_SAMPLES), np.float32)
+        self._n_kept = 0
         self._blocks = np.zeros((3, buffer.n_channels, BLOCK_SAMPLES), np.float32)
 
     def fill(self, out: Samples, time_s: float) -> None:
@@ -104,12 +107,14 @@ class Mixer:
         self._mix_before(block)
         self._equalise(block)
         self._sum(block)
-        peaks = np.maximum(block.max(axis=1), -block.min(axis=1)).tolist()
+        kept = self._kept[self._n_kept % N_MARKS, :, :frames]
+        kept[:] = block  # levels are measured by whoever reads the marks, not here
+        self._n_kept += 1
         cue = voice.reel.cue if voice else None
         ended = voice is not None and voice.position >= self._end(voice.reel.cue)
         if voice is not None:
             voice.reel.position = voice.position
-        self.marks.append(Mark(time_s, cue, position, advanced, ended, tuple(peaks)))
+        self.marks.append(Mark(time_s, cue, position, advanced, ended, kept))
         _fold(block, out)
 
     def _begin_fade(self) -> None:

@@ -11,12 +11,11 @@ from app.play_clock import PlayClock
 from app.playback_buffer import Cue, PlaybackBuffer
 from app.sound_output import SoundOutput
 from engine.dsp.band_pass import band_pass
+from engine.dsp.level import Level, LevelWatch
 from engine.dsp.stream_filter import StreamFilter
 from engine.errors import DeviceError
 from engine.tasks.replay_eq import ReplayEq
 from engine.units import (
-    SILENCE_DB,
-    amplitude_to_db,
     db_to_amplitude,
     samples_to_seconds,
     seconds_to_samples,
@@ -59,7 +58,7 @@ class Player(QObject):
     """Second of the recording that is heard now, some fifty times a second while playing."""
     playing_changed = Signal(bool)
     levels_changed = Signal(object)
-    """Peaks in dBFS heard since the last time, one of each channel of the recording."""
+    """A Level of each channel of the recording, as it was heard since the last time."""
     under_ran = Signal(int)
     """Blocks of silence heard in place of sound since the recording was opened."""
     failed = Signal(str)
@@ -90,6 +89,7 @@ class Player(QObject):
         self._mixer: Mixer | None = None
         self._output: Output | None = None
         self._clock: PlayClock | None = None
+        self._levels = LevelWatch(1, 1)
         self._under_runs = self._seen_under_runs = 0
         self._seen_calls = self._idle_ticks = 0
         self._ticker = QTimer(self)
@@ -252,7 +252,7 @@ class Player(QObject):
         self._cue = self._mixer.cue = None
         self._ticker.stop()
         self._linger.start()
-        self.levels_changed.emit((SILENCE_DB,) * self._mixer.buffer.n_channels)
+        self.levels_changed.emit((Level(),) * self._mixer.buffer.n_channels)
         self.playing_changed.emit(False)
 
     def toggle(self) -> None:
@@ -279,7 +279,7 @@ class Player(QObject):
         if document is None:
             return
         self._position_s = min(position_s, document.duration_s)
-        self.levels_changed.emit((SILENCE_DB,) * document.original.n_channels)
+        self.levels_changed.emit((Level(),) * document.original.n_channels)
         if cue is not None:
             self.play(self._position_s, min(stop_s, document.duration_s), self._band_hz)
 
@@ -298,6 +298,7 @@ class Player(QObject):
         buffer.start()
         self._mixer = mixer
         self._clock = PlayClock(mixer)
+        self._levels = LevelWatch(original.sample_rate, original.n_channels)
         self._seen_under_runs = self._seen_calls = 0
         self._filtered = (None, None)
         self._hand_down()
@@ -345,8 +346,10 @@ class Player(QObject):
         if self._clock is None or self._mixer is None or self._cue is None:
             return
         heard = self._clock.heard(self._cue)
-        if heard.peaks:
-            self.levels_changed.emit(tuple(map(amplitude_to_db, heard.peaks)))
+        for block in heard.blocks:
+            self._levels.add(block)
+        if heard.blocks:
+            self.levels_changed.emit(self._levels.take())
         if heard.position is not None:
             rate = self._mixer.buffer.sample_rate
             self._move_to(samples_to_seconds(heard.position, rate))

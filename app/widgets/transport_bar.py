@@ -12,7 +12,7 @@ from engine.units import format_time
 
 REMOVED_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
 ICON = QSize(18, 18)
-METER, NARROW_METER = 160, 96
+METER, NARROW_METER = 220, 96
 """Pixels."""
 MARKS = ("monitor_eq", "mono", "match_loudness")
 """Ways of listening that are told while they are on: nobody is to judge by ear unawares."""
@@ -44,7 +44,8 @@ class TransportBar(QToolBar):
         length = self._add_time()
         self._add_divider()
         self._add_segments("monitor_original", "monitor_result", "monitor_removed")
-        self._add_gain()
+        self._gain_shown = self._add_gain()
+        self._actions["monitor_removed"].toggled.connect(self._make_room)
         self._marks = {name: self._add_mark(name) for name in MARKS}
         zoom = ("zoom_out", "zoom_in", "zoom_selection", "zoom_fit")
         history = [self._add_divider(), *self._add_buttons("undo", "redo")]
@@ -70,15 +71,29 @@ class TransportBar(QToolBar):
         super().resizeEvent(event)
         self._make_room()
 
+    @Slot()
     def _make_room(self) -> None:
         """What has keys and a menu besides gives way, group by group, to what has to be seen."""
-        hidden = sum(self._width(group) for group in self._spare if not group[0].isVisible())
+        spare = (*self._spare, self._idle)
+        hidden = sum(self._width(group) for group in spare if group and not group[0].isVisible())
         needed = self.sizeHint().width() + hidden + METER - self.meter.minimumWidth()
         for group in self._spare[:-1]:
             needed = self._give_way(group, needed)
         is_narrow = self.width() < needed
         self.meter.setFixedWidth(NARROW_METER if is_narrow else METER)
-        self._give_way(self._spare[-1], needed - is_narrow * (METER - NARROW_METER))
+        needed -= is_narrow * (METER - NARROW_METER)
+        needed = self._give_way(self._spare[-1], needed)
+        self._give_way(self._idle, needed)
+
+    @property
+    def _idle(self) -> list[QAction]:
+        """What has no bearing on what is heard now: the match on Removed, its gain on the rest."""
+        match = self._marks["match_loudness"]
+        if self._actions["monitor_removed"].isChecked():
+            self._gain_shown.setVisible(True)
+            return [match] if self._actions["match_loudness"].isChecked() else []
+        match.setVisible(self._actions["match_loudness"].isChecked())
+        return [self._gain_shown]
 
     def _give_way(self, group: Sequence[QAction], needed: int) -> int:
         """Show a group if there is room for it; returns the width that is needed then."""
@@ -172,7 +187,7 @@ class TransportBar(QToolBar):
         self.addWidget(self._time)
         return self.addWidget(self._length)
 
-    def _add_gain(self) -> None:
+    def _add_gain(self) -> QAction:
         for gain_db in REMOVED_GAINS_DB:
             self._gain.addItem(f"+{gain_db:g} dB", gain_db)
         self._gain.setToolTip(self.tr("How much louder Removed is played; changes no sample"))
@@ -180,7 +195,7 @@ class TransportBar(QToolBar):
         self._gain.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._gain.currentIndexChanged.connect(self._on_gain_chosen)
         self._gain.setMinimumWidth(84)
-        self.addWidget(self._gain)
+        return self.addWidget(self._gain)
 
     def _add_divider(self) -> QAction:
         holder, line = QWidget(), QFrame()

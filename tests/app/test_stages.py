@@ -10,6 +10,7 @@ import pytest
 from app.dialogs.export import ExportDialog
 from app.document import Monitored
 from engine.audio import Recording, Samples
+from engine.dsp.level import Level
 from engine.progress import Progress, ignore
 from engine.region import Region
 from engine.tasks import TASKS, StageTask
@@ -133,7 +134,7 @@ def test_status_tips_and_export_say_what_the_original_is(halved, session, qtbot,
 
 
 def test_playing_goes_on_at_the_same_place_with_the_other_channels(halved, session, act):
-    levels: list[tuple[float, ...]] = []
+    levels: list[tuple[Level, ...]] = []
     session.player.levels_changed.connect(levels.append)
     act("play")
     assert session.player._mixer.buffer.n_channels == 1

@@ -42,7 +42,7 @@ def test_ways_of_listening_are_told_while_they_are_on_and_all_fit_in_900_pixels(
     assert "Mono" not in shown(bar)
     act("mono")
     act("match_loudness")
-    qtbot.waitUntil(lambda: bar.match_told == "Match 0.0 dB")
+    qtbot.waitUntil(lambda: bar.match_told == "Match 0.0 dB", timeout=20_000)
     assert {"Mono", "Match 0.0 dB", "1  Original", "3  Removed"} <= set(shown(bar))
     assert bar.sizeHint().width() <= 900
     assert bar.meter.isVisible()
@@ -51,3 +51,21 @@ def test_ways_of_listening_are_told_while_they_are_on_and_all_fit_in_900_pixels(
     session.settings.set(keys.mono, False)
     qtbot.waitUntil(lambda: "Mono" not in shown(bar))
     assert not session.player.is_mono
+
+
+def test_in_a_narrow_bar_what_has_no_bearing_on_what_is_heard_gives_way_last(opened, qtbot, act):
+    bar = opened.transport
+    opened.resize(900, 700)
+    qtbot.waitUntil(lambda: bar.width() == 900)
+    bar._marks["monitor_eq"].setVisible(True)
+    act("match_loudness")
+    act("mono")
+    bar.show_match("Original \N{MINUS SIGN}12.3 dB")
+    assert bar.sizeHint().width() <= 900
+    assert not bar._gain_shown.isVisible()
+    act("monitor_removed")
+    assert bar._gain_shown.isVisible()
+    assert not bar._marks["match_loudness"].isVisible()
+    assert bar.sizeHint().width() <= 900
+    act("monitor_original")
+    assert bar._marks["match_loudness"].isVisible()
