@@ -1,0 +1,76 @@
+"""Everything the keyboard reaches has a name, and text stands out from what it is on."""
+
+import itertools
+import tomllib
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QColor
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app import paths
+from engine.tasks import TASKS
+
+LEAST_CONTRAST = 4.5
+TEXT_ON = (
+    *itertools.product(("text", "muted"), ("window", "panel", "raised", "field")),
+    ("on_accent", "accent"),
+)
+
+
+def nameless(root: QWidget) -> list[str]:
+    """Widgets that the keyboard reaches and a reader has no word for."""
+    found = []
+    for widget in (root, *root.findChildren(QWidget)):
+        reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        is_hidden = widget is not root and not widget.isVisibleTo(root)
+        is_elsewhere = widget.window() is not root.window() or widget.focusProxy() is not None
+        if not reached or is_hidden or is_elsewhere:
+            continue
+        interface: Any = QAccessible.queryAccessibleInterface(widget)
+        if interface is None or not interface.text(QAccessible.Text.Name).strip():
+            found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    return found
+
+
+def luminance(colour: QColor) -> float:
+    """Relative luminance, WCAG 2.1."""
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Contrast ratio, WCAG 2.1."""
+    bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def test_nothing_the_keyboard_reaches_is_without_a_name(window):
+    assert nameless(window) == []
+
+
+def test_nothing_is_without_a_name_while_a_recording_is_open(opened):
+    for task in TASKS:
+        opened.inspector.choose_task(task)
+        assert nameless(opened) == [], task
+
+
+@pytest.mark.parametrize("name", ["export", "keys", "about"])
+def test_nothing_in_a_dialog_is_without_a_name(opened, act, name, qtbot):
+    act(name)
+    dialogs = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog)]
+    shown = [each for each in dialogs if each.isVisible()]
+    assert shown
+    for dialog in shown:
+        assert nameless(dialog) == []
+        dialog.close()
+
+
+@pytest.mark.parametrize("choice", ["dark", "light"])
+@pytest.mark.parametrize(("text", "ground"), TEXT_ON)
+def test_text_stands_out(choice, text, ground):
+    path = paths.resources() / "themes" / f"{choice}.toml"
+    colours = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert contrast(QColor(colours[text]), QColor(colours[ground])) >= LEAST_CONTRAST
