@@ -1,11 +1,10 @@
-"""Announcer: tells in the banner and the status bar what came of opening and of jobs."""
+"""Announcer: tells in the banner and the status bar what came of jobs."""
 
 from PySide6.QtCore import QObject, Slot
 
 from app.panels.status import StatusLine
 from app.session import Session
 from app.widgets.banner import Banner
-from engine.audio_file import AudioFile
 
 
 class Announcer(QObject):
@@ -20,20 +19,6 @@ class Announcer(QObject):
         session.restored.connect(self._on_restored)
         session.cancelled.connect(self._on_cancelled)
         session.player.notice.connect(status.tell)
-
-    def warn_of(self, source: AudioFile) -> None:
-        """Tell what is odd about a recording that was just opened."""
-        notes = list(source.notes)
-        if source.format.is_lossy:
-            notes.insert(
-                0,
-                self.tr(
-                    "{codec}: the codec has smeared the clicks; "
-                    "results will be worse than from a lossless transfer."
-                ).format(codec=source.format.container),
-            )
-        if notes:
-            self._banner.tell(" ".join(notes), "warning")
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:

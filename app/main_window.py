@@ -40,6 +40,7 @@ from app.panel_docks import PanelDocks
 from app.panels.events import EventsPanel
 from app.panels.history import HistoryPanel
 from app.panels.inspector import Inspector
+from app.panels.open_check import OpenCheck
 from app.panels.recording import RecordingPanel
 from app.panels.spectrum import SpectrumPanel
 from app.panels.status import StatusLine
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(
             *(self.actions_by_id[name] for name in ("open", "open_project", "open_demo"))
         )
+        self.check = OpenCheck(session)
         self.announcer = Announcer(session, self.banner, self.status, self)
         self._pages = QStackedWidget()
         self._preparing = JobRunner("preparing", self)
@@ -205,6 +207,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.check)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(central)
         self.setTabOrder(self.views, self.inspector)
@@ -238,6 +241,7 @@ class MainWindow(QMainWindow):
         self.projects.changed.connect(self._on_name_changed)
         self.projects.told.connect(self.tell)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
+        self.check.task_wanted.connect(self._on_task_wanted)
 
     def _show(self, dialog: "KeyReference | AboutDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -262,9 +266,6 @@ class MainWindow(QMainWindow):
         if document is not None:
             document.history_changed.connect(self._on_history_changed)
             document.noise_changed.connect(self.menus.refresh)
-            source = document.source
-            if isinstance(source, AudioFile):
-                self.announcer.warn_of(source)
             self.projects.offer_beside()
             self.views.spectrogram.setFocus()
         self._on_playhead_changed()
@@ -287,6 +288,11 @@ class MainWindow(QMainWindow):
         title = self.inspector.title.replace("&", "&&")
         self.actions_by_id["run"].setText(self.tr("&Run {title}").format(title=title))
         self.menus.refresh()
+
+    @Slot(str)
+    def _on_task_wanted(self, name: str) -> None:
+        self.inspector.choose_task(name)
+        self.docks.show("inspector")
 
     @Slot(bool)
     def _on_playing_changed(self, is_playing: bool) -> None:
@@ -330,6 +336,7 @@ class MainWindow(QMainWindow):
     def _on_theme_changed(self) -> None:
         self.menus.dress(self.theme)
         self.banner.set_icon(self.theme.icon("close"))
+        self.check.set_icon(self.theme.icon("close"))
         self.transport.device.setIcon(self.theme.icon("speaker"))
         self.welcome.set_logo(self._logo())
 
@@ -370,6 +377,7 @@ class MainWindow(QMainWindow):
         settings.set(keys.layout, self.saveState(LAYOUT_VERSION))
         self._keys.stop()
         self.recording.stop()
+        self.check.stop()
         self.projects.stop()
         self._preparing.stop()
         self.session.stop()

@@ -97,6 +97,8 @@ operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
 compute_device = Setting("process/device", "auto")
 """auto, cpu, cuda or mps: where networks run."""
+open_check = Setting("files/open_check", True)
+"""Whether a transfer that was opened is looked over, and what is odd is told."""
 cache_folder = Setting("files/cache_folder", "")
 """Where pictures are kept; empty means the user's folder for caches."""
 cache_limit_gb = Setting("files/cache_limit_gb", 4.0)

@@ -34,8 +34,9 @@ from engine.jobs.cache import CacheSizeJob, ClearCacheJob
 
 SHOWN_KEYS: tuple[Setting[Any], ...] = (
     keys.theme, keys.follow_playhead, keys.review_advance, keys.output_device,
-    keys.around_before_s, keys.around_after_s, keys.compute_device, keys.cache_folder, keys.cache_limit_gb,
-    keys.export_format, keys.export_removed, keys.export_report, keys.operator, keys.institution,
+    keys.around_before_s, keys.around_after_s, keys.compute_device, keys.cache_folder,
+    keys.cache_limit_gb, keys.export_format, keys.export_removed, keys.export_report,
+    keys.operator, keys.institution, keys.open_check,
 )  # fmt: skip
 """What `Reset to Defaults` resets."""
 MOST_CACHE_GB = 100.0
@@ -67,6 +68,9 @@ class PreferencesDialog(QDialog):
         )
         self.advance = TickField(
             settings, keys.review_advance, self.tr("&Go on to the next event after a decision")
+        )
+        self.check = TickField(
+            settings, keys.open_check, self.tr("&Look over every transfer that is opened")
         )
         default = self.tr("The system's choice")
         self.sound = ChoiceField(settings, keys.output_device, {"": default})
@@ -115,7 +119,7 @@ class PreferencesDialog(QDialog):
         pages = QTabWidget()
         pages.setAccessibleName(self.tr("Pages of the preferences"))
         pages.addTab(
-            self._page(((self.tr("&Theme"), self.theme),), (self.follow, self.advance)),
+            self._page(((self.tr("&Theme"), self.theme),), (self.follow, self.advance, self.check)),
             self.tr("Window"),
         )
         pages.addTab(

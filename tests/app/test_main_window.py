@@ -142,13 +142,14 @@ def test_a_lossy_source_is_warned_of(window, tmp_path, session):
     path = tmp_path / "side.ogg"
     soundfile.write(path, sine(440.0, 0.5).samples.T, RATE, format="OGG", subtype="VORBIS")
     assert window.open(path)
-    assert "codec" in window.banner.text
+    assert "codec" in window.check.told[0]
     window.session.close()
-    assert window.banner.isHidden()
+    assert window.check.isHidden()
 
 
 def test_a_lossless_source_is_not(opened):
     assert opened.banner.isHidden()
+    assert not any("codec" in told for told in opened.check.told)
 
 
 def test_the_recording_panel_tells_format_and_measures_the_rest(opened, qtbot):
