@@ -25,7 +25,7 @@ ROWS: tuple[Action, ...] = (
     Action("select_invert", "&Invert", "Select", select.invert, ("Ctrl+Shift+I",),
            "Select all that is not selected", do.has_document),
     *(Action(f"tool_{tool.value}", text, "Select/T&ool", select.choose_tool(tool), (key,), tip,
-             checked=select.is_tool(tool), group=1)
+             checked=select.is_tool(tool), group=1, icon=f"tool_{tool.value}")
       for tool, text, key, tip in TOOLS),
     *choices("brush", "Br&ush Size", keys.brush_size,
              {size: f"{size} pixels" for size in BRUSH_SIZES}, menu="Select"),

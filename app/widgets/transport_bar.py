@@ -49,8 +49,10 @@ class TransportBar(QToolBar):
         self._marks = {name: self._add_mark(name) for name in MARKS}
         zoom = ("zoom_out", "zoom_in", "zoom_selection", "zoom_fit")
         history = [self._add_divider(), *self._add_buttons("undo", "redo")]
+        tools = ("tool_box", "tool_time", "tool_band", "tool_lasso", "tool_brush")
+        drawing = [self._add_divider(), *self._add_buttons(*tools)]
         zooming = [self._add_divider(), *self._add_buttons(*zoom)]
-        self._spare = (zooming, [length], history)
+        self._spare = (zooming, drawing, [length], history)
         spring = QWidget()
         spring.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Preferred)
         self.addWidget(spring)
