@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app import commands as do
 from app.action import Action
-from app.rows import edit, file, help, listen, process, review, select, view
+from app.rows import candidates, edit, file, help, listen, process, review, select, view
 from engine.presets import Preset
 
 ACTIONS: dict[str, Action] = {
@@ -15,6 +15,7 @@ ACTIONS: dict[str, Action] = {
         *select.ROWS,
         *view.ROWS,
         *process.ROWS,
+        *candidates.ROWS,
         *review.ROWS,
         *listen.ROWS,
         *help.ROWS,

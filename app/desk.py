@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from app.candidates import Candidates
 from app.panel_docks import PanelDocks
 from app.panels.inspector import Inspector
 from app.project_desk import ProjectDesk
@@ -18,6 +19,7 @@ class Desk(Protocol):
     theme: Theme
     inspector: Inspector
     review: Review
+    candidates: Candidates
     docks: PanelDocks
     projects: ProjectDesk
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -28,6 +28,7 @@ from app import paths
 from app import settings as keys
 from app.actions import ACTIONS, preset_actions
 from app.announcer import Announcer
+from app.candidates import Candidates
 from app.device_menu import DeviceMenu
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
@@ -60,8 +61,6 @@ from engine.presets import Preset
 SIZE = QSize(1440, 900)
 LAYOUT_VERSION = 2
 """Goes up when the panels are arranged anew, so that an old layout is not restored."""
-CONTEXT = ("run", "repeat", "", "play_selection", "play_band", "zoom_selection", "", "toggle_band",
-           "put_back", "mark_noise", "select_none")  # fmt: skip
 
 
 class MainWindow(QMainWindow):
@@ -73,6 +72,7 @@ class MainWindow(QMainWindow):
         self.watch = JobWatch(session.runner, self)
         self.inspector = Inspector(session, self.watch, presets)
         self.review = Review(session, self)
+        self.candidates = Candidates(session, self)
         self.banner = Banner()
         self.projects = ProjectDesk(session, self.banner, self)
         self.menus = Menus(self, preset_actions(presets) | ACTIONS)
@@ -217,6 +217,8 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(self._on_document_changed)
         session.restored.connect(self.menus.refresh)
         self.review.told.connect(self.tell)
+        self.candidates.told.connect(self.tell)
+        self.candidates.changed.connect(self._on_candidates_changed)
         self.review.events.chosen_changed.connect(self.menus.refresh)
         self.review.events.changed.connect(self.menus.refresh)
         self.views.events.chosen.connect(self.review.go_to)
@@ -235,7 +237,7 @@ class MainWindow(QMainWindow):
         self.transport.removed_gain_chosen.connect(self._on_removed_gain_chosen)
         self.transport.show_removed_gain(player.removed_gain_db)
         self.views.hovered.connect(self.status.show_pointer)
-        self.views.context_menu_requested.connect(self._on_context_menu)
+        self.views.context_menu_requested.connect(self.menus.pop_up)
         self.theme.changed.connect(self._on_theme_changed)
         self.docks.changed.connect(self.menus.refresh)
         self.projects.changed.connect(self._on_name_changed)
@@ -318,19 +320,13 @@ class MainWindow(QMainWindow):
         self.session.settings.set(keys.removed_gain_db, gain_db)
 
     @Slot()
+    def _on_candidates_changed(self) -> None:
+        self.status.show_candidate(self.candidates.text)
+        self.menus.refresh()
+
+    @Slot()
     def _on_match_changed(self) -> None:
         self.transport.show_match(self.session.hearing.match.told)
-
-    @Slot(QPoint)
-    def _on_context_menu(self, where: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in CONTEXT:
-            if name:
-                menu.addAction(self.actions_by_id[name])
-            else:
-                menu.addSeparator()
-        menu.popup(where)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -11,6 +11,9 @@ from app.action import Action
 from app.desk import Desk
 from app.theme import Theme
 
+CONTEXT = ("run", "repeat", "try_another", "", "play_selection", "play_band", "zoom_selection", "",
+           "toggle_band", "put_back", "mark_noise", "select_none")  # fmt: skip
+"""What stands in the menu at the selection; an empty name is a line."""
 TITLES = ("&File", "&Edit", "&Select", "&View", "&Process", "&Review", "&Listen", "&Help")
 
 
@@ -37,6 +40,18 @@ class Menus(QObject):
     def menu(self, name: str) -> QMenu:
         """A menu by its plain name, `Menu` or `Menu/Submenu`."""
         return self._menus[name]
+
+    @Slot(QPoint)
+    def pop_up(self, where: QPoint) -> None:
+        """Show the menu at the selection."""
+        menu = QMenu(self.bar)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in CONTEXT:
+            if name:
+                menu.addAction(self.actions[name])
+            else:
+                menu.addSeparator()
+        menu.popup(where)
 
     @Slot()
     def refresh(self) -> None:

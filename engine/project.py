@@ -232,6 +232,11 @@ class Project:
         parent = self._parents[operation.id]
         return None if parent is None else self._nodes[parent]
 
+    def siblings(self, operation: Operation) -> tuple[Operation, ...]:
+        """What was done after the same operation, itself included, in the order it was done."""
+        parent = self._parents[operation.id]
+        return tuple(self._nodes[name] for name, after in self._parents.items() if after == parent)
+
     def operation(self, name: str) -> Operation:
         """The operation of that id."""
         return self._nodes[name]

@@ -97,7 +97,7 @@ class OperationPart(QWidget):
         if not self.can_run:
             return
         try:
-            tasks = self._tasks()
+            tasks = self.tasks()
         except SettingsError as error:
             self._session.failed.emit(str(error))
             return
@@ -168,7 +168,12 @@ class OperationPart(QWidget):
         kind, _, name = str(self._chooser.currentData() or "").partition(":")
         return kind, name
 
-    def _tasks(self) -> Sequence[Task]:
+    def tasks(self) -> Sequence[Task]:
+        """What is shown, with its settings.
+
+        Raises:
+            SettingsError: a setting is outside its range.
+        """
         kind, name = self._chosen()
         if kind == "preset":
             return self._steps_of(name)
