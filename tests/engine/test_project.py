@@ -129,3 +129,15 @@ def test_what_is_read_may_be_written_into_without_harm(project: Project):
     project.commit(operation(filled(0, 1000, 1.0)))
     project.state.read(0, 10).samples[:] = 9.0
     assert project.state.read(0, 10).samples.max() == 1.0
+
+
+def test_siblings_are_what_was_done_after_the_same_operation(project: Project):
+    first, second, third, later = (operation(filled(i, i + 5, 1.0)) for i in (0, 10, 20, 30))
+    project.commit(first)
+    for sibling in (second, third):
+        project.move_head(1)
+        project.commit(sibling)
+    project.commit(later)
+    assert project.siblings(second) == project.siblings(third) == (second, third)
+    assert project.siblings(first) == (first,)
+    assert project.siblings(later) == (later,)
