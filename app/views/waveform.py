@@ -147,7 +147,8 @@ class WaveformView(SelectingView):
             painter.setClipRect(QRect(self.plot.left(), lane.top, self.plot.width(), lane.height))
             y = lane.y_of(channel)
             points = [QPointF(*point) for point in zip(places.tolist(), y.tolist(), strict=True)]
-            painter.setPen(QPen(colours.wave, 1.2))
+            # any wider line takes a hundred times as long
+            painter.setPen(QPen(colours.wave, 1.0))
             painter.drawPolyline(QPolygonF(points))
             is_clipped = np.abs(channel) >= CLIPPED_FROM
             size = 5 if pixels_per_sample >= _DOTS_FROM_PIXELS else 3

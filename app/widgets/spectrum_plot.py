@@ -127,7 +127,8 @@ class SpectrumPlot(QWidget):
             painter.fillRect(low, plot.top(), high - low, plot.height(), colours.selection_fill)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for curve in self._curves:
-            painter.setPen(QPen(curve.colour, 1.5, curve.line))
+            # any wider line takes a hundred times as long
+            painter.setPen(QPen(curve.colour, 1.0, curve.line))
             painter.drawPolyline(self._polygon(curve.spectrum, plot))
         if self._at_hz is not None:
             painter.setPen(QPen(colours.playhead, 1))
