@@ -15,14 +15,27 @@ class Announcer(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._banner, self._status = session, banner, status
+        self._sound_error = ""
         session.failed.connect(self._on_failed)
         session.restored.connect(self._on_restored)
         session.cancelled.connect(self._on_cancelled)
         session.player.notice.connect(status.tell)
+        session.player.failed.connect(self._on_sound_failed)
+        session.player.playing_changed.connect(self._on_playing_changed)
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self._banner.tell(sentence, "error")
+
+    @Slot(str)
+    def _on_sound_failed(self, sentence: str) -> None:
+        self._sound_error = sentence
+
+    @Slot(bool)
+    def _on_playing_changed(self, is_playing: bool) -> None:
+        """What kept it from playing is over once it plays."""
+        if is_playing and self._banner.text == self._sound_error:
+            self._banner.clear_error()
 
     @Slot()
     def _on_restored(self) -> None:

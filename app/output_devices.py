@@ -39,6 +39,7 @@ class OutputDevices(QObject):
         super().__init__(parent)
         self._settings, self._player = settings, player
         self.runner = JobRunner("devices", self)
+        self._is_rescanning = False
         self.names: Sequence[str] = ()
         """Devices that can play, as they were found last."""
         self.told = ""
@@ -67,21 +68,27 @@ class OutputDevices(QObject):
 
     def look(self) -> None:
         """Ask which devices there are."""
-        self._ask(is_rescan=False)
+        if self.runner.current is None:
+            self._submit(self._worker(is_rescan=False))
 
     def rescan(self) -> None:
         """Look for devices that were connected since; playing stops for it, and stays in place."""
-        self._player.give_back()
-        self._ask(is_rescan=True)
+        if not self._is_rescanning:
+            self._is_rescanning = True
+            self._player.give_back()
+            worker = self._worker(is_rescan=True)
+            worker.ended.connect(self._on_rescanned)
+            self._submit(worker)
 
-    def _ask(self, *, is_rescan: bool) -> None:
-        if self.runner.current is not None and not is_rescan:
-            return
-        if not self.names:
-            self.told = self.tr("Looking for sound devices…")
+    def _worker(self, *, is_rescan: bool) -> JobWorker:
         worker = JobWorker(DevicesJob(self.tr("Sound devices"), is_rescan))
         worker.succeeded.connect(self._on_found)
         worker.failed.connect(self._on_failed)
+        return worker
+
+    def _submit(self, worker: JobWorker) -> None:
+        if not self.names:
+            self.told = self.tr("Looking for sound devices…")
         self.runner.submit(worker)
         self.changed.emit()
 
@@ -90,6 +97,11 @@ class OutputDevices(QObject):
         self.names = names
         self.told = "" if names else self.tr("No sound device was found.")
         self.changed.emit()
+
+    @Slot()
+    def _on_rescanned(self) -> None:
+        self._is_rescanning = False
+        self._player.take_up()
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:

@@ -90,6 +90,7 @@ class Player(QObject):
         self._output: Output | None = None
         self._clock: PlayClock | None = None
         self._levels = LevelWatch(1, 1)
+        self._is_held = False
         self._under_runs = self._seen_under_runs = 0
         self._seen_calls = self._idle_ticks = 0
         self._ticker = QTimer(self)
@@ -100,6 +101,12 @@ class Player(QObject):
         self._linger.setSingleShot(True)
         self._linger.setInterval(LINGER_MS)
         self._linger.timeout.connect(self._close_output)
+
+    def companion(self, parent: QObject) -> "Player":
+        """Another player on the same device, as for excerpts that are no part of the recording."""
+        other = Player(parent, self._open_output)
+        other.device = self._device
+        return other
 
     @property
     def is_playing(self) -> bool:
@@ -206,8 +213,13 @@ class Player(QObject):
         self.under_ran.emit(0)
 
     def give_back(self) -> None:
-        """Stop and give the device back; the position stays."""
+        """Stop and give the device back; the position stays, and nothing plays until `take_up`."""
         self._close_output()
+        self._is_held = True
+
+    def take_up(self) -> None:
+        """Devices may be opened again."""
+        self._is_held = False
 
     def close(self) -> None:
         """Stop, give the device back and let go of the document."""
@@ -287,6 +299,9 @@ class Player(QObject):
         """Open the device unless it is open; False, and `failed`, if that cannot be."""
         if self._output is not None:
             return True
+        if self._is_held:
+            self.notice.emit(self.tr("Looking for sound devices; press play again in a moment."))
+            return False
         original = document.recording(Monitored.ORIGINAL)
         buffer = PlaybackBuffer(original, document.recording(Monitored.RESULT))
         mixer = Mixer(buffer)

@@ -4,6 +4,7 @@ sounddevice is imported when the first stream is opened or devices are asked for
 """
 
 import sys
+import threading
 import time
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,9 @@ LATENCY_S = 0.1
 SWITCH_INTERVAL_S = 0.001
 """Between Python threads while playing: lets the callback in among busy ones."""
 
+_PORTAUDIO = threading.Lock()
+"""PortAudio is not made for several threads; devices are not listed where streams are opened."""
+
 
 def devices(*, rescan: bool = False) -> list[str]:
     """Names of the sound devices that can play; with their interface where names are alike.
@@ -28,9 +32,10 @@ def devices(*, rescan: bool = False) -> list[str]:
         DeviceError: PortAudio is missing.
     """
     sound = _sounddevice()
-    if rescan:
-        _begin_anew(sound)
-    found = [info for info in sound.query_devices() if info["max_output_channels"] > 0]
+    with _PORTAUDIO:
+        if rescan:
+            _begin_anew(sound)
+        found = [info for info in sound.query_devices() if info["max_output_channels"] > 0]
     names = [info["name"] for info in found]
     return [
         name
@@ -65,11 +70,12 @@ class SoundOutput:
         self._late = 0
         self._switch_interval_s = sys.getswitchinterval()
         sound = self._sound = _sounddevice()
-        try:
-            self._stream = self._open(sound, device)
-        except DeviceError:
-            _begin_anew(sound)
-            self._stream = self._open(sound, device)
+        with _PORTAUDIO:
+            try:
+                self._stream = self._open(sound, device)
+            except DeviceError:
+                _begin_anew(sound)
+                self._stream = self._open(sound, device)
         sys.setswitchinterval(SWITCH_INTERVAL_S)
 
     @property

@@ -53,8 +53,12 @@ def test_a_device_that_was_connected_since_is_found_by_a_rescan(
     act("rescan_devices")
     assert not session.player.is_playing
     assert session.player.position_s == 0.5
+    act("play")  # no device is opened while they are looked for
+    assert not session.player.is_playing
+    assert opened.status.word.startswith("Looking for sound devices")
     qtbot.waitUntil(lambda: "Interface" in session.hearing.devices.names)
     assert "Interface" in looked()
+    assert list(session.hearing.devices.names) == plugged
     act("play")
     assert session.player.is_playing
     session.player.stop()
@@ -90,4 +94,5 @@ def test_a_device_that_cannot_be_opened_is_told_in_the_banner(opened, session, a
     session.hearing.devices.choose("")
     act("play")
     assert session.player.is_playing
+    assert opened.banner.text == ""
     session.player.stop()

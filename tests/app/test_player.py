@@ -221,6 +221,7 @@ def test_an_under_run_is_counted_and_playing_goes_on(
     assert room.player.under_runs == 3
     assert room.player.is_playing
     room.player.give_back()
+    room.player.take_up()
     room.player.play(0.0)
     qtbot.waitUntil(room.is_buffered)
     room.outputs[1].mixer.under_runs += 2
