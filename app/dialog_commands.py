@@ -4,12 +4,39 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.desk import Desk
+from app.dialogs.groove import GrooveDialog
 from app.dialogs.preferences import PreferencesDialog
+from app.dialogs.speed import SpeedDialog
 
 
 def show_preferences(desk: Desk) -> None:
     """Show what is remembered between runs."""
     _show(PreferencesDialog(desk.session, _window(desk)))
+
+
+def can_compare_grooves(desk: Desk) -> bool:
+    """Whether a stereo recording is open and nothing runs."""
+    document = desk.session.document
+    return document is not None and document.state.n_channels == 2 and not desk.session.is_busy
+
+
+def compare_grooves(desk: Desk) -> None:
+    """Show the ways of making one channel of both walls."""
+    document = desk.session.document
+    if document is not None:
+        _show(GrooveDialog(desk.session, document.state, _window(desk)))
+
+
+def can_find_speed(desk: Desk) -> bool:
+    """Whether a recording is open and nothing runs."""
+    return desk.session.document is not None and not desk.session.is_busy
+
+
+def find_speed(desk: Desk) -> None:
+    """Show how fast the disc turned, and should have."""
+    document = desk.session.document
+    if document is not None:
+        _show(SpeedDialog(desk.session, document.state, _window(desk)))
 
 
 def _window(desk: Desk) -> QWidget:

@@ -108,6 +108,12 @@ class Player(QObject):
         other.device = self._device
         return other
 
+    def companion(self, parent: QObject) -> "Player":
+        """Another player on the same device, as for excerpts that are no part of the recording."""
+        other = Player(parent, self._open_output)
+        other.device = self._device
+        return other
+
     @property
     def is_playing(self) -> bool:
         """Whether something is played, or about to be."""

@@ -1,10 +1,17 @@
 """The rows of the Process menu."""
 
 from app import commands as do
+from app import dialog_commands as dialogs
 from app.action import Action
 from engine.tasks import TASKS
 
 ROWS: tuple[Action, ...] = (
+    Action("groove_modes", "&Compare Groove Modes…", "Process", dialogs.compare_grooves,
+           tip="Both walls of a mono disc as one channel: each way with its noise, and to be heard",
+           enabled=dialogs.can_compare_grooves),
+    Action("find_speed", "&Find the Speed…", "Process", dialogs.find_speed,
+           tip="How fast the disc turned, measured from clicks that return once a turn",
+           enabled=dialogs.can_find_speed),
     *(Action(f"task_{name}", f"{task.title}…", "Process", do.choose_task(name),
              tip=(task.__doc__ or "").splitlines()[0], enabled=do.has_document, group=1)
       for name, task in TASKS.items()),
