@@ -298,7 +298,8 @@ class AudioView(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = _STEPS.get(event.key())
-        if direction is None or self._document is None:
+        is_other = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if direction is None or is_other or self._document is None:
             super().keyPressEvent(event)
         elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.edge_wanted.emit(direction)

@@ -17,7 +17,7 @@ from app.widgets.colours import COLOUR_MAPS
 from engine.cqt_picture import BINS_PER_OCTAVE
 from engine.spectrogram import N_FFTS
 
-TOPS_DB = (-80, 20)
+TOPS_DB = (-70, 10)
 """Where the brightest colour may lie."""
 RANGES_DB = (20, 120)
 _GAP, _RIM = 6, 8

@@ -220,7 +220,7 @@ def test_every_widget_the_keyboard_reaches_has_a_name(opened):
 def test_f6_goes_round_all_views_and_panels(opened, act):
     seen = []
     opened.activateWindow()
-    for _ in range(8):
+    for _ in range(9):
         act("next_panel")
         focus = QApplication.focusWidget()
         seen.append(focus)
@@ -228,6 +228,7 @@ def test_f6_goes_round_all_views_and_panels(opened, act):
     assert any(opened.inspector.isAncestorOf(each) for each in seen)
     assert any(opened.history.isAncestorOf(each) for each in seen)
     assert any(opened.transport.isAncestorOf(each) for each in seen)
+    assert any(opened.views.bar.isAncestorOf(each) for each in seen)
 
 
 def test_a_right_click_offers_what_can_be_done(opened, session, qtbot):

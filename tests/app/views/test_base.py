@@ -176,6 +176,9 @@ def test_left_and_right_move_the_playhead_by_a_pixel_and_by_ten(timed, session, 
     qtbot.keyClick(timed, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     assert state.playhead_s == pytest.approx(3.0 - 9 * 3.0 / 600)
     assert "Playhead at 0:02.955" in timed.accessibleDescription()
+    before_s = state.playhead_s
+    qtbot.keyClick(timed, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert state.playhead_s == before_s
 
 
 def test_a_step_is_a_sample_at_least_and_brings_the_playhead_on_the_screen(timed, session, qtbot):
