@@ -53,6 +53,7 @@ from app.session import Session
 from app.theme import Theme
 from app.views.stack import ViewStack
 from app.widgets.banner import Banner
+from app.widgets.candidate_bar import CandidateBar
 from app.widgets.transport_bar import TransportBar
 from engine.audio_file import AudioFile
 from engine.jobs.preload import PreloadJob
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.recording = RecordingPanel(session)
         self.spectrum = SpectrumPanel(session)
         self.status = StatusLine(session, self.watch)
+        self.candidate_bar = CandidateBar(self.actions_by_id)
         self.transport = TransportBar(self.actions_by_id)
         self._devices = DeviceMenu(
             self.menus.menu("Listen/Output Device"),
@@ -199,6 +201,7 @@ class MainWindow(QMainWindow):
         self.setMenuBar(self.menus.bar)
         self.addToolBar(self.transport)
         self.setStatusBar(self.status)
+        self.status.addPermanentWidget(self.candidate_bar)
         self.status.addPermanentWidget(self.projects.saved)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.views)
@@ -321,7 +324,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_candidates_changed(self) -> None:
-        self.status.show_candidate(self.candidates.text)
+        self.candidate_bar.show_text(self.candidates.text)
         self.menus.refresh()
 
     @Slot()

@@ -35,9 +35,6 @@ class StatusLine(QStatusBar):
         self._pointer.setAccessibleName(self.tr("Under the pointer"))
         self._stage = QLabel()
         self._stage.setAccessibleName(self.tr("What the result is compared with"))
-        self._candidate = QLabel()
-        self._candidate.setAccessibleName(self.tr("Candidate"))
-        self._candidate.hide()
         self._late = QLabel()
         self._late.setAccessibleName(self.tr("Gaps while playing"))
         self._late.hide()
@@ -45,13 +42,11 @@ class StatusLine(QStatusBar):
         self._done.setObjectName("muted")
         self._done.setAccessibleName(self.tr("Last operation"))
         self.setSizeGripEnabled(False)
-        shown = (self._candidate, self._late, self._stage, self._done)
-        for label in (self._word, self._pointer, *shown):
+        for label in (self._word, self._pointer, self._late, self._stage, self._done):
             label.setContentsMargins(6, 0, 6, 0)
         self.addWidget(self._bar)
         self.addWidget(self._word)
         self.addWidget(self._pointer, 1)
-        self.addPermanentWidget(self._candidate)
         self.addPermanentWidget(self._late)
         self.addPermanentWidget(self._stage)
         self.addPermanentWidget(self._done)
@@ -85,22 +80,6 @@ class StatusLine(QStatusBar):
         """Show a sentence for a while."""
         self._word.setText(sentence)
         self._passing.start()
-
-    @property
-    def candidate(self) -> str:
-        """Which of several attempts is told to be heard."""
-        return self._candidate.text()
-
-    @Slot(str)
-    def show_candidate(self, text: str) -> None:
-        """Show which of several attempts is heard."""
-        self._candidate.setText(text)
-        self._candidate.setToolTip(
-            self.tr("{candidate}\nAlt+Left and Alt+Right change between them.").format(
-                candidate=text
-            )
-        )
-        self._candidate.setVisible(bool(text))
 
     @Slot(str)
     def show_pointer(self, readout: str) -> None:

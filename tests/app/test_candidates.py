@@ -37,10 +37,10 @@ def test_another_try_is_a_sibling_on_the_same_region_whatever_is_selected(
     source = session.document.source.read(0, 88200).samples
     inner = slice(span.start + 2000, span.stop - 2000)
     assert np.allclose(result(session)[:, inner], 10 ** (-0.6) * source[:, inner], atol=1e-4)
-    assert opened.status.candidate == "Candidate 2 of 2: Gain, gain -12 dB"
+    assert opened.candidate_bar.text == "Candidate 2 of 2: Gain, gain -12 dB"
     act("candidate_previous")
     assert np.array_equal(result(session), first)
-    assert opened.status.candidate == "Candidate 1 of 2: Gain, gain -6 dB"
+    assert opened.candidate_bar.text == "Candidate 1 of 2: Gain, gain -6 dB"
     assert opened.actions_by_id["candidate_1"].isChecked()
     assert not opened.actions_by_id["candidate_3"].isEnabled()
 
@@ -53,7 +53,7 @@ def test_candidates_are_gone_through_in_a_circle_and_by_their_letters(opened, se
     assert opened.candidates.current == 0
     act("candidate_2")
     assert opened.candidates.current == 1
-    assert opened.status.candidate == "Candidate 2 of 3: Gain, gain -2 dB"
+    assert opened.candidate_bar.text == "Candidate 2 of 3: Gain, gain -2 dB"
 
 
 def test_what_was_tried_already_is_not_tried_again_and_nothing_moves(opened, session, run):
@@ -63,7 +63,7 @@ def test_what_was_tried_already_is_not_tried_again_and_nothing_moves(opened, ses
     assert session.document.head == head
     assert len(session.document.project.all_operations) == 1
     assert opened.status.word.startswith("That was tried already")
-    assert opened.status.candidate == ""
+    assert opened.candidate_bar.text == ""
 
 
 def test_a_try_that_is_cancelled_leaves_the_head_where_it_was(opened, session, run, act, finish):
