@@ -6,6 +6,7 @@ from engine.models.cqt_unet import CQTUNet
 from engine.models.dcunet import DCUNet
 from engine.models.discriminator import Discriminator
 from engine.models.light import Light
+from engine.models.light_pair import LightPair
 from engine.models.network import Config, Network
 from engine.models.patch_discriminator import PatchDiscriminator
 from engine.models.two_stage_unet import TwoStageUNet
@@ -19,6 +20,7 @@ _ALL: tuple[type[Network], ...] = (
     DCUNet,
     Discriminator,
     Light,
+    LightPair,
     PatchDiscriminator,
     TwoStageUNet,
     WaveformAutoencoder,
