@@ -24,7 +24,7 @@ PICTURE: tuple[tuple[Setting[Any], tuple[Any, ...]], ...] = (
 
 
 def view_of(view_state: ViewState, settings: Settings) -> dict[str, object]:
-    """What is visible, selected, monitored, and where the playhead is."""
+    """What is visible, selected, monitored, and where the playhead and a turn of the disc are."""
     selection = view_state.selection
     return {
         "span": [view_state.start_s, view_state.stop_s],
@@ -34,6 +34,7 @@ def view_of(view_state: ViewState, settings: Settings) -> dict[str, object]:
         "is_locked": view_state.is_locked,
         "playhead": view_state.playhead_s,
         "monitored": view_state.monitored.value,
+        "turn": settings.get(keys.turn_phase_s),
         "picture": {each.key: settings.get(each) for each, _ in PICTURE},
     }
 
@@ -53,6 +54,9 @@ def show_view(view: Mapping[str, object], view_state: ViewState, settings: Setti
     playhead = view.get("playhead")
     if _is_number(playhead):
         view_state.set_playhead(playhead)
+    turn = view.get("turn")
+    if _is_number(turn):
+        settings.set(keys.turn_phase_s, float(turn))
     monitored = view.get("monitored")
     if isinstance(monitored, str) and monitored in set(Monitored):
         view_state.monitor(Monitored(monitored))

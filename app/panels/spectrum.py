@@ -1,6 +1,6 @@
 """Spectrum: the average spectrum of what is selected, or of what is on the screen."""
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -168,6 +168,12 @@ class SpectrumPanel(QWidget):
         return words.format(
             start=format_time(region.start_s, 2), stop=format_time(region.stop_s, 2)
         )
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.PaletteChange:
+            self._show()
+        super().changeEvent(event)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLayout, QSlider, QWidget
 from typing_extensions import override
 
@@ -45,6 +45,10 @@ class Choice(QComboBox):
 
     def _follow(self) -> None:
         self.setCurrentIndex(max(0, self.findData(self._settings.get(self._setting))))
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the wheel zooms in the pictures around; a slip must not change them
 
     @Slot()
     def _on_activated(self) -> None:

@@ -21,9 +21,11 @@ def test_what_was_shown_is_shown_again(view_state, settings):
     view_state.set_playhead(15.0)
     view_state.monitor(Monitored.ORIGINAL)
     settings.set(keys.n_fft, 4096)
+    settings.set(keys.turn_phase_s, 12.5)
     view = view_of(view_state, settings)
     view_state.reset(100.0, 44100)
     settings.set(keys.n_fft, 512)
+    settings.set(keys.turn_phase_s, 0.0)
     show_view(view, view_state, settings)
     assert view_of(view_state, settings) == view
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor, QPalette
 
 from app import settings as keys
 from app.panels.spectrum import NOISE, ORIGINAL, RESULT, SpectrumPanel
@@ -92,3 +93,14 @@ def test_the_view_menu_shows_it_below_and_hides_it(opened, act, session):
     assert opened.docks.is_shown("spectrum")
     act("panel_spectrum")
     assert not opened.docks.is_shown("spectrum")
+
+
+def test_another_theme_gives_the_curves_other_colours(panel, fake, computed):
+    panel.show()
+    computed()
+    before = panel.plot.curves[0].colour
+    palette = panel.palette()
+    palette.setColor(QPalette.ColorRole.Window, QColor("black"))
+    palette.setColor(QPalette.ColorRole.Text, QColor("white"))
+    panel.setPalette(palette)
+    assert panel.plot.curves[0].colour != before

@@ -1,5 +1,7 @@
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from app import settings as keys
 from app.widgets.view_bar import ViewBar
@@ -71,3 +73,15 @@ def test_everything_the_keyboard_reaches_has_a_name_and_the_mouse_takes_no_keys(
     reached = [*bar.choices.values(), bar.brightness.bar, bar.range.bar]
     assert all(widget.accessibleName() for widget in reached)
     assert {widget.focusPolicy() for widget in reached} == {Qt.FocusPolicy.TabFocus}
+
+
+def test_the_wheel_changes_no_choice(bar, settings):
+    before = settings.get(keys.frequency_scale)
+    scale = bar.choices["scale"]
+    place = QPointF(5, 5)
+    turned = QWheelEvent(place, QPointF(scale.mapToGlobal(place)), QPoint(), QPoint(0, -120),
+                         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+                         Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(scale, turned)
+    assert settings.get(keys.frequency_scale) == before
+    assert scale.currentData() == before
