@@ -33,6 +33,7 @@ class Hearing(QObject):
         player.removed_gain_db = settings.get(keys.removed_gain_db)
         player.device = settings.get(keys.output_device)
         view_state.monitored_changed.connect(self._on_monitored_changed)
+        view_state.selection_changed.connect(self._on_selection_changed)
         settings.changed.connect(self._on_setting_changed)
         self._on_setting_changed()
 
@@ -97,6 +98,16 @@ class Hearing(QObject):
         self._player.device = self._settings.get(keys.output_device)
         self._player.is_mono = self._settings.get(keys.mono)
         self.match.turn(on=self._settings.get(keys.match_loudness))
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        """A band that is dragged while it is played is heard as it is now."""
+        selection = self._view_state.selection
+        is_band_heard = self._player.is_playing and self._player.band_hz is not None
+        if selection is None or selection.low_hz is None or selection.high_hz is None:
+            return
+        if is_band_heard:
+            self._player.band_hz = (selection.low_hz, selection.high_hz)
 
     @Slot()
     def _on_monitored_changed(self) -> None:

@@ -1,7 +1,6 @@
 """Player: audio out; Original, Result and Removed on one clock; tells where playing is."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -9,7 +8,7 @@ from app.document import Document, Monitored
 from app.mixer import Mixer
 from app.play_clock import PlayClock
 from app.playback_buffer import Cue, PlaybackBuffer
-from app.sound_output import SoundOutput
+from app.sound_output import Output, SoundOutput
 from engine.dsp.band_pass import band_pass
 from engine.dsp.level import Level, LevelWatch
 from engine.dsp.stream_filter import StreamFilter
@@ -26,29 +25,6 @@ LINGER_MS = 500
 """How long the stream plays silence after the end: a device drops what it has not played yet."""
 STALL_TICKS = 150
 MOST_REMOVED_GAIN_DB = 30.0
-
-
-class Output(Protocol):
-    """A stream that plays what a mixer mixes."""
-
-    @property
-    def notice(self) -> str:
-        """One sentence if the recording is not played as it is."""
-
-    @property
-    def calls(self) -> int:
-        """How many blocks the device has asked for."""
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the device still asks for sound."""
-
-    @property
-    def under_runs(self) -> int:
-        """Blocks that came too late or had to be silence."""
-
-    def close(self) -> None:
-        """Stop at once and give the device back."""
 
 
 class Player(QObject):
@@ -101,12 +77,6 @@ class Player(QObject):
         self._linger.setSingleShot(True)
         self._linger.setInterval(LINGER_MS)
         self._linger.timeout.connect(self._close_output)
-
-    def companion(self, parent: QObject) -> "Player":
-        """Another player on the same device, as for excerpts that are no part of the recording."""
-        other = Player(parent, self._open_output)
-        other.device = self._device
-        return other
 
     def companion(self, parent: QObject) -> "Player":
         """Another player on the same device, as for excerpts that are no part of the recording."""
@@ -193,6 +163,11 @@ class Player(QObject):
     def band_hz(self) -> tuple[float, float] | None:
         """The band that alone is heard, if what was played last was one."""
         return self._band_hz
+
+    @band_hz.setter
+    def band_hz(self, band_hz: tuple[float, float] | None) -> None:
+        self._band_hz = band_hz
+        self._filter()
 
     @property
     def device(self) -> str:

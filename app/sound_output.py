@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -52,6 +52,29 @@ def default_device() -> str:
         DeviceError: PortAudio is missing, or there is no device.
     """
     return str(_find(_sounddevice(), "")["name"])
+
+
+class Output(Protocol):
+    """A stream that plays what a mixer mixes."""
+
+    @property
+    def notice(self) -> str:
+        """One sentence if the recording is not played as it is."""
+
+    @property
+    def calls(self) -> int:
+        """How many blocks the device has asked for."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the device still asks for sound."""
+
+    @property
+    def under_runs(self) -> int:
+        """Blocks that came too late or had to be silence."""
+
+    def close(self) -> None:
+        """Stop at once and give the device back."""
 
 
 class SoundOutput:

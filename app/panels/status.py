@@ -104,7 +104,7 @@ class StatusLine(QStatusBar):
         self._late.setText(self.tr("{count} gaps").format(count=counted(count)) if count else "")
         self._late.setToolTip(
             self.tr(
-                "Blocks of some 20 ms that came too late to be heard since the recording was "
+                "Blocks of 10 or 20 ms that came too late to be heard since the recording was "
                 "opened: this computer was too busy. The recording itself has no gaps."
             )
         )

@@ -158,6 +158,9 @@ class TransportBar(QToolBar):
         action = self._actions["match_loudness"]
         if told != action.iconText():
             action.setIconText(told)
+            for button in self.findChildren(QToolButton):
+                if button.defaultAction() is action:
+                    button.setAccessibleName(told)
             self._make_room()
 
     def _add_segments(self, *names: str) -> None:

@@ -18,6 +18,21 @@ def test_the_band_is_played_only_where_the_selection_has_one(opened, session, ac
     session.player.stop()
 
 
+def test_a_band_that_is_dragged_is_heard_as_it_is_now_from_where_playing_is(opened, session, act):
+    session.view_state.select(Region(0.5, 1.0, 800.0, 3000.0))
+    act("play_band")
+    cue = session.player._cue
+    session.view_state.select(Region(0.5, 1.0, 1200.0, 3000.0))
+    assert session.player.band_hz == (1200.0, 3000.0)
+    session.view_state.select(Region(0.5, 1.0))
+    assert session.player.band_hz == (1200.0, 3000.0)
+    assert session.player._cue is cue
+    act("play_selection")
+    session.view_state.select(Region(0.5, 1.0, 800.0, 3000.0))
+    assert session.player.band_hz is None
+    session.player.stop()
+
+
 def test_the_band_is_heard_of_whatever_is_monitored(opened, session, act):
     session.view_state.select(Region(0.5, 1.0, 800.0, 3000.0))
     act("play_band")
