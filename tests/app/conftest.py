@@ -19,10 +19,13 @@ from app.settings import Settings
 from app.theme import Theme
 from engine.audio import Audio
 from engine.errors import DeviceError
+from tests.app.watchdog import Watchdog
 from tests.signals import clicks, music
 
 RATE = 44100
 DISCARD = QMessageBox.StandardButton.Discard
+LONGEST_S = 0.1
+"""A window that is held up for longer feels stuck."""
 
 
 class SilentOutput:
@@ -104,6 +107,18 @@ def window(session, qtbot, monkeypatch):
     theme.setParent(None)
     application.setStyleSheet("")
     application.setPalette(QPalette())
+
+
+@pytest.fixture(autouse=True)
+def watched(request):
+    """Fails a test with a window in which a turn of the event loop took longer than LONGEST_S."""
+    if "window" not in request.fixturenames:
+        yield None
+        return
+    request.getfixturevalue("window")  # what it takes to come up is another matter
+    watchdog = Watchdog()
+    yield watchdog
+    assert watchdog.longest_s < LONGEST_S, f"the window stood still for {watchdog.longest_s:.3f} s"
 
 
 @pytest.fixture

@@ -1,0 +1,30 @@
+import time
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from tests.app.watchdog import Watchdog
+
+
+@pytest.mark.parametrize(("busy_s", "is_long"), [(0.15, True), (0.01, False)])
+def test_a_turn_of_the_event_loop_is_measured(qtbot, busy_s, is_long):
+    watchdog = Watchdog()
+
+    def compute():
+        until = time.thread_time() + busy_s
+        while time.thread_time() < until:
+            pass
+
+    QTimer.singleShot(20, compute)
+    qtbot.wait(300)
+    assert (watchdog.longest_s >= 0.1) is is_long
+
+
+def test_what_a_test_does_between_turns_does_not_count(qtbot):
+    watchdog = Watchdog()
+    qtbot.wait(20)
+    until = time.thread_time() + 0.15
+    while time.thread_time() < until:
+        pass
+    qtbot.wait(20)
+    assert watchdog.longest_s < 0.1
