@@ -1,7 +1,7 @@
 """Document: wraps the open engine project for Qt and tells what changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import takewhile
@@ -9,7 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.audio import Audio, Recording
+from app.difference import Difference
+from engine.audio import Recording
 from engine.branch import Branch, within, without
 from engine.errors import EngineError
 from engine.project import Change, Operation, Project, State
@@ -27,34 +28,6 @@ class Monitored(StrEnum):
     ORIGINAL = "original"
     RESULT = "result"
     REMOVED = "removed"
-
-
-@dataclass(frozen=True, eq=False)
-class Difference:
-    """The recording of what was taken out: original minus result."""
-
-    original: Recording
-    result: Recording
-
-    @property
-    def sample_rate(self) -> int:
-        """Samples per second."""
-        return self.original.sample_rate
-
-    @property
-    def n_channels(self) -> int:
-        """Number of channels."""
-        return self.original.n_channels
-
-    @property
-    def n_samples(self) -> int:
-        """Number of samples of each channel."""
-        return self.original.n_samples
-
-    def read(self, start: int, stop: int) -> Audio:
-        """Read samples [start, stop)."""
-        removed = self.original.read(start, stop).samples - self.result.read(start, stop).samples
-        return Audio(removed, self.sample_rate)
 
 
 class Document(QObject):
@@ -191,6 +164,16 @@ class Document(QObject):
         """How many operations are in force that no export holds as they are."""
         done, exported = self._in_force(), self._exported
         return self.head - len(exported) if done[: len(exported)] == exported else self.head
+
+    @property
+    def exported(self) -> tuple[str, ...]:
+        """The ids of the operations of the last export."""
+        return self._exported
+
+    def remember_exported(self, ids: tuple[str, ...]) -> None:
+        """Take operations for exported that were so when the recording was left."""
+        self._exported = ids
+        self.history_changed.emit()
 
     def mark_exported(self, state: State) -> None:
         """Remember that a state lies in a file now."""

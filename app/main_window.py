@@ -43,6 +43,7 @@ from app.panels.history import HistoryPanel
 from app.panels.inspector import Inspector
 from app.panels.open_check import OpenCheck
 from app.panels.recording import RecordingPanel
+from app.panels.sides import SidesPanel
 from app.panels.spectrum import SpectrumPanel
 from app.panels.status import StatusLine
 from app.panels.welcome import LOGO, Welcome
@@ -50,6 +51,7 @@ from app.project_desk import ProjectDesk
 from app.recovery import Recovery
 from app.review import Review
 from app.session import Session
+from app.sides import Sides
 from app.theme import Theme
 from app.views.stack import ViewStack
 from app.widgets.banner import Banner
@@ -82,6 +84,8 @@ class MainWindow(QMainWindow):
         self.events = EventsPanel(session, self.review, self.actions_by_id)
         self.history = HistoryPanel(session)
         self.recording = RecordingPanel(session)
+        self.sides = Sides(session, self)
+        self.side_list = SidesPanel(session, self.sides, self)
         self.spectrum = SpectrumPanel(session)
         self.status = StatusLine(session, self.watch)
         self.candidate_bar = CandidateBar(self.actions_by_id)
@@ -95,11 +99,11 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(
             *(self.actions_by_id[name] for name in ("open", "open_project", "open_demo"))
         )
-        self.check = OpenCheck(session)
+        self.check = OpenCheck(session, self.actions_by_id)
         self.announcer = Announcer(session, self.banner, self.status, self)
         self._pages = QStackedWidget()
         self._preparing = JobRunner("preparing", self)
-        self._recovery = Recovery(session, self.welcome.unclosed, self)
+        self._recovery = Recovery(session, self.welcome.unclosed, self, self.sides.parked)
         self._assemble()
         self.docks = PanelDocks(
             self,
@@ -109,6 +113,7 @@ class MainWindow(QMainWindow):
                 "inspector": (self.tr("Inspector"), self.inspector),
                 "events": (self.tr("Events"), self.events),
                 "spectrum": (self.tr("Average Spectrum"), self.spectrum),
+                "sides": (self.tr("Sides"), self.side_list),
             },
         )
         self._keys = KeyFilter(self, self.menus)
@@ -120,6 +125,8 @@ class MainWindow(QMainWindow):
 
     def open(self, path: Path) -> bool:
         """Open a recording; False, and a message, if it cannot be read or the user thinks again."""
+        if self.sides.can_come_back(path):
+            return self.sides.open(path)
         again = partial(self.open, path)
         return self.projects.may_leave(again) and self.session.open(path)
 
@@ -246,7 +253,8 @@ class MainWindow(QMainWindow):
         self.projects.changed.connect(self._on_name_changed)
         self.projects.told.connect(self.tell)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
-        self.check.task_wanted.connect(self._on_task_wanted)
+        self.sides.several.connect(partial(self.docks.show, "sides"))
+        self.side_list.close_wanted.connect(self.close_recording)
 
     def _show(self, dialog: "KeyReference | AboutDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -293,11 +301,6 @@ class MainWindow(QMainWindow):
         title = self.inspector.title.replace("&", "&&")
         self.actions_by_id["run"].setText(self.tr("&Run {title}").format(title=title))
         self.menus.refresh()
-
-    @Slot(str)
-    def _on_task_wanted(self, name: str) -> None:
-        self.inspector.choose_task(name)
-        self.docks.show("inspector")
 
     @Slot(bool)
     def _on_playing_changed(self, is_playing: bool) -> None:
@@ -363,8 +366,9 @@ class MainWindow(QMainWindow):
         if not urls:
             return
         event.acceptProposedAction()
-        if self.open(Path(urls[0].toLocalFile())) and len(urls) > 1:
-            self.tell(self.tr("One side is open at a time; the first file was opened."))
+        paths = [Path(each.toLocalFile()) for each in urls if each.isLocalFile()]
+        if paths and self.open(paths[0]):
+            self.sides.add(paths[1:])
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -377,6 +381,7 @@ class MainWindow(QMainWindow):
         self._keys.stop()
         self.recording.stop()
         self.check.stop()
+        self.sides.stop()
         self.projects.stop()
         self._preparing.stop()
         self.session.stop()

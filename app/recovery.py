@@ -1,5 +1,6 @@
 """Recovery: the sessions that were not closed, as the card of the welcome page offers them."""
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Slot
@@ -20,8 +21,16 @@ from engine.storage.recovery import Unclosed, discard
 class Recovery(QObject):
     """Looks in the background, whenever nothing is open; opens and discards what the user says."""
 
-    def __init__(self, session: Session, card: UnclosedCard, parent: QWidget) -> None:
+    def __init__(
+        self,
+        session: Session,
+        card: UnclosedCard,
+        parent: QWidget,
+        parked: Callable[[], Collection[Path]] = tuple,
+    ) -> None:
+        """Args: parked: sessions that were left for another one, and are in no danger."""
         super().__init__(parent)
+        self._parked = parked
         self._window, self._session, self._card = parent, session, card
         session.document_changed.connect(self._on_document_changed)
         card.open_wanted.connect(self._on_open_wanted)
@@ -44,6 +53,8 @@ class Recovery(QObject):
 
     @Slot(object)
     def _on_found(self, sessions: tuple[Unclosed, ...]) -> None:
+        parked = self._parked()
+        sessions = tuple(each for each in sessions if each.path not in parked)
         named = [each for each in sessions if each.path.parent != paths.sessions()]
         self._card.show_sessions(sessions, named)
 

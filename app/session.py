@@ -39,6 +39,8 @@ class Session(QObject):
 
     document_changed = Signal()
     """Another recording is open, or none."""
+    left = Signal(object)
+    """The Document that another transfer takes the place of; its session is kept to go back to."""
     failed = Signal(str)
     """One sentence for the user."""
     cancelled = Signal()
@@ -214,7 +216,7 @@ class Session(QObject):
         self.view_state.playhead_changed.connect(self._on_playhead_changed)
         self.view_state.selection_changed.connect(self._on_selection_changed)
 
-    def _close(self) -> bool:
+    def _close(self, *, keep: bool = False) -> bool:
         self.runner.cancel_all()
         self.picture_runner.cancel_all()
         self.hearing.follow(None)
@@ -225,7 +227,7 @@ class Session(QObject):
             self.runner.settle()
             self.project_runner.settle()
             document.remember_view(view_of(self.view_state, self.settings))
-            self._close_folder(document.let_go())
+            self._close_folder(document.let_go(), keep)
         if isinstance(document.source, AudioFile):
             self._leaving.append(document.source)
         document.deleteLater()
@@ -238,14 +240,14 @@ class Session(QObject):
         others = [line for line in lines if line != str(path)]
         self.settings.set(keys.open_projects, "\n".join(others + [str(path)] * is_open))
 
-    def _close_folder(self, folder: ProjectFolder | None) -> None:
-        """Save and give back a project; one that never got a name goes to the trash."""
+    def _close_folder(self, folder: ProjectFolder | None, keep: bool) -> None:
+        """Save and give back a project; one that never got a name goes to the trash, or is kept."""
         if folder is None:
             return
         self.note_open(folder.path, is_open=False)
         try:
             folder.close()
-            if folder.is_autosave:
+            if folder.is_autosave and not keep:
                 given_up = Unclosed(folder.path, "", datetime.now(UTC), 0, crashed_before=False)
                 discard(given_up, paths.trash())
         except EngineError as error:
@@ -297,7 +299,10 @@ class Session(QObject):
 
     def _show(self, path: Path, source: AudioFile, opened: ProjectFolder | None) -> None:
         """Go on with another recording, which is read from `source`."""
-        self._close()
+        is_other = self.document is not None and self.document.path != path
+        if is_other:
+            self.left.emit(self.document)
+        self._close(keep=is_other)
         document = Document(path, source, self, opened)
         self.document = document
         self.view_state.reset(document.duration_s, document.original.sample_rate)

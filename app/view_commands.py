@@ -19,6 +19,7 @@ PANELS = {
     "history": "&History",
     "recording": "&Recording",
     "spectrum": "Average &Spectrum",
+    "sides": "Si&des",
 }
 
 

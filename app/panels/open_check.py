@@ -1,9 +1,10 @@
 """Open check: what a transfer that was just opened has to say, a line each; nothing if nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -47,15 +48,14 @@ class Fact:
 class OpenCheck(QFrame):
     """Stands above the pictures until it is closed, and stops nothing."""
 
-    task_wanted = Signal(str)
-    """The name of a task that helps against what was found."""
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, actions: Mapping[str, QAction], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
         self.setProperty("kind", "note")
         self.setAccessibleName(self.tr("What is worth knowing about this transfer"))
-        self._session = session
+        self._session, self._actions = session, actions
         self._facts: list[Fact] = []
         self._rows = QGridLayout(self)
         self._rows.setContentsMargins(12, 6, 8, 6)
@@ -155,7 +155,7 @@ class OpenCheck(QFrame):
     def _on_clicked(self) -> None:
         button = self.sender()
         if isinstance(button, QPushButton):
-            self.task_wanted.emit(str(button.property("task")))
+            self._actions[f"task_{button.property('task')}"].trigger()
 
 
 def format_facts(described: AudioFormat) -> list[Fact]:

@@ -90,6 +90,7 @@ class RecordingPanel(QWidget):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for row, (name, text) in enumerate(facts.items()):
             label, value = layout.muted(name), QLabel(text)

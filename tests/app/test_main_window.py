@@ -52,12 +52,6 @@ def test_a_dropped_file_is_opened(window, side, session):
     assert window.windowTitle().startswith("side.wav")
 
 
-def test_of_several_dropped_files_the_first_is_opened_and_that_is_told(window, side, session):
-    drop(window, side, side)
-    assert session.document is not None
-    assert "first" in window.status.word
-
-
 def test_a_file_that_cannot_be_read_leaves_the_open_one_and_says_one_sentence(
     opened, tmp_path, session
 ):

@@ -1,0 +1,201 @@
+"""Sides: the transfers of this session; one is open, the others wait with all that was done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app import paths
+from app.document import Document
+from app.jobs import JobWorker
+from app.session import Session
+from engine.audio_file import open_audio
+from engine.errors import EngineError
+from engine.progress import Progress, ignore
+from engine.region import Region
+from engine.storage.recovery import Unclosed, discard
+
+
+@dataclass(frozen=True)
+class LengthJob:
+    """Reads the header of a transfer."""
+
+    path: Path
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+        return self.path.name
+
+    def run(self, progress: Progress = ignore) -> tuple[Path, float]:
+        """The path and the seconds.
+
+        Raises:
+            EngineError: it is no sound.
+        """
+        progress(0.0)
+        with open_audio(self.path) as source:
+            return self.path, source.format.duration_s
+
+
+@dataclass(eq=False)
+class Side:
+    """A transfer of the list.
+
+    Attributes:
+        path: the sound file, or the project where only that is known.
+        project: what holds the work on it, be that named or autosaved; None while there is none.
+        duration_s: None until the header was read.
+        n_operations: that are in force.
+        is_unsaved: whether operations are in no named project and no export.
+        is_exported: whether all of them are in an export.
+        exported: ids of the operations of that.
+        noise: the mark, where there is no project to keep it.
+    """
+
+    path: Path
+    project: Path | None = None
+    duration_s: float | None = None
+    n_operations: int = 0
+    is_unsaved: bool = False
+    is_exported: bool = False
+    exported: tuple[str, ...] = ()
+    noise: Region | None = None
+    is_autosave: bool = False
+
+    def take(self, document: Document) -> None:
+        """Remember how things stand."""
+        folder = document.folder
+        self.path = document.path
+        self.project = document.project_path if folder is None else folder.path
+        self.is_autosave = folder is not None and folder.is_autosave
+        self.duration_s = document.duration_s
+        self.n_operations = document.head
+        self.is_unsaved = document.n_unsaved > 0
+        self.is_exported = document.head > 0 and document.n_unexported == 0
+        self.exported = document.exported
+        self.noise = document.noise
+
+
+class Sides(QObject):
+    """Goes from one transfer to another; what was done on each comes back with it."""
+
+    changed = Signal()
+    several = Signal()
+    """There is more than one now."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.items: list[Side] = []
+        self.current: Side | None = None
+        session.left.connect(self._on_left)
+        session.document_changed.connect(self._on_document_changed)
+
+    def can_come_back(self, path: Path) -> bool:
+        """Whether the open transfer can be left for that one, and loses nothing by it."""
+        document, path = self._session.document, path.absolute()
+        if document is None or path in (document.path, document.project_path):
+            return False
+        return document.folder is not None or document.n_unsaved == 0
+
+    def open(self, path: Path) -> bool:
+        """Open a transfer, with what was done on it in this session; False if it cannot be read."""
+        side = self._find(path.absolute())
+        if side is not None and side.project is not None and side.project.is_dir():
+            self._session.open_project(side.project)
+            return True
+        return self._session.open(path)
+
+    def add(self, files: Iterable[Path]) -> None:
+        """Put transfers into the list without opening them."""
+        for path in (each.absolute() for each in files):
+            if self._find(path) is None:
+                self._append(Side(path))
+                worker = JobWorker(LengthJob(path))
+                worker.succeeded.connect(self._on_length)
+                self._session.project_runner.submit(worker)
+        self.changed.emit()
+
+    def remove(self, side: Side) -> None:
+        """Take one that is not open out of the list; an autosaved session goes to the trash."""
+        assert side is not self.current, side.path
+        self.items.remove(side)
+        self._discard(side)
+        self.changed.emit()
+
+    def parked(self) -> Sequence[Path]:
+        """The projects of those that are not open."""
+        return [each.project for each in self.items if each.project and each is not self.current]
+
+    def stop(self) -> None:
+        """Give up autosaved sessions that hold nothing unsaved; the others are found next time."""
+        for side in self.items:
+            if side is not self.current and not side.is_unsaved:
+                self._discard(side)
+
+    def _discard(self, side: Side) -> None:
+        if side.project is None or not side.is_autosave or not side.project.is_dir():
+            return
+        given_up = Unclosed(side.project, "", datetime.now(UTC), 0, crashed_before=False)
+        try:
+            discard(given_up, paths.trash())
+        except EngineError as error:
+            self._session.failed.emit(str(error))
+
+    def _find(self, path: Path) -> Side | None:
+        return next((each for each in self.items if path in (each.path, each.project)), None)
+
+    def _append(self, side: Side) -> None:
+        self.items.append(side)
+        if len(self.items) == 2:
+            self.several.emit()
+
+    @Slot(object)
+    def _on_left(self, document: Document) -> None:
+        if self.current is not None:
+            self.current.take(document)
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        document = self._session.document
+        if document is None:
+            if self.current is not None:
+                self.items.remove(self.current)
+            self.current = None
+        else:
+            self._show(document)
+        self.changed.emit()
+
+    def _show(self, document: Document) -> None:
+        side = self._find(document.path)
+        if side is None and document.project_path is not None:
+            side = self._find(document.project_path)
+        if side is None:
+            side = Side(document.path)
+            self._append(side)
+        if side.exported and document.folder is not None:
+            document.remember_exported(side.exported)
+        if side.noise is not None and document.folder is None and document.noise is None:
+            document.mark_noise(side.noise)
+        self.current = side
+        side.take(document)
+        document.history_changed.connect(self._on_history_changed)
+        document.recorded.connect(self._on_history_changed)
+
+    @Slot()
+    def _on_history_changed(self) -> None:
+        document = self._session.document
+        if document is not None and self.current is not None:
+            self.current.take(document)
+            self.changed.emit()
+
+    @Slot(object)
+    def _on_length(self, found: tuple[Path, float]) -> None:
+        path, duration_s = found
+        side = self._find(path)
+        if side is not None:
+            side.duration_s = duration_s
+            self.changed.emit()
