@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app import settings as keys
 from app.desk import Desk
+from app.turns import turns_of
 from app.widgets.region_text import region_text
 from app.widgets.selection_tools import Tool, inverted
 from engine.region import Region
@@ -187,6 +188,25 @@ def snap_to_events(desk: Desk) -> None:
         lambda at_s: nearest_of(starts, at_s, reach_s),
         lambda at_s: nearest_of(stops, at_s, reach_s),
     )
+
+
+def can_snap_to_turns(desk: Desk) -> bool:
+    """Whether the turns of the disc are marked as well."""
+    return can_snap(desk) and turns_of(desk.session) is not None
+
+
+def snap_to_turns(desk: Desk) -> None:
+    """Move both edges to where the nearest turns of the disc begin."""
+    turns = turns_of(desk.session)
+    duration_s = desk.session.view_state.duration_s
+    if turns is None:
+        return
+
+    def nearest(at_s: float) -> float:
+        number = round((at_s - turns.phase_s) / turns.period_s)
+        return min(max(turns.time_s(number), 0.0), duration_s)
+
+    _snap(desk, nearest)
 
 
 def _snap(

@@ -23,7 +23,9 @@ class ReplayPart(QWidget):
         self._plot = ResponsePlot()
         self._plot.setAccessibleName(self.tr("Response"))
         self._box = QCheckBox(self.tr("Monitor EQ: hear it now, render nothing"))
-        self._box.setToolTip(self.tr("Original, Result and Removed are played through it (E)"))
+        self._box.setToolTip(
+            self.tr("Original, Result and Removed are played through it (Shift+E)")
+        )
         self._box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -56,6 +56,16 @@ def test_edges_move_to_zero_crossings_of_what_is_heard(state, act, session):
     assert state.selection.start_s == pytest.approx(0.2501, abs=0.0101)
 
 
+def test_edges_move_to_turns_of_the_disc_where_they_are_shown(opened, state, act, session):
+    state.select(Region(0.3, 1.4))
+    assert not opened.actions_by_id["snap_turns"].isEnabled()
+    session.settings.set(keys.show_turns, True)
+    session.settings.set(keys.turn_rpm, 120.0)
+    opened.menus.refresh()
+    act("snap_turns")
+    assert state.selection == Region(0.5, 1.5)
+
+
 def test_a_tool_is_chosen_by_its_key_and_remembered(opened, act, session):
     act("tool_lasso")
     assert session.settings.get(keys.selection_tool) == "lasso"
