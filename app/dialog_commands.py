@@ -7,11 +7,17 @@ from app.desk import Desk
 from app.dialogs.groove import GrooveDialog
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.speed import SpeedDialog
+from app.panels.first_steps import FirstStepsDialog
 
 
 def show_preferences(desk: Desk) -> None:
     """Show what is remembered between runs."""
     _show(PreferencesDialog(desk.session, _window(desk)))
+
+
+def show_first_steps(desk: Desk) -> None:
+    """Show the cards of the first start again."""
+    _show(FirstStepsDialog(desk.session, _window(desk)))
 
 
 def can_compare_grooves(desk: Desk) -> bool:

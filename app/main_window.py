@@ -39,6 +39,7 @@ from app.key_filter import KeyFilter
 from app.menus import Menus
 from app.panel_docks import PanelDocks
 from app.panels.events import EventsPanel
+from app.panels.first_steps import FirstSteps
 from app.panels.history import HistoryPanel
 from app.panels.inspector import Inspector
 from app.panels.open_check import OpenCheck
@@ -85,7 +86,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryPanel(session)
         self.recording = RecordingPanel(session)
         self.sides = Sides(session, self)
-        self.side_list = SidesPanel(session, self.sides, self)
+        self.side_list = SidesPanel(session, self.sides, self.close_recording)
         self.spectrum = SpectrumPanel(session)
         self.status = StatusLine(session, self.watch)
         self.candidate_bar = CandidateBar(self.actions_by_id)
@@ -104,6 +105,8 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._preparing = JobRunner("preparing", self)
         self._recovery = Recovery(session, self.welcome.unclosed, self, self.sides.parked)
+        self._first_steps = FirstSteps(session)
+        self.welcome.put_first(self._first_steps)
         self._assemble()
         self.docks = PanelDocks(
             self,
@@ -127,8 +130,7 @@ class MainWindow(QMainWindow):
         """Open a recording; False, and a message, if it cannot be read or the user thinks again."""
         if self.sides.can_come_back(path):
             return self.sides.open(path)
-        again = partial(self.open, path)
-        return self.projects.may_leave(again) and self.session.open(path)
+        return self.projects.may_leave(partial(self.open, path)) and self.session.open(path)
 
     def close_recording(self) -> None:
         """Close the recording, unless the user thinks again."""
@@ -138,6 +140,7 @@ class MainWindow(QMainWindow):
     def prepare(self) -> None:
         """Look for what a crash left, and load what the first heavy job would halt for."""
         self._recovery.look()
+        self._first_steps.begin_once()
         self._preparing.submit(JobWorker(PreloadJob()))
 
     # The desk.
@@ -254,7 +257,6 @@ class MainWindow(QMainWindow):
         self.projects.told.connect(self.tell)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
         self.sides.several.connect(partial(self.docks.show, "sides"))
-        self.side_list.close_wanted.connect(self.close_recording)
 
     def _show(self, dialog: "KeyReference | AboutDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

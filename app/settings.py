@@ -97,6 +97,8 @@ operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
 compute_device = Setting("process/device", "auto")
 """auto, cpu, cuda or mps: where networks run."""
+first_steps = Setting("window/first_steps", True)
+"""Whether the cards of the first start are still to be shown."""
 open_check = Setting("files/open_check", True)
 """Whether a transfer that was opened is looked over, and what is odd is told."""
 cache_folder = Setting("files/cache_folder", "")

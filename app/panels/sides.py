@@ -1,6 +1,8 @@
 """Sides: the transfers of this session as a list; a click goes to another one."""
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QMessageBox, QWidget
 
@@ -16,11 +18,16 @@ SIDE = Qt.ItemDataRole.UserRole
 class SidesPanel(QWidget):
     """A row each: name, length, what was done, ● unsaved, ✔ exported."""
 
-    close_wanted = Signal()
-    """The open one is to be closed."""
-
-    def __init__(self, session: Session, sides: Sides, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        sides: Sides,
+        close: Callable[[], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Args: close: closes the open one, unless the user thinks again."""
         super().__init__(parent)
+        self._close_open = close
         self.setObjectName("panel")
         self._session, self._sides = session, sides
         self._list = QListWidget()
@@ -107,7 +114,7 @@ class SidesPanel(QWidget):
     def close_side(self, side: Side) -> None:
         """Take one out of the list, unless the user thinks again."""
         if side is self._sides.current:
-            self.close_wanted.emit()
+            self._close_open()
             return
         if side.is_unsaved:
             answer = ask_leaving(self, side.path.name, side.n_operations)

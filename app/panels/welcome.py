@@ -59,6 +59,10 @@ class Welcome(QWidget):
         outer.addWidget(self.unclosed)
         outer.addWidget(self._area, 1)
 
+    def put_first(self, widget: QWidget) -> None:
+        """Show something above all else."""
+        self._outer.insertWidget(0, widget)
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room at the sides where there is some: the buttons go before it."""

@@ -1,11 +1,14 @@
 """The rows of the Help menu."""
 
 from app import commands as do
+from app import dialog_commands as dialogs
 from app.action import Action
 
 ROWS: tuple[Action, ...] = (
     Action("keys", "&Keys and Mouse", "Help", do.show_keys, ("F2",),
            "Every key and every gesture"),
+    Action("first_steps", "&First Steps…", "Help", dialogs.show_first_steps,
+           tip="Sound, computing, who works and where: the cards of the first start"),
     Action("copy_diagnostics", "Copy &Diagnostics", "Help", do.copy_diagnostics,
            tip="Versions, system and settings, to send with a report", group=1),
     Action("open_log", "Open the &Log Folder", "Help", do.open_log_folder,
