@@ -76,7 +76,9 @@ class HistoryPanel(QWidget):
         if document is None or self._session.is_busy or not row.can_switch:
             return
         try:
-            if row.is_off:
+            if row.is_undone:
+                document.jump_to_operation(row.target)
+            elif row.is_off:
                 document.put_in(row.operations)
             else:
                 document.leave_out(row.operations)
@@ -204,7 +206,7 @@ class HistoryPanel(QWidget):
         for text, does, is_enabled in (
             (self.tr("&Go to After This"), lambda: self._on_activated(item), not row.is_off),
             (
-                self.tr("Put &In Again") if row.is_off else self.tr("&Leave Out"),
+                self.tr("Put &In Again") if row.is_off or row.is_undone else self.tr("&Leave Out"),
                 lambda: self.switch(row),
                 row.can_switch,
             ),

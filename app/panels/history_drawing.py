@@ -157,7 +157,8 @@ class RowDelegate(QStyledItemDelegate):
         tick = QStyleOptionButton()
         tick.rect = _tick_rect(style.rect)
         tick.palette = style.palette
-        on = QStyle.StateFlag.State_Off if row.is_off else QStyle.StateFlag.State_On
+        is_out = row.is_off or row.is_undone
+        on = QStyle.StateFlag.State_Off if is_out else QStyle.StateFlag.State_On
         tick.state = QStyle.StateFlag.State_Enabled | on
         widget = style.widget
         assert widget is not None

@@ -51,7 +51,7 @@ class Row:
     @property
     def can_switch(self) -> bool:
         """Whether it can be switched off, or on again."""
-        return bool(self.operations) and not (self.is_undone or self.is_other or self.is_heading)
+        return bool(self.operations) and not (self.is_other or self.is_heading)
 
     @property
     def target(self) -> Operation | None:

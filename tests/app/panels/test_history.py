@@ -246,3 +246,13 @@ def test_what_was_made_up_has_a_badge(apart, session):
     assert "invents sound" in apart._list.item(4).toolTip()
     assert not row_of(apart, 3).invents
     assert not apart._list.grab().isNull()
+
+
+def test_the_last_one_left_out_is_undone_and_its_tick_brings_it_back(apart, session, qtbot):
+    click_tick(apart, 3, qtbot)
+    document = session.document
+    assert (document.head, len(document.operations)) == (2, 3)
+    assert row_of(apart, 3).is_undone
+    click_tick(apart, 3, qtbot)
+    assert document.head == 3
+    assert document.others == ()
