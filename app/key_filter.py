@@ -19,6 +19,10 @@ from app.menus import Menus
 Key = Qt.Key
 
 
+TAKES_SPACE = "takes_space"
+"""Property of a list whose rows have ticks; in others the space bar plays."""
+
+
 class KeyFilter(QObject):
     """Watches the whole application for one window.
 
@@ -91,6 +95,8 @@ def belongs_to_widget(event: QKeyEvent, focus: QWidget | None) -> bool:
     if with_command:
         return is_list and event.matches(QKeySequence.StandardKey.SelectAll)
     if is_list and key in (Key.Key_Home, Key.Key_End):
+        return True
+    if is_list and key == Key.Key_Space and focus is not None and focus.property(TAKES_SPACE):
         return True
     if key == Key.Key_Escape:
         return is_field(focus) or bool(QGuiApplication.mouseButtons())

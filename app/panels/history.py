@@ -93,6 +93,7 @@ class HistoryPanel(QWidget):
         self._list.setEditTriggers(QListWidget.EditTrigger.NoEditTriggers)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.setMouseTracking(True)
+        self._list.setProperty("takes_space", True)  # the key filter leaves it to the ticks
         self._clean_up.setToolTip(
             self.tr("How large the project is, and which other attempts could go")
         )

@@ -143,3 +143,45 @@ def test_decisions_go_with_what_they_were_made_on_and_are_found_on_the_copies(pr
     assert np.array_equal(heard(project)[:, 200:300], before[:, 200:300])
     follow(project, without(project, (copy,)))
     assert titles(project) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_whatever_is_switched_the_samples_are_those_of_what_is_in_force(seed):
+    """Each operation adds a power of two of its own to what lies below, so the sum tells all."""
+    rng = np.random.default_rng(seed)
+    project = Project(MemoryRecording(Audio(np.zeros((1, 200), np.float32), RATE)))
+    powers: dict[str, float] = {}
+    for _ in range(25):
+        standing = project.state.operations
+        absent = [each for each, _ in left_out(project)]
+        kind = rng.random()
+        if kind < 0.4 or not standing:
+            start = int(rng.integers(0, 190))
+            stop = min(200, start + int(rng.integers(1, 30)))
+            power = 2.0 ** (len(powers) % 20)
+            below = project.state.read(start, stop).samples
+            added = replace(done("o", 0, 1), patches=(Patch(start, below + power),))
+            powers[added.id] = power
+            project.commit(added)
+            continue
+        wanted = {each.origin for each in standing}
+        try:
+            if absent and kind < 0.7:
+                chosen = absent[int(rng.integers(len(absent)))]
+                follow(project, within(project, (chosen,)))
+            else:
+                chosen = standing[int(rng.integers(len(standing)))]
+                follow(project, without(project, (chosen,)))
+        except SettingsError:
+            continue
+        wanted ^= {chosen.origin}
+        assert {each.origin for each in project.state.operations} == wanted
+    expected = np.zeros(200, np.float32)
+    for each in project.state.operations:
+        start, stop = each.spans[0]
+        expected[start:stop] += np.float32(powers[each.origin])
+    assert np.array_equal(heard_of(project), expected)
+
+
+def heard_of(project):
+    return project.state.read(0, 200).samples[0]

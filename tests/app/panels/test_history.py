@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.panels.history import ROW, HistoryPanel
 from app.panels.history_rows import details
@@ -256,3 +256,14 @@ def test_the_last_one_left_out_is_undone_and_its_tick_brings_it_back(apart, sess
     click_tick(apart, 3, qtbot)
     assert document.head == 3
     assert document.others == ()
+
+
+def test_in_the_window_the_space_bar_ticks_in_the_history_and_plays_elsewhere(opened, gain, qtbot):
+    gain(-6.0)
+    shown = opened.history._list
+    shown.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is shown)
+    shown.setCurrentRow(1)
+    qtbot.keyClick(shown, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: opened.session.document.head == 0)
+    assert not opened.session.player.is_playing
