@@ -9,7 +9,8 @@ class Watchdog(QObject):
     """Measures each turn of the event loop in time of the processor.
 
     So a busy machine makes no difference, nor does sleep; the loop of Glib does its work between
-    "about to block" and "awake", that of Unix between "awake" and "about to block".
+    "about to block" and "awake", that of Unix between "awake" and "about to block". The first turn
+    does not count: in it Qt deletes what came before.
 
     longest_s: the longest turn so far.
     """
@@ -18,6 +19,7 @@ class Watchdog(QObject):
         super().__init__()
         self.longest_s = 0.0
         self._began: float | None = None
+        self._is_first = True
         dispatcher = QAbstractEventDispatcher.instance()
         assert dispatcher is not None
         is_glib = "Glib" in dispatcher.metaObject().className()
@@ -30,6 +32,7 @@ class Watchdog(QObject):
 
     @Slot()
     def _end(self) -> None:
-        if self._began is not None:
+        if self._began is not None and not self._is_first:
             self.longest_s = max(self.longest_s, time.thread_time() - self._began)
+        self._is_first = self._is_first and self._began is None
         self._began = None
