@@ -1,8 +1,11 @@
 """Make one file of weights of light denoisers that were trained one by one: `light_pair`.
 
     .venv/bin/python packaging/join_models.py A.safetensors B.safetensors -o PAIR.safetensors
+        [--shifts 1 2] [--level 0.13]
 
-What comes out is where the recipe `denoise-light` starts from, and works as it is.
+What comes out is where the recipe `denoise-light` starts from, and works as it is. `denoise-light`
+ships with these options: a second look of the long window, and a level that lies inside the spread
+of its training, gained 0.05 dB on noise of records at 10 dB (development set: 7.22 to 7.27).
 """
 
 import argparse
@@ -24,16 +27,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weights", type=Path, nargs="+")
     parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--shifts", type=int, nargs="+", help="how often each looks; once")
+    parser.add_argument("--level", type=float, help="at which it is fed; that of its training")
     options = parser.parse_args()
     models = [load_weights(path) for path in options.weights]
     lights = [model.network for model in models if isinstance(model.network, Light)]
     if len(lights) != len(models) or len(models) < 2:
         parser.error("two or more files of light denoisers are needed")
-    pair = LightPair.of(lights)
-    card = replace(models[0].card, network=pair.name, config=pair.config.to_mapping())
-    segment = max(model.card.segment_samples for model in models)
-    context_s = max(model.card.context_s for model in models)
-    save_weights(options.output, pair, replace(card, segment_samples=segment, context_s=context_s))
+    pair = LightPair.of(lights, options.shifts or [1] * len(lights))
+    cards = [model.card for model in models]
+    spent = {key: sum(card.training[key] for card in cards) for key in ("steps", "minutes")}
+    card = replace(
+        cards[0],
+        network=pair.name,
+        config=pair.config.to_mapping(),
+        segment_samples=max(each.segment_samples for each in cards),
+        level=options.level or cards[0].level,
+        context_s=max(each.context_s for each in cards),
+        training={**cards[0].training, **spent},
+    )
+    save_weights(options.output, pair, card)
     return 0
 
 

@@ -1,7 +1,8 @@
 """Light pair: two light denoisers that look through windows of different lengths, and their mean.
 
 A long window tells rumble from the lowest notes, a short one a click from an onset; where they
-err, they err differently, so that the mean errs less than either.
+err, they err differently, so that the mean errs less than either. So it is with one network whose
+frames lie half a hop further on.
 
 Shapes, as einops patterns:
     samples    (batch 1 time)
@@ -13,6 +14,7 @@ from typing import ClassVar, Self
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from engine.errors import ModelError
 from engine.models.light import Light, LightConfig
@@ -27,10 +29,13 @@ class LightPairConfig(Config):
 
     Attributes:
         n_ffts: windows of the transforms; hops are a quarter of them.
+        n_shifts: how often each member looks, its frames moved on by an even part of a hop each
+            time; what it gives is the mean. As many as windows.
         channels, time_dilations, bin_dilations, n_taps: of all members, see `LightConfig`.
     """
 
     n_ffts: tuple[int, ...] = (2048, 4096)
+    n_shifts: tuple[int, ...] = (1, 1)
     channels: tuple[int, ...] = (16, 24, 32, 48, 64)
     time_dilations: tuple[int, ...] = LightConfig.time_dilations
     bin_dilations: tuple[int, ...] = LightConfig.bin_dilations
@@ -39,6 +44,8 @@ class LightPairConfig(Config):
     def __post_init__(self) -> None:
         if len(self.n_ffts) < 2:
             raise ModelError(f"n_ffts = {self.n_ffts} must be two or more")
+        if len(self.n_shifts) != len(self.n_ffts) or min(self.n_shifts) < 1:
+            raise ModelError(f"n_shifts = {self.n_shifts} must be as many as windows, 1 or more")
 
     def members(self) -> tuple[LightConfig, ...]:
         """What each member is built from."""
@@ -60,8 +67,12 @@ class LightPair(Network):
         self.receptive_samples = max(each.receptive_samples for each in self._lights())
 
     @classmethod
-    def of(cls, members: Sequence[Light]) -> Self:
+    def of(cls, members: Sequence[Light], n_shifts: Sequence[int]) -> Self:
         """The mean of networks that were trained one by one.
+
+        Args:
+            members: they differ in their windows at most.
+            n_shifts: see `LightPairConfig`.
 
         Raises:
             ModelError: they differ in more than their windows.
@@ -70,6 +81,7 @@ class LightPair(Network):
         assert isinstance(first, LightConfig)
         config = LightPairConfig(
             tuple(member.transform.n_fft for member in members),
+            tuple(n_shifts),
             first.channels,
             first.time_dilations,
             first.bin_dilations,
@@ -84,7 +96,17 @@ class LightPair(Network):
 
     def forward(self, samples: Tensor) -> Tensor:
         """Restored samples, shaped alike."""
-        return torch.stack([member(samples) for member in self.members]).mean(dim=0)
+        assert isinstance(self.config, LightPairConfig)
+        counts = zip(self._lights(), self.config.n_shifts, strict=True)
+        return torch.stack([_mean(member, samples, n) for member, n in counts]).mean(dim=0)
 
     def _lights(self) -> list[Light]:
         return [member for member in self.members if isinstance(member, Light)]
+
+
+def _mean(member: Light, samples: Tensor, n_shifts: int) -> Tensor:
+    """What a member gives, the mean over some places of its frames."""
+    hop = member.transform.hop_length
+    shifts = [hop * index // n_shifts for index in range(n_shifts)]
+    given = [member(functional.pad(samples, (shift, 0)))[..., shift:] for shift in shifts]
+    return torch.stack(given).mean(dim=0)
