@@ -92,7 +92,10 @@ def write_side(path: Path, audio: Audio, subtype: str = "PCM_16") -> Path:
 
 @pytest.fixture
 def window(session, qtbot, monkeypatch):
-    """The main window, shown, with the presets that ship; the application is undressed after."""
+    """The main window, shown, with the presets that ship; the application is undressed after.
+
+    No turn of the event loop may take longer than LONGEST_S.
+    """
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     theme = Theme(application, "dark")
@@ -102,22 +105,13 @@ def window(session, qtbot, monkeypatch):
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
+    watchdog = Watchdog()
     yield window
+    watchdog.stop()
     window.close()
     theme.setParent(None)
     application.setStyleSheet("")
     application.setPalette(QPalette())
-
-
-@pytest.fixture(autouse=True)
-def watched(request):
-    """Fails a test with a window in which a turn of the event loop took longer than LONGEST_S."""
-    if "window" not in request.fixturenames:
-        yield None
-        return
-    request.getfixturevalue("window")  # what it takes to come up is another matter
-    watchdog = Watchdog()
-    yield watchdog
     assert watchdog.longest_s < LONGEST_S, f"the window stood still for {watchdog.longest_s:.3f} s"
 
 

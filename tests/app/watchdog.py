@@ -20,11 +20,16 @@ class Watchdog(QObject):
         self.longest_s = 0.0
         self._began: float | None = None
         self._is_first = True
+        self._is_stopped = False
         dispatcher = QAbstractEventDispatcher.instance()
         assert dispatcher is not None
         is_glib = "Glib" in dispatcher.metaObject().className()
         dispatcher.aboutToBlock.connect(self._begin if is_glib else self._end)
         dispatcher.awake.connect(self._end if is_glib else self._begin)
+
+    def stop(self) -> None:
+        """Measure no more."""
+        self._is_stopped = True
 
     @Slot()
     def _begin(self) -> None:
@@ -32,7 +37,7 @@ class Watchdog(QObject):
 
     @Slot()
     def _end(self) -> None:
-        if self._began is not None and not self._is_first:
+        if self._began is not None and not self._is_first and not self._is_stopped:
             self.longest_s = max(self.longest_s, time.thread_time() - self._began)
         self._is_first = self._is_first and self._began is None
         self._began = None
