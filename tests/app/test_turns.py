@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QInputDialog
@@ -30,7 +31,7 @@ def test_the_turn_is_set_where_the_playhead_is_and_shown(opened, act, session):
 
 def test_the_last_speed_step_tells_how_fast_the_disc_turns():
     operations = [done(Speed(to_rpm=80.0)), done(Gain())]
-    document = SimpleNamespace(state=SimpleNamespace(operations=operations))
+    document: Any = SimpleNamespace(state=SimpleNamespace(operations=operations))
     assert known_rpm(document) == 80.0
     operations.append(done(Speed(by="pitch")))
     assert known_rpm(document) is None

@@ -5,7 +5,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from app.panels.history import ROW, HistoryPanel
+from app.panels.history import HistoryPanel
+from app.panels.history_drawing import ROW
 from app.panels.history_rows import details
 from engine.branch import left_out
 from engine.containers import Encoding
