@@ -113,18 +113,13 @@ class Stroke:
         near = np.zeros((len(y), len(x)), bool)
         for first, last in zip(nodes, [*nodes[1:], nodes[-1]], strict=True):
             low, high = np.minimum(first, last) - 1.0, np.maximum(first, last) + 1.0
-            rows, columns = (
-                np.flatnonzero((axis >= a) & (axis <= b))
-                for axis, a, b in ((y, low[1], high[1]), (x, low[0], high[0]))
-            )
-            if not len(rows) or not len(columns):
-                continue
+            rows, columns = _within(y, low[1], high[1]), _within(x, low[0], high[0])
             step = last - first
             from_x, from_y = x[columns] - first[0], (y[rows] - first[1])[:, None]
             along = (from_x * step[0] + from_y * step[1]) / max(float(step @ step), 1e-30)
             along = np.clip(along, 0.0, 1.0)
             distance = (from_x - along * step[0]) ** 2 + (from_y - along * step[1]) ** 2
-            near[np.ix_(rows, columns)] |= distance <= 1.0
+            near[rows, columns] |= distance <= 1.0
         return near
 
 
@@ -201,6 +196,12 @@ class Shape:
 def octaves(hz: NDArray[np.float64]) -> NDArray[np.float64]:
     """Frequencies as octaves above 1 Hz."""
     return np.log2(np.maximum(hz, LOWEST_HZ))
+
+
+def _within(values: NDArray[np.float64], low: float, high: float) -> slice:
+    """From the first to the last of some values that lie in [low, high]."""
+    found = np.flatnonzero((values >= low) & (values <= high))
+    return slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(0, 0)
 
 
 def _wound(

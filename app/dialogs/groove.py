@@ -5,24 +5,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QRadioButton,
     QSlider,
-    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
-from app.excerpt import Excerpt
-from app.jobs import JobWorker
+from app.dialogs.stage import StageDialog
 from app.panels import layout
 from app.session import Session
-from app.widgets.banner import Banner
 from engine.audio import Audio
 from engine.jobs.groove_check import ExcerptJob, GrooveCheckJob
 from engine.project import State
@@ -35,16 +30,15 @@ EXCERPT_S = 3.0
 WEIGHTED = "weighted"
 
 
-class GrooveDialog(QDialog):
+class GrooveDialog(StageDialog):
     """Measures while one reads; nothing is made until that is asked for."""
 
     def __init__(self, session: Session, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._state = session, state
-        self._mixes: GrooveMixes | None = None
-        self._excerpt = Excerpt(session.player, self)
-        self._heard = ""
+        super().__init__(session, state, parent)
         self.setWindowTitle(self.tr("Compare Groove Modes"))
+        self._make.setText(self.tr("&Make This the One Channel"))
+        self._mixes: GrooveMixes | None = None
+        self._heard = ""
         self.setMinimumWidth(620)
         self.modes = QButtonGroup(self)
         self.levels: dict[str, QLabel] = {}
@@ -53,10 +47,6 @@ class GrooveDialog(QDialog):
         self._weight_told = QLabel()
         self._suggest = QPushButton(self.tr("&Suggested"))
         self._told = layout.muted(self.tr("Comparing the walls…"))
-        self._bar = QProgressBar()
-        self._problem = Banner()
-        self._make = QPushButton(self.tr("&Make This the One Channel"))
-        self._close = QPushButton(self.tr("Close"))
         self._lay_out()
         self._connect()
         self.choose("lateral")
@@ -71,6 +61,7 @@ class GrooveDialog(QDialog):
         return button.objectName()
 
     @property
+    @override
     def task(self) -> Groove:
         """What would be run."""
         weight = self.weight.value() / 100 if self._is_weight_set else -1.0
@@ -86,13 +77,6 @@ class GrooveDialog(QDialog):
         for button in self.modes.buttons():
             if button.objectName() == mode:
                 button.setChecked(True)
-
-    @Slot()
-    def make(self) -> None:
-        """Run what is chosen on the whole side."""
-        task = self.task
-        self.accept()
-        self._session.restore(Groove.title, (task,), ())
 
     def _texts(self) -> dict[str, tuple[str, str]]:
         return {
@@ -144,49 +128,26 @@ class GrooveDialog(QDialog):
         weighing.addWidget(QLabel(self.tr("Left wall")))
         weighing.addWidget(self._weight_told)
         weighing.addWidget(self._suggest)
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
-        self._make.setObjectName("primary")
-        self._make.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._close)
-        buttons.addWidget(self._make)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(10)
+        column = self.column()
         column.addLayout(grid)
         column.addLayout(weighing)
         column.addWidget(layout.rule())
         column.addWidget(self._told)
-        column.addWidget(self._bar)
-        column.addWidget(self._problem)
-        column.addLayout(buttons)
+        self.foot(column)
 
     def _connect(self) -> None:
         self._is_weight_set = False
         self.weight.valueChanged.connect(self._on_weight_changed)
         self.modes.buttonToggled.connect(self._show_weight)
         self._suggest.clicked.connect(self._on_suggest)
-        self._make.clicked.connect(self.make)
-        self._close.clicked.connect(self.reject)
         self._excerpt.changed.connect(self._on_excerpt_changed)
-        self._excerpt.failed.connect(self._on_failed)
 
     def _measure(self) -> None:
         document = self._session.document
         noise = None if document is None else document.noise
-        worker = JobWorker(GrooveCheckJob(self._state, noise))
+        worker = self.submit(GrooveCheckJob(self._state, noise), self._on_measured)
         worker.progressed.connect(self._on_progressed)
-        worker.succeeded.connect(self._on_measured)
-        worker.failed.connect(self._on_failed)
         worker.ended.connect(self._bar.hide)
-        self._session.measuring_runner.submit(worker)
-
-    @Slot(float, str)
-    def _on_progressed(self, fraction: float, message: str) -> None:
-        self._bar.setValue(round(1000 * fraction))
 
     @Slot(object)
     def _on_measured(self, mixes: "GrooveMixes") -> None:
@@ -243,10 +204,7 @@ class GrooveDialog(QDialog):
         self._heard = mode
         start, stop = self._span()
         weight = self.weight.value() / 100 if self._is_weight_set else -1.0
-        worker = JobWorker(ExcerptJob(self._mixes, mode, weight, start, stop))
-        worker.succeeded.connect(self._on_excerpt)
-        worker.failed.connect(self._on_failed)
-        self._session.measuring_runner.submit(worker)
+        self.submit(ExcerptJob(self._mixes, mode, weight, start, stop), self._on_excerpt)
 
     def _span(self) -> tuple[int, int]:
         """Three seconds from the playhead on, or the last three."""
@@ -265,12 +223,3 @@ class GrooveDialog(QDialog):
         for mode, play in self.plays.items():
             is_heard = self._excerpt.is_playing and mode == self._heard
             play.setText(self.tr("Stop") if is_heard else self.tr("Play 3 s"))
-
-    @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
-        self._problem.tell(sentence, "error")
-
-    @override
-    def done(self, result: int) -> None:
-        self._excerpt.stop()
-        super().done(result)

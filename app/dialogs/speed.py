@@ -7,23 +7,18 @@ import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
-from app.excerpt import Excerpt
-from app.jobs import JobWorker
+from app.dialogs.stage import StageDialog
 from app.panels import layout
 from app.session import Session
-from app.widgets.banner import Banner
 from app.widgets.number_field import NumberField
 from engine.audio import Audio
 from engine.jobs.find_turn import FindTurnJob
@@ -39,15 +34,14 @@ PRESETS_RPM = (78.26, 77.92, 76.59, 71.29, 80.0, 70.0)
 TONE_S, TONE_LEVEL = 3.0, 0.1
 
 
-class SpeedDialog(QDialog):
+class SpeedDialog(StageDialog):
     """Two speeds or two pitches; the ratio, the length and the cents follow as they are typed."""
 
     def __init__(self, session: Session, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._state = session, state
-        self._turn: Turn | None = None
-        self._excerpt = Excerpt(session.player, self)
+        super().__init__(session, state, parent)
         self.setWindowTitle(self.tr("Find the Speed"))
+        self._make.setText(self.tr("&Change the Speed"))
+        self._turn: Turn | None = None
         self.setMinimumWidth(560)
         limits = {each.name: each for each in Speed.params()}
         self.by_rpm = QRadioButton(self.tr("By the &turntable"))
@@ -61,16 +55,13 @@ class SpeedDialog(QDialog):
         self._play = QPushButton(self.tr("Play Wanted &A"))
         self._found = layout.muted()
         self._result = QLabel()
-        self._bar = QProgressBar()
-        self._problem = Banner()
-        self._make = QPushButton(self.tr("&Change the Speed"))
-        self._close = QPushButton(self.tr("Close"))
         self._lay_out()
         self._connect()
         self.by_rpm.setChecked(True)
         self._show_result()
 
     @property
+    @override
     def task(self) -> Speed:
         """What would be run."""
         return Speed(
@@ -90,13 +81,6 @@ class SpeedDialog(QDialog):
     def found(self) -> str:
         """What measuring has found, in words."""
         return self._found.text()
-
-    @Slot()
-    def make(self) -> None:
-        """Run it on the whole side."""
-        task = self.task
-        self.accept()
-        self._session.restore(Speed.title, (task,), ())
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -124,25 +108,13 @@ class SpeedDialog(QDialog):
         )
         self._result.setWordWrap(True)
         self._result.setAccessibleName(self.tr("Result"))
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
         for hidden in (self._bar, self.use):
             hidden.hide()
-        self._make.setObjectName("primary")
-        self._make.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._close)
-        buttons.addWidget(self._make)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(10)
+        column = self.column()
         column.addLayout(grid)
         column.addWidget(layout.rule())
-        for widget in (self._result, self._bar, self._problem):
-            column.addWidget(widget)
-        column.addLayout(buttons)
+        column.addWidget(self._result)
+        self.foot(column)
 
     def _add(
         self, grid: QGridLayout, row: int, text: str, field: NumberField, beside: QWidget | None
@@ -173,9 +145,6 @@ class SpeedDialog(QDialog):
         self.measure.clicked.connect(self._on_measure)
         self.use.clicked.connect(self._on_use)
         self._play.clicked.connect(self._on_play)
-        self._make.clicked.connect(self.make)
-        self._close.clicked.connect(self.reject)
-        self._excerpt.failed.connect(self._on_failed)
 
     @Slot()
     def _show_result(self) -> None:
@@ -212,16 +181,10 @@ class SpeedDialog(QDialog):
     def _on_measure(self) -> None:
         self.measure.setEnabled(False)
         self._bar.show()
-        worker = JobWorker(FindTurnJob(self._state, self._session.view_state.selection))
+        job = FindTurnJob(self._state, self._session.view_state.selection)
+        worker = self.submit(job, self._on_measured)
         worker.progressed.connect(self._on_progressed)
-        worker.succeeded.connect(self._on_measured)
-        worker.failed.connect(self._on_failed)
         worker.ended.connect(self._on_ended)
-        self._session.measuring_runner.submit(worker)
-
-    @Slot(float, str)
-    def _on_progressed(self, fraction: float, message: str) -> None:
-        self._bar.setValue(round(1000 * fraction))
 
     @Slot(object)
     def _on_measured(self, turn: "Turn | None") -> None:
@@ -252,19 +215,10 @@ class SpeedDialog(QDialog):
         wave = TONE_LEVEL * fade * np.sin(2.0 * np.pi * self.to_a_hz.value() * time_s)
         self._excerpt.play(Audio(wave[None].astype(np.float32), rate))
 
-    @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
-        self._problem.tell(sentence, "error")
-
     @Slot()
     def _on_ended(self) -> None:
         self.measure.setEnabled(True)
         self._bar.hide()
-
-    @override
-    def done(self, result: int) -> None:
-        self._excerpt.stop()
-        super().done(result)
 
 
 def _field(declared: Param) -> NumberField:
