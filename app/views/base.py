@@ -173,7 +173,7 @@ class AudioView(QWidget):
             painter.drawLine(x, 0, x, self.height())
 
     def _paint_playhead(self, painter: QPainter) -> None:
-        self._playhead_x = round(self.time_scale.x_of(self._state.playhead_s))
+        self._playhead_x = self.time_scale.column_of(self._state.playhead_s)
         shade = QColor(0, 0, 0, 110)
         painter.fillRect(self._playhead_x - 1, 0, 3, self.height(), shade)
         painter.fillRect(self._playhead_x, 0, 1, self.height(), self.playhead_colour)
@@ -181,9 +181,7 @@ class AudioView(QWidget):
     def paint_span(self, painter: QPainter, region: Region, fill: QBrush, edge: QColor) -> None:
         """Paint a span of time over the whole height."""
         scale = self.time_scale
-        x0, x1 = round(scale.x_of(region.start_s)), round(scale.x_of(region.stop_s))
-        # far outside the plot coordinates would overflow
-        x0, x1 = max(x0, -10), min(x1, self.width() + 10)
+        x0, x1 = scale.column_of(region.start_s), scale.column_of(region.stop_s)
         painter.fillRect(QRect(x0, 0, max(1, x1 - x0), self.height()), fill)
         for x in (x0, x1):
             painter.fillRect(x, 0, 1, self.height(), edge)
@@ -213,7 +211,7 @@ class AudioView(QWidget):
 
     @Slot()
     def _on_playhead_changed(self) -> None:
-        x = round(self.time_scale.x_of(self._state.playhead_s))
+        x = self.time_scale.column_of(self._state.playhead_s)
         if x == self._playhead_x:
             return
         for column in (self._playhead_x, x):

@@ -85,8 +85,7 @@ class SelectingView(AudioView):
         if region.shape:
             self._paint_shape(painter, region, band)
             return
-        x0 = max(round(scale.x_of(region.start_s)), -_OUTSIDE)
-        x1 = min(round(scale.x_of(region.stop_s)), self.width() + _OUTSIDE)
+        x0, x1 = scale.column_of(region.start_s), scale.column_of(region.stop_s)
         y0, y1 = -_OUTSIDE, self.height() + _OUTSIDE
         if region.low_hz is not None and region.high_hz is not None:
             y0, y1 = (

@@ -13,6 +13,8 @@ LEFT_AXIS = 64
 RIGHT_MARGIN = 12
 TICK_GAP = 90
 """Least distance of two labelled ticks; a label within the first hour is up to 70 pixels wide."""
+OUTSIDE = 100
+"""How far outside the plot a thing is painted that begins or ends far away."""
 _CHARACTER, _LABEL_RIM = 7, 12
 """Pixels that a character of a label takes, and room around the label."""
 _LONG_STEPS_S = (10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
@@ -38,6 +40,11 @@ class TimeScale:
     def x_of(self, time_s: float) -> float:
         """Pixel of a time, which may lie outside."""
         return self.left + (time_s - self.start_s) / self.seconds_per_pixel
+
+    def column_of(self, time_s: float) -> int:
+        """Whole pixel of a time, at most OUTSIDE pixels outside: Qt paints in 32 bits."""
+        x = round(self.x_of(time_s))
+        return max(self.left - OUTSIDE, min(x, self.left + self.width + OUTSIDE))
 
     def time_at(self, x: float) -> float:
         """Time of a pixel, which may lie outside."""

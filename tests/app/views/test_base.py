@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.views import VIEWS
 from app.widgets.time_axis import LEFT_AXIS
+from engine.audio import Audio
 from engine.region import Region
 from tests.signals import noise, sine
 
@@ -128,6 +129,24 @@ def test_selection_and_noise_are_painted_over_the_same_picture(view, session, se
     column = [after.pixel(LEFT_AXIS + 390, y) for y in range(50)]
     assert column != [before.pixel(LEFT_AXIS + 390, y) for y in range(50)]
     assert "0:02.0000-0:04.0000" in view.accessibleDescription()
+
+
+@pytest.mark.parametrize("start_s", [0.0, 550.0])
+@pytest.mark.parametrize("name", ZOOMING)
+def test_what_lies_far_outside_is_painted_nowhere(session, shown, monkeypatch, name, start_s):
+    """At the deepest zoom the ends of an hour lie further away than 32 bits of pixels."""
+    monkeypatch.setattr("app.view_state.MIN_SPAN_SAMPLES", 0.001)
+    session.open_audio(Audio(np.zeros((1, 600 * 1000), np.float32), 1000))
+    view, state = shown(VIEWS[name](session)), session.view_state
+    state.set_span(300.0, 300.000001)
+    assert view.time_scale.x_of(600.0) > 2**31
+    before = view.grab().toImage().pixel(400, 50)
+    session.document.mark_noise(Region(start_s, start_s + 50.0))
+    state.select(Region(start_s, start_s + 50.0))
+    state.set_playhead(start_s)
+    assert view.grab().toImage().pixel(400, 50) == before
+    state.select(Region(0.0, 600.0))
+    assert view.grab().toImage().pixel(400, 50) != before
 
 
 def test_a_picture_has_the_pixels_of_a_dense_screen(session, qtbot, monkeypatch):
