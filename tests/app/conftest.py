@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -102,13 +102,15 @@ def window(session, qtbot, monkeypatch):
     presets, _ = read_presets((paths.presets(),))
     monkeypatch.setattr("app.project_desk.ask_leaving", lambda *_: DISCARD)
     window = MainWindow(session, theme, presets)
-    qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
     watchdog = Watchdog()
     yield window
     watchdog.stop()
     window.close()
+    # a window that is only closed and then undressed brings Qt down at the next change of theme
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme.setParent(None)
     application.setStyleSheet("")
     application.setPalette(QPalette())

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 from app import settings as keys
 from app.document import Monitored
 from app.views.spectrogram import SpectrogramView
+from app.views.waveform import WaveformView
 from app.widgets.time_axis import LEFT_AXIS
 from engine.audio import Audio
 from engine.spectrogram import StftPicture
@@ -37,6 +38,35 @@ def test_a_click_is_seen_in_five_minutes_of_silence(session, spectrogram, settle
     columns = bright_columns(spectrogram, 100)
     assert columns
     assert all(297 <= x <= 303 for x in columns)
+
+
+def test_a_click_of_one_sample_is_seen_in_an_hour_of_music(session, shown, settled, rng):
+    """All of it on the screen: six seconds a pixel, and the click is one sample."""
+    rate, at = 8000, 1200 * 8000
+    samples = 0.001 * rng.standard_normal((1, 3600 * rate), dtype=np.float32)
+    samples += np.tile(sine(440.0, 1.0, rate, amplitude=0.3).samples, 3600)
+    samples[0, at] = 0.9
+    session.open_audio(Audio(samples, rate))
+    waveform, spectrogram = (
+        shown(WaveformView(session)),
+        shown(SpectrogramView(session), height=400),
+    )
+    settled()
+    wave, (lane,) = waveform.grab().toImage(), waveform.lanes()
+    high = int(lane.y_of(0.5))
+    reached = [
+        x for x in range(600) if wave.pixelColor(LEFT_AXIS + x, high) == waveform.colours.wave
+    ]
+    assert reached == [200]
+    picture = spectrogram.grab().toImage()
+    columns = np.array(
+        [
+            sum(sum(picture.pixelColor(LEFT_AXIS + x, y).getRgb()[:3]) for y in range(0, 400, 4))
+            for x in range(600)
+        ]
+    )
+    others = np.delete(columns, [0, 1, 199, 200, 201])  # the playhead stands at the left
+    assert columns[199:202].max() > others.mean() + 20 * others.std()
 
 
 @pytest.mark.parametrize(
