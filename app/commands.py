@@ -109,6 +109,21 @@ def choose_preset(name: str) -> Callable[[Desk], None]:
     return choose
 
 
+def can_run_here(desk: Desk) -> bool:
+    """Whether a step can run on what is selected now."""
+    return has_document(desk) and has_selection(desk) and not desk.session.is_busy
+
+
+def run_task(name: str) -> Callable[[Desk], None]:
+    """Show a task in the inspector, and run it with the settings it had there last."""
+
+    def run_it(desk: Desk) -> None:
+        choose_task(name)(desk)
+        desk.inspector.run()
+
+    return run_it
+
+
 def run(desk: Desk) -> None:
     """Run what the inspector shows."""
     desk.inspector.run()

@@ -101,7 +101,8 @@ def belongs_to_widget(event: QKeyEvent, focus: QWidget | None) -> bool:
     if key == Key.Key_Escape:
         return is_field(focus) or bool(QGuiApplication.mouseButtons())
     if is_field(focus):
-        return key in (Key.Key_Home, Key.Key_End) or (len(event.text()) == 1 and key < 0x01000000)
+        moves = (Key.Key_Home, Key.Key_End, Key.Key_Delete)
+        return key in moves or (len(event.text()) == 1 and key < 0x01000000)
     if isinstance(focus, QComboBox):
         return key == Key.Key_Space or event.text().isalpha()
     if isinstance(focus, QAbstractButton):

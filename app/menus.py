@@ -11,7 +11,8 @@ from app.action import Action
 from app.desk import Desk
 from app.theme import Theme
 
-CONTEXT = ("run", "repeat", "try_another", "", "play_selection", "play_band", "zoom_selection", "",
+CONTEXT = ("run", "run_inpaint", "run_denoise", "run_declick", "repeat", "try_another", "",
+           "play_selection", "play_band", "zoom_selection", "",
            "toggle_band", "put_back", "mark_noise", "select_none")  # fmt: skip
 """What stands in the menu at the selection; an empty name is a line."""
 TITLES = ("&File", "&Edit", "&Select", "&View", "&Process", "&Review", "&Listen", "&Help")

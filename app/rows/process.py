@@ -5,6 +5,15 @@ from app import dialog_commands as dialogs
 from app.action import Action
 from engine.tasks import TASKS
 
+AT_SELECTION = (
+    ("inpaint", "&Inpaint the Selection", ("Del",),
+     "Fill what is selected with what is around it, with the settings Inpaint had last"),
+    ("denoise", "De&noise the Selection", (),
+     "Take the noise of what is selected down, with the settings Denoise had last"),
+    ("declick", "Declic&k the Selection", (),
+     "Repair the clicks in what is selected, with the settings Declick had last"),
+)  # fmt: skip
+
 ROWS: tuple[Action, ...] = (
     Action("groove_modes", "&Compare Groove Modes…", "Process", dialogs.compare_grooves,
            tip="Both walls of a mono disc as one channel: each way with its noise, and to be heard",
@@ -21,6 +30,9 @@ ROWS: tuple[Action, ...] = (
     Action("repeat", "Repeat &Last", "Process", do.repeat_last, ("Ctrl+R",),
            "The last operation with the same settings, on what is selected now",
            do.can_repeat, group=2),
+    *(Action(f"run_{name}", text, "Process", do.run_task(name), keys, tip, do.can_run_here,
+             group=2)
+      for name, text, keys, tip in AT_SELECTION),
     Action("put_back", "Put Back the &Original", "Process", do.put_back,
            tip="What is selected becomes what it was before all operations, sample for sample",
            enabled=do.can_put_back, group=2),

@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app import settings as keys
 from app.actions import ACTIONS
@@ -217,6 +217,25 @@ def test_a_task_that_needs_a_region_says_so_and_waits_for_one(opened, session):
     assert not opened.actions_by_id["run"].isEnabled()
     session.view_state.select(Region(0.5, 0.51))
     assert opened.actions_by_id["run"].isEnabled()
+
+
+def test_a_step_runs_on_the_selection_at_once(opened, act, finish, session):
+    session.view_state.select(Region(0.5, 0.51))
+    act("run_inpaint")
+    finish()
+    (operation,) = session.document.operations
+    assert operation.title == "Inpaint"
+    assert (operation.regions[0].start_s, operation.regions[0].stop_s) == (0.5, 0.51)
+    assert operation.outside_changed == 0
+    assert opened.inspector.title == "Inpaint"
+
+
+def test_delete_is_for_the_field_that_has_the_keys(opened, qtbot, session):
+    session.view_state.select(Region(0.5, 0.51))
+    field = opened.inspector.fields.findChild(QLineEdit)
+    field.setFocus()
+    press(qtbot, field, Qt.Key.Key_Delete)
+    assert not session.is_busy
 
 
 def test_view_choices_are_remembered_and_ticked(opened, act, session):
