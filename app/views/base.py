@@ -133,29 +133,28 @@ class AudioView(QWidget):
         picture = self._picture
         if picture is None or picture.size() != self.size() * ratio:
             picture = self._painted(ratio)
-        painter = QPainter(self)
-        area = QRectF(event.rect())
-        source = QRectF(area.topLeft() * ratio, area.size() * ratio)
-        painter.drawImage(area, picture, source)
-        if self._document is not None:
-            painter.setClipRect(self.plot)
-            self._paint_turns(painter)
-            self.paint_overlays(painter)
-            self._paint_playhead(painter)
-            painter.setClipping(False)
-        if self.hasFocus():
-            painter.setPen(QPen(self.colours.focus, 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
+        # a painter that an error leaves open would bring the application down
+        with QPainter(self) as painter:
+            area = QRectF(event.rect())
+            source = QRectF(area.topLeft() * ratio, area.size() * ratio)
+            painter.drawImage(area, picture, source)
+            if self._document is not None:
+                painter.setClipRect(self.plot)
+                self._paint_turns(painter)
+                self.paint_overlays(painter)
+                self._paint_playhead(painter)
+                painter.setClipping(False)
+            if self.hasFocus():
+                painter.setPen(QPen(self.colours.focus, 1))
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _painted(self, ratio: float) -> QImage:
         picture = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
         picture.setDevicePixelRatio(ratio)
         picture.fill(self.colours.background)
-        painter = QPainter(picture)
-        painter.setFont(self.font())
-        self.paint_picture(painter)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setFont(self.font())
+            self.paint_picture(painter)
         self._picture = picture
         return picture
 

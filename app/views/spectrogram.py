@@ -135,19 +135,16 @@ class SpectrogramView(SelectingView):
         size = QSize(round(self.plot.width() * ratio), round(self.plot.height() * ratio))
         canvas = QImage(size, QImage.Format.Format_RGB32)
         canvas.fill(int(table[0]))
-        brush = QPainter(canvas)
         found = [store.nearest(key) for key in self._visible(store.analysis)]
         is_whole = None not in found
-        if not is_whole and self._shown is not None:
-            self._paint_shown(brush, size, self._shown)
         row_map = self._rows(store.analysis, size.height())
         drawn = {each[0]: each[1].values for each in found if each is not None}
-        for key in sorted(
-            drawn, reverse=True
-        ):  # coarse ones first, so that finer ones lie over them
-            picture = self._coloured(key, drawn[key], row_map, table)
-            self._paint_tile(brush, size, hop_of(store.analysis, key.level), key, picture)
-        brush.end()
+        with QPainter(canvas) as brush:
+            if not is_whole and self._shown is not None:
+                self._paint_shown(brush, size, self._shown)
+            for key in sorted(drawn, reverse=True):  # coarse ones first: finer ones lie over them
+                picture = self._coloured(key, drawn[key], row_map, table)
+                self._paint_tile(brush, size, hop_of(store.analysis, key.level), key, picture)
         self._pictures = {key: self._pictures[key] for key in drawn}
         if is_whole:
             self._shown = _Shown(canvas, self._state.start_s, self._state.stop_s)

@@ -178,7 +178,10 @@ class LevelMeter(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         colours = colours_of(self.palette())
         width = float(self.width() - LAMP_WIDTH - GAP)
         if self.width() >= TOLD_FROM:

@@ -115,8 +115,11 @@ class SpectrumPlot(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         colours = colours_of(self.palette())
-        painter = QPainter(self)
         plot = QRect(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM)
         painter.fillRect(self.rect(), colours.background)
         painter.fillRect(plot, colours.lane)
@@ -139,7 +142,6 @@ class SpectrumPlot(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QPen(colours.focus, 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
 
     def _polygon(self, spectrum: Spectrum, plot: QRect) -> QPolygonF:
         """One point for each pixel: the mean of the bins in it, or what lies between two bins."""

@@ -57,8 +57,11 @@ class TimeRuler(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         colours, scale = colours_of(self.palette()), self.time_scale
-        painter = QPainter(self)
         painter.fillRect(self.rect(), colours.background)
         bottom, right = self.height() - 1, scale.left + scale.width
         selection = self._state.selection
@@ -76,7 +79,6 @@ class TimeRuler(QWidget):
             painter.drawPolygon(
                 QPolygon([QPoint(x - 6, bottom - 8), QPoint(x + 6, bottom - 8), QPoint(x, bottom)])
             )
-        painter.end()
 
     def _paint_ticks(self, painter: QPainter, colours: Colours) -> None:
         bottom, free_from = self.height() - 1, 0

@@ -218,3 +218,17 @@ def test_the_description_tells_what_is_shown_and_selected(view, session):
     assert "Nothing is selected." in told
     state.select(Region(3.0, 4.0, 500.0, 900.0))
     assert f"Selected: {Region(3.0, 4.0, 500.0, 900.0)}." in view.accessibleDescription()
+
+
+def test_an_error_in_painting_is_told_and_nothing_worse(view, qtbot, monkeypatch):
+    def raises(painter):
+        raise ValueError("no such colour")
+
+    monkeypatch.setattr(view, "paint_overlays", raises)
+    with qtbot.captureExceptions() as errors:
+        view.repaint()
+        qtbot.wait(20)
+    assert {str(error) for _, error, _ in errors} == {"no such colour"}
+    monkeypatch.undo()
+    view.repaint()
+    assert not view.grab().isNull()
