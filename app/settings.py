@@ -110,6 +110,8 @@ operator = Setting("person/operator", "")
 institution = Setting("person/institution", "")
 export_format = Setting("export/format", "")
 """A suffix with its dot; empty means that of the source."""
+export_name = Setting("export/name", "{base} restored")
+"""How a result is called, without its suffix; {base}, {steps} and {date} are filled in."""
 export_removed = Setting("export/removed", True)
 export_report = Setting("export/report", True)
 review_order = Setting("review/order", "time")

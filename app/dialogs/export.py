@@ -1,6 +1,8 @@
 """Export: asks where to, tells what would go wrong before it does, writes, shows where it lies."""
 
 import os
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Slot
@@ -32,8 +34,10 @@ from engine.export import Exported, ExportRequest
 from engine.export_plan import check_outputs, output_shape, writable_name
 from engine.jobs.export import ExportJob
 from engine.jobs.measure import MeasureJob, Peak
-from engine.project import State
+from engine.project import Operation, State
 
+LONGEST_BASE = 180
+"""Bytes of the name of a transfer that go into that of its result; file systems take 255 in all."""
 ROOM_DB = 0.01
 """How far below full scale a lowered result stays."""
 
@@ -77,7 +81,11 @@ class ExportDialog(QDialog):
     def _default_target(self) -> Path:
         wanted = self._session.settings.get(keys.export_format)
         name = self._source.path.name
-        return default_target(self._home() / (Path(name).with_suffix(wanted) if wanted else name))
+        stem = told_name(
+            self._session.settings.get(keys.export_name), Path(name).stem, self._state.operations
+        )
+        place = self._home() / (Path(name).with_suffix(wanted) if wanted else name)
+        return default_target(place, stem)
 
     @property
     def problem(self) -> str:
@@ -353,16 +361,33 @@ class ExportDialog(QDialog):
         super().closeEvent(event)
 
 
-def default_target(source: Path) -> Path:
-    """`{base} restored.{ext}` beside the source, or at home where nothing can be written there.
+def told_name(template: str, base: str, operations: Sequence[Operation]) -> str:
+    """The name a template with {base}, {steps} and {date} asks for.
+
+    One that names nothing is as if there was none; a base that leaves no room for the rest of a
+    name is cut.
+    """
+    while len(base.encode()) > LONGEST_BASE:
+        base = base[:-1]
+    steps = "-".join(dict.fromkeys(each.task.name for each in operations))
+    today = datetime.now().astimezone().date().isoformat()
+    name = template
+    for word, value in (("{base}", base), ("{steps}", steps), ("{date}", today)):
+        name = name.replace(word, value)
+    name = name.replace("/", "-").replace("\\", "-").strip(" .")
+    return name or f"{base} restored"
+
+
+def default_target(source: Path, stem: str) -> Path:
+    """`{stem}.{ext}` beside the source, or at home where nothing can be written there.
 
     A name that is taken gets a number.
     """
     folder = source.parent if os.access(source.parent, os.W_OK) else Path.home()
     plain = writable_name(folder / source.name)
-    target = plain.with_name(f"{plain.stem} restored{plain.suffix}")
+    target = plain.with_name(f"{stem}{plain.suffix}")
     number = 2
     while target.exists():
-        target = plain.with_name(f"{plain.stem} restored {number}{plain.suffix}")
+        target = plain.with_name(f"{stem} {number}{plain.suffix}")
         number += 1
     return target

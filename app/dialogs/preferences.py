@@ -35,7 +35,8 @@ from engine.jobs.cache import CacheSizeJob, ClearCacheJob
 SHOWN_KEYS: tuple[Setting[Any], ...] = (
     keys.theme, keys.follow_playhead, keys.review_advance, keys.output_device,
     keys.around_before_s, keys.around_after_s, keys.compute_device, keys.cache_folder,
-    keys.cache_limit_gb, keys.export_format, keys.export_removed, keys.export_report,
+    keys.cache_limit_gb, keys.export_name, keys.export_format, keys.export_removed,
+    keys.export_report,
     keys.operator, keys.institution, keys.open_check,
 )  # fmt: skip
 """What `Reset to Defaults` resets."""
@@ -86,6 +87,13 @@ class PreferencesDialog(QDialog):
         self._choose_place = QPushButton(self.tr("C&hange…"))
         self._show_place = QPushButton(self.tr("Sh&ow"))
         self.clear_cache = QPushButton()
+        self.name = TextField(settings, keys.export_name)
+        self.name.setToolTip(
+            self.tr(
+                "{base} is the name of the transfer, {steps} what was done, {date} today; "
+                "a name that is taken gets a number"
+            )
+        )
         self.format = ChoiceField(settings, keys.export_format, self._formats())
         self.removed = TickField(
             settings, keys.export_removed, self.tr("Write what was &removed as well")
@@ -135,6 +143,7 @@ class PreferencesDialog(QDialog):
             self.tr("Devices"),
         )
         pages.addTab(self._page((
+            (self.tr("&Name of the result"), self.name),
             (self.tr("&Format"), self.format),
         ), (self.removed, self.report)), self.tr("Export"))  # fmt: skip
         pages.addTab(self._person_page(), self.tr("Who"))

@@ -1,8 +1,12 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
 from PySide6.QtCore import Qt
 
+from app import settings as keys
 from app.dialogs.export import ExportDialog, default_target
 from engine.tasks.gain import Gain
 from tests.app.conftest import write_side
@@ -31,10 +35,32 @@ def export(dialog, finish):
 
 def test_the_default_name_lies_beside_the_source_and_is_free(tmp_path):
     source = tmp_path / "side a.flac"
-    assert default_target(source) == tmp_path / "side a restored.flac"
+    assert default_target(source, "side a restored") == tmp_path / "side a restored.flac"
     (tmp_path / "side a restored.flac").touch()
-    assert default_target(source) == tmp_path / "side a restored 2.flac"
-    assert default_target(tmp_path / "side.mp3").suffix == ".wav"
+    assert default_target(source, "side a restored") == tmp_path / "side a restored 2.flac"
+    assert default_target(tmp_path / "side.mp3", "side").suffix == ".wav"
+
+
+def test_the_name_follows_the_template_of_the_preferences(dialog, session, qtbot, finish, side):
+    session.settings.set(keys.export_name, "{base}_{steps}")
+    named = opened_dialog(session, qtbot, finish)
+    assert Path(named.path.text()) == side.with_name("side_gain.wav")
+    session.settings.set(keys.export_name, "copies/{base} {date} {else}")
+    named = opened_dialog(session, qtbot, finish)
+    name = Path(named.path.text()).name
+    assert re.fullmatch(r"copies-side \d{4}-\d\d-\d\d \{else\}\.wav", name)
+    session.settings.set(keys.export_name, " ")
+    assert opened_dialog(session, qtbot, finish).path.text() == dialog.path.text()
+
+
+def test_a_name_too_long_for_what_is_added_to_it_is_cut(session, qtbot, finish, tmp_path, rng):
+    side = write_side(tmp_path / f"{'ö' * 124}.wav", sine(440.0, 0.2))
+    session.open(side)
+    dialog = opened_dialog(session, qtbot, finish)
+    assert Path(dialog.path.text()).name == f"{'ö' * 90} restored.wav"
+    assert dialog.problem == ""
+    export(dialog, finish)
+    assert dialog.exported.result.is_file()
 
 
 def test_result_removed_and_report_are_written_and_add_up(dialog, finish, side, session):
