@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.difference import Difference
+from app.marks import Marks
 from engine.audio import Recording
 from engine.branch import Branch, within, without
 from engine.errors import EngineError
@@ -64,13 +65,17 @@ class Document(QObject):
         """When something was recorded last."""
         self._project = Project(source)
         self._revision = 0
-        self._noise: Region | None = None
+        self._previewed: State | None = None
+        self.marks = Marks(self._record_if_kept, lambda: self._project.head_id, self)
+        self.marks.noise_changed.connect(self.noise_changed)
         self._exported: tuple[str, ...] = ()
         self._held: tuple[str, ...] = ()
         if opened is not None:
             self._take_over(opened)
+            self.marks.take(opened.marks, opened.noise)
             if not opened.is_autosave:
                 self._held = self._in_force()
+                self.marks.hold()
 
     @property
     def title(self) -> str:
@@ -183,27 +188,34 @@ class Document(QObject):
     @property
     def noise(self) -> Region | None:
         """The span marked as groove noise only."""
-        return self._noise
+        return self.marks.noise
 
     def mark_noise(self, region: Region | None) -> None:
-        """Mark a span as groove noise only, or take the mark away."""
-        if self.folder is not None and not self._record(lambda f: f.set_noise(region)):
-            return
-        self._noise = region
-        self.noise_changed.emit()
+        """Mark a span as groove noise only and learn from it, or take all such marks away."""
+        self.marks.set_noise(region)
 
     def remember_view(self, view: Mapping[str, object]) -> None:
         """Keep what the window shows along with the history."""
         if self.folder is not None:
             self._record(lambda folder: folder.set_view(view), is_told=False)
 
+    @property
+    def shown(self) -> State:
+        """What is heard and shown as the result: the state at the head, or a preview upon it."""
+        return self.state if self._previewed is None else self._previewed
+
+    def preview(self, state: State | None, start: int, stop: int) -> None:
+        """Hear and show a state that differs in samples [start, stop) alone; None ends that."""
+        self._previewed = state
+        self.changed.emit(start, stop)
+
     def recording(self, monitored: Monitored) -> Recording:
         """What is heard and shown in one of the three ways of listening."""
         if monitored is Monitored.ORIGINAL:
             return self.original
         if monitored is Monitored.RESULT:
-            return self.state
-        return Difference(self.original, self.state)
+            return self.shown
+        return Difference(self.original, self.shown)
 
     def commit(self, operations: Sequence[Operation], revision: int) -> bool:
         """Put what a job did at the head; refused (False) if the document changed meanwhile.
@@ -236,11 +248,8 @@ class Document(QObject):
 
     def adopt(self, folder: ProjectFolder) -> None:
         """Record everything in a folder that holds the same history from now on."""
-        noise = self._noise
         self._take_over(folder)
-        self._noise = noise
-        if noise != folder.noise:
-            self._record(lambda held: held.set_noise(noise))
+        self._record(self.marks.write_to, is_told=False)
         self._on_recorded()
 
     def let_go(self) -> ProjectFolder | None:
@@ -251,6 +260,7 @@ class Document(QObject):
         """
         if self.is_named:
             self._held = self._in_force()
+            self.marks.hold()
         folder, self.folder = self.folder, None
         self.recorded.emit()
         return folder
@@ -346,7 +356,6 @@ class Document(QObject):
         source = self._project.source
         self._project = folder.project
         self._project.source = source
-        self._noise = folder.noise
         self.folder = None if folder.is_read_only else folder
         self.project_path = None if folder.is_autosave else folder.path
 
@@ -355,6 +364,10 @@ class Document(QObject):
             self._project.commit(operation)
             return True
         return self._record(lambda folder: folder.commit(operation))
+
+    def _record_if_kept(self, change: Callable[[ProjectFolder], object]) -> bool:
+        """Make a change in the folder if there is one."""
+        return self.folder is None or self._record(change)
 
     def _record(self, change: Callable[[ProjectFolder], object], *, is_told: bool = True) -> bool:
         """Make a change in the folder; False, and a sentence, where it cannot be recorded."""
@@ -374,6 +387,7 @@ class Document(QObject):
 
     def _tell(self, change: Change) -> None:
         self._revision += 1
+        self._previewed = None
         self.history_changed.emit()
         if change.is_staged:
             self.stage_changed.emit()

@@ -74,7 +74,10 @@ class ProjectDesk(QObject):
             then: what to do once it is saved, where the user wants that first.
         """
         document = self._session.document
-        if document is None or not document.n_unsaved:
+        if document is None:
+            return True
+        has_unsaved_marks = not document.is_named and not document.marks.are_held
+        if not document.n_unsaved and not has_unsaved_marks:
             return True
         answer = ask_leaving(self._window, document.title, document.n_unsaved)
         if answer is QMessageBox.StandardButton.Save:

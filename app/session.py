@@ -329,8 +329,7 @@ class Session(QObject):
         self.view_state.restage(document.duration_s, document.original.sample_rate)
         self._is_following = False
         self.player.restage(factor)
-        if document.noise is not None and factor != 1.0:
-            document.mark_noise(document.noise.scaled(factor))
+        document.marks.scale(factor)
 
     @Slot(float)
     def _on_position_changed(self, position_s: float) -> None:

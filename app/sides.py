@@ -15,6 +15,7 @@ from engine.audio_file import open_audio
 from engine.errors import EngineError
 from engine.progress import Progress, ignore
 from engine.region import Region
+from engine.storage.contents import Mark
 from engine.storage.recovery import Unclosed, discard
 
 
@@ -49,10 +50,10 @@ class Side:
         project: what holds the work on it, be that named or autosaved; None while there is none.
         duration_s: None until the header was read.
         n_operations: that are in force.
-        is_unsaved: whether operations are in no named project and no export.
+        is_unsaved: whether operations are in no named project and no export, or marks in none.
         is_exported: whether all of them are in an export.
         exported: ids of the operations of that.
-        noise: the mark, where there is no project to keep it.
+        marks, noise: what is marked, where there is no project to keep it.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class Side:
     is_unsaved: bool = False
     is_exported: bool = False
     exported: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
     noise: Region | None = None
     is_autosave: bool = False
 
@@ -73,10 +75,11 @@ class Side:
         self.is_autosave = folder is not None and folder.is_autosave
         self.duration_s = document.duration_s
         self.n_operations = document.head
-        self.is_unsaved = document.n_unsaved > 0
+        has_unsaved_marks = not document.is_named and not document.marks.are_held
+        self.is_unsaved = document.n_unsaved > 0 or has_unsaved_marks
         self.is_exported = document.head > 0 and document.n_unexported == 0
         self.exported = document.exported
-        self.noise = document.noise
+        self.marks, self.noise = document.marks.items, document.noise
 
 
 class Sides(QObject):
@@ -178,8 +181,8 @@ class Sides(QObject):
             self._append(side)
         if side.exported and document.folder is not None:
             document.remember_exported(side.exported)
-        if side.noise is not None and document.folder is None and document.noise is None:
-            document.mark_noise(side.noise)
+        if side.marks and document.folder is None and not document.marks.items:
+            document.marks.take(side.marks, side.noise)
         self.current = side
         side.take(document)
         document.history_changed.connect(self._on_history_changed)

@@ -7,12 +7,18 @@ from engine.storage.trash import KEPT_DAYS
 
 
 def ask_leaving(parent: QWidget, name: str, count: int) -> QMessageBox.StandardButton:
-    """Ask what to do about operations that are in no project: Save, Discard or Cancel."""
+    """Ask what to do about operations that are in no project, or with 0 about marks.
+
+    Returns:
+        Save, Discard or Cancel.
+    """
     buttons = QMessageBox.StandardButton
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle("Runout")
-    what = "1 operation" if count == 1 else f"{count} operations"
+    what = {0: _translated("the marks"), 1: _translated("1 operation")}.get(
+        count, _translated("{count} operations").format(count=count)
+    )
     box.setText(_translated("Save {what} on {name} as a project?").format(what=what, name=name))
     box.setInformativeText(
         _translated(

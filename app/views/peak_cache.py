@@ -18,6 +18,7 @@ from engine.peaks import BLOCK_SAMPLES, Peaks
 from engine.peaks_file import load_peaks, save_peaks
 from engine.picture_cache import PictureCache
 from engine.progress import Progress
+from engine.project import Operation
 from engine.spectrogram import Excerpt
 from engine.tile_store import merge_spans
 
@@ -93,10 +94,10 @@ class ExcerptJob:
     recording: Recording
     start: int
     stop: int
-    kind: tuple[Monitored, int]
+    kind: tuple[Monitored, tuple[Operation, ...]]
     title: str = "Reading samples"
 
-    def run(self, progress: Progress) -> tuple[Excerpt, tuple[Monitored, int]]:
+    def run(self, progress: Progress) -> tuple[Excerpt, tuple[Monitored, tuple[Operation, ...]]]:
         """Read samples [start, stop)."""
         samples = self.recording.read(self.start, self.stop).samples
         return Excerpt(self.recording, self.start, samples), self.kind
@@ -119,7 +120,7 @@ class PeakCache(JobFeed):
         self._is_complete = False
         self._changes: list[tuple[int, int]] = []
         self._excerpt: Excerpt | None = None
-        self._excerpt_of: tuple[Monitored, int] | None = None
+        self._excerpt_of: tuple[Monitored, tuple[Operation, ...]] | None = None
         self._wanted: ExcerptJob | None = None
         self._paint_timer = QTimer(self, singleShot=True, interval=_PAINT_EVERY_MS)
         self._paint_timer.timeout.connect(self.changed)
@@ -151,7 +152,7 @@ class PeakCache(JobFeed):
         document, original = self._document, self._original
         if document is None or original is None:
             return None
-        has_repairs = bool(document.state.staged_operations)
+        has_repairs = bool(document.shown.staged_operations)
         if monitored is Monitored.ORIGINAL or not self._is_complete:
             return original
         if monitored is Monitored.RESULT and not has_repairs:
@@ -169,7 +170,7 @@ class PeakCache(JobFeed):
         document = self._document
         if document is None or stop - start > _WIDEST_EXCERPT_SAMPLES:
             return None
-        kind = (monitored, document.revision)
+        kind = (monitored, document.shown.operations)
         at_hand = self._excerpt if kind == self._excerpt_of else None
         if at_hand is not None and at_hand.start <= start and at_hand.stop >= stop:
             return at_hand
@@ -272,7 +273,7 @@ class PeakCache(JobFeed):
         self._changes = []
         if document is None:
             return
-        if not document.state.staged_operations:
+        if not document.shown.staged_operations:
             self._repaired.clear()
         for monitored, peaks in self._repaired.items():
             peaks.recording = self._recording(monitored)
@@ -288,4 +289,4 @@ class PeakCache(JobFeed):
 
 
 def _spans_in_force(document: Document) -> list[tuple[int, int]]:
-    return [span for operation in document.state.staged_operations for span in operation.spans]
+    return [span for operation in document.shown.staged_operations for span in operation.spans]

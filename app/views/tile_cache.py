@@ -285,4 +285,4 @@ def _neighbours(keys: Sequence[TileKey], store: TileStore) -> tuple[Sequence[Til
 
 
 def _spans_in_force(document: Document) -> list[tuple[int, int]]:
-    return [span for operation in document.state.staged_operations for span in operation.spans]
+    return [span for operation in document.shown.staged_operations for span in operation.spans]
