@@ -22,6 +22,7 @@ class Action:
     keys: shortcuts, the first of which the menu shows.
     release: what happens when the key is let go, for keys that are held.
     checked: for entries that are on or off.
+    repeats: whether a key that is held acts over and over.
     tip_now: for a tip that depends on how things stand; where it is empty `tip` stands.
     """
 
@@ -38,6 +39,7 @@ class Action:
     icon: str = ""
     short: str = ""
     tip_now: Callable[[Desk], str] | None = None
+    repeats: bool = False
 
 
 def choices(

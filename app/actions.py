@@ -4,7 +4,19 @@ from collections.abc import Mapping
 
 from app import commands as do
 from app.action import Action
-from app.rows import candidates, edit, file, help, listen, process, review, select, view
+from app.rows import (
+    candidates,
+    edges,
+    edit,
+    file,
+    help,
+    listen,
+    playhead,
+    process,
+    review,
+    select,
+    view,
+)
 from engine.presets import Preset
 
 ACTIONS: dict[str, Action] = {
@@ -13,11 +25,13 @@ ACTIONS: dict[str, Action] = {
         *file.ROWS,
         *edit.ROWS,
         *select.ROWS,
+        *edges.ROWS,
         *view.ROWS,
         *process.ROWS,
         *candidates.ROWS,
         *review.ROWS,
         *listen.ROWS,
+        *playhead.ROWS,
         *help.ROWS,
     )
 }

@@ -10,6 +10,7 @@ from app.project_desk import ProjectDesk
 from app.review import Review
 from app.session import Session
 from app.theme import Theme
+from app.views.stack import ViewStack
 
 
 class Desk(Protocol):
@@ -22,6 +23,7 @@ class Desk(Protocol):
     candidates: Candidates
     docks: PanelDocks
     projects: ProjectDesk
+    views: ViewStack
 
     def open(self, path: Path) -> bool:
         """Open a recording in place of the present one."""

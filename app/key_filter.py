@@ -15,10 +15,14 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.menus import Menus
+from app.views.base import AudioView
 
 Key = Qt.Key
 
 
+_SIDEWAYS = (Key.Key_Left, Key.Key_Right)
+_ARROWS = (*_SIDEWAYS, Key.Key_Up, Key.Key_Down, Key.Key_PageUp, Key.Key_PageDown)
+"""Keys that move what has the focus; in a picture they are what the rows say."""
 TAKES_SPACE = "takes_space"
 """Property of a list whose rows have ticks; in others the space bar plays."""
 
@@ -91,6 +95,9 @@ def belongs_to_widget(event: QKeyEvent, focus: QWidget | None) -> bool:
         | Qt.KeyboardModifier.AltModifier
         | Qt.KeyboardModifier.MetaModifier
     )
+    is_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+    if key in _ARROWS and not (is_alt and key in _SIDEWAYS):
+        return not isinstance(focus, AudioView)
     is_list = isinstance(focus, QAbstractItemView)
     if with_command:
         return is_list and event.matches(QKeySequence.StandardKey.SelectAll)

@@ -79,7 +79,7 @@ class Menus(QObject):
         action.setIconText(_translated(row.short or row.text.replace("&", "").rstrip("…")))
         action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setCheckable(row.checked is not None)
-        action.setAutoRepeat(row.id in ("zoom_in", "zoom_out", "undo", "redo"))
+        action.setAutoRepeat(row.repeats)
         action.triggered.connect(self._on_triggered)
         self.actions[row.id] = action
         self._set_tip(row, row.tip or row.text.replace("&", ""))

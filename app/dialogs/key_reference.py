@@ -19,8 +19,6 @@ Row = tuple[str, str, str]
 """Section, keys or gesture, what it does."""
 
 MOUSE: tuple[Row, ...] = (
-    ("Pictures", "Left, Right", "Playhead by a pixel; with Shift by ten"),
-    ("Pictures", "Ctrl+Left, Ctrl+Right", "Playhead to the next selected, noise or event edge"),
     ("Pictures", "Left, Right in the average spectrum", "Read-out by a pixel; with Shift by ten"),
     ("Mouse", "Drag in the waveform", "Select a span of time"),
     (

@@ -1,6 +1,7 @@
 """The rows of the View menu."""
 
 from app import commands as do
+from app import playhead_commands as playhead
 from app import settings as keys
 from app import view_commands as view
 from app.action import Action, choices
@@ -11,9 +12,9 @@ from engine.turns import SPEEDS_RPM
 
 ROWS: tuple[Action, ...] = (
     Action("zoom_in", "Zoom &In", "View", view.zoom_in, ("Ctrl+=", "Ctrl++"),
-           "See less time, larger", do.has_document, icon="zoom_in"),
+           "See less time, larger", do.has_document, icon="zoom_in", repeats=True),
     Action("zoom_out", "Zoom &Out", "View", view.zoom_out, ("Ctrl+-",),
-           "See more time", do.has_document, icon="zoom_out"),
+           "See more time", do.has_document, icon="zoom_out", repeats=True),
     Action("zoom_selection", "Zoom to &Selection", "View", view.zoom_to_selection, ("Ctrl+E",),
            "See the selection and a little around it", do.has_selection,
            icon="zoom_selection"),
@@ -21,6 +22,26 @@ ROWS: tuple[Action, ...] = (
            "See the whole side", do.has_document, icon="zoom_fit"),
     Action("zoom_toggle", "Zoom &Toggle", "View", view.zoom_toggle, ("Shift+Z",),
            "Swap with the span that was on the screen before", do.has_document),
+    *(Action(name, text, "View", playhead.page(step), (key,), tip, do.has_document, repeats=True)
+      for name, text, key, tip, step in (
+          ("page_back", "Page &Back", "PgUp", "See the span before", -1),
+          ("page_on", "Page O&n", "PgDown", "See the span after", 1))),
+    *(Action(name, text, "View/A&xes", run, (key,), tip, do.has_document, group=0, repeats=True)
+      for name, text, key, tip, run in (
+          ("frequency_in", "Zoom Frequency &In", "Ctrl+Shift+Up",
+           "See fewer frequencies, around the selected band", playhead.zoom_frequency(0.8)),
+          ("frequency_out", "Zoom Frequency &Out", "Ctrl+Shift+Down",
+           "See more frequencies", playhead.zoom_frequency(1.25)),
+          ("frequency_up", "&Higher Frequencies", "Alt+Up",
+           "Move what the spectrogram shows up", playhead.scroll_frequency(1)),
+          ("frequency_down", "&Lower Frequencies", "Alt+Down",
+           "Move what the spectrogram shows down", playhead.scroll_frequency(-1)),
+          ("frequency_all", "&All Frequencies", "Ctrl+Shift+F",
+           "See all frequencies there are", playhead.all_frequencies),
+          ("level_in", "Waveform &Taller", "Shift+PgUp", "See the waveform larger",
+           playhead.zoom_level(0.8)),
+          ("level_out", "Waveform &Smaller", "Shift+PgDown", "See the waveform smaller",
+           playhead.zoom_level(1.25)))),
     Action("stft", "ST&FT", "View", view.choose(keys.transform, "stft"), (),
            "Spectrogram with bins of equal width in hertz",
            checked=view.is_chosen(keys.transform, "stft"), group=1),

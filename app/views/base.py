@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QImage,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -33,9 +32,6 @@ from engine.units import format_time
 SCROLL_SHARE = 0.1
 """Share of the visible span that one notch of the wheel scrolls by."""
 _PLAYHEAD_RIM = 3
-_STEPS = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
-_WIDE_STEP = 10
-"""Pixels that the playhead goes with Shift."""
 _TURN_GAP = 40
 """Least distance in pixels of lines at the turns of the disc."""
 
@@ -47,8 +43,6 @@ class AudioView(QWidget):
     """What lies under the pointer; empty once the pointer has left."""
     context_menu_requested = Signal(QPoint)
     """Right click, in global coordinates."""
-    edge_wanted = Signal(int)
-    """The playhead is to go to the next edge (1) or the one before (-1) of what is marked."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -244,7 +238,15 @@ class AudioView(QWidget):
     def _describe(self) -> None:
         self.setAccessibleDescription(self.described() if self._document is not None else "")
 
-    # Mouse and keys all views share.
+    def step(self, pixels: int) -> None:
+        """Move the playhead by pixels, a sample each at least, and keep it on the screen."""
+        if self._document is not None:
+            pixel_s = max(self.time_scale.seconds_per_pixel, 1.0 / self._state.sample_rate)
+            self._state.set_playhead(self._state.playhead_s + pixels * pixel_s)
+            span = span_with(self._state.start_s, self._state.stop_s, self._state.playhead_s)
+            self._state.set_span(*span)
+
+    # What the mouse does in all views.
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -291,24 +293,6 @@ class AudioView(QWidget):
         if event.button() is Qt.MouseButton.MiddleButton:
             self._pan_from = None
             self.unsetCursor()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        direction = _STEPS.get(event.key())
-        is_other = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if direction is None or is_other or self._document is None:
-            super().keyPressEvent(event)
-        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.edge_wanted.emit(direction)
-            self._describe()
-        else:
-            is_wide = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            pixel_s = max(self.time_scale.seconds_per_pixel, 1.0 / self._state.sample_rate)
-            step_s = direction * pixel_s * (_WIDE_STEP if is_wide else 1)
-            self._state.set_playhead(self._state.playhead_s + step_s)
-            span = span_with(self._state.start_s, self._state.stop_s, self._state.playhead_s)
-            self._state.set_span(*span)
-            self._describe()
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -81,7 +81,6 @@ class ViewStack(QWidget):
         for view in self.views.values():
             view.hovered.connect(self.hovered)
             view.context_menu_requested.connect(self.context_menu_requested)
-            view.edge_wanted.connect(self._on_edge_wanted)
         self._state.playhead_changed.connect(self._on_playhead_changed)
         self.events.events.changed.connect(self._on_events_changed)
         session.document_changed.connect(self._on_document_changed)
@@ -113,9 +112,13 @@ class ViewStack(QWidget):
         """A recording in which nothing was found needs no room for it."""
         self.events.setVisible(len(self.events.events.columns) > 0)
 
-    @Slot(int)
-    def _on_edge_wanted(self, direction: int) -> None:
-        """Move the playhead to the next edge of what is selected, marked or found."""
+    @property
+    def focused(self) -> AudioView:
+        """The view that has the keys; the spectrogram where none has."""
+        return next((each for each in self.views.values() if each.hasFocus()), self.spectrogram)
+
+    def go_to_edge(self, direction: int) -> None:
+        """Move the playhead to the next edge (1) of what is selected, marked or found, or back."""
         state = self._state
         found_s = next_edge(state.playhead_s, self._edges_s(), direction)
         if found_s is not None:

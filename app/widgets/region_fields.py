@@ -1,6 +1,6 @@
 """Region fields: the selection as numbers that can be edited."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.widgets.number_field import NumberField, TimeField
@@ -66,6 +66,10 @@ class RegionFields(QWidget):
             field.blockSignals(False)
         for each in (self._length, self._clear, self._noise):
             each.setEnabled(region is not None)
+
+    def take_focus(self) -> None:
+        """Hand the keys to the first number."""
+        self._start.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_feather(self, feather_ms: float) -> None:
         """Show how long changes fade in and out."""
