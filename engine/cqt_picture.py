@@ -34,7 +34,7 @@ BINS_PER_OCTAVE = (12, 24, 36, 48, 96)
 _LOWEST_HZ = 20.0
 _SHORTEST_FOR = 24
 """The most bins per octave with the shortest frames."""
-_SKETCH_N_FFT = 8192
+_SKETCH_N_FFT = 4096
 
 
 @dataclass(frozen=True)

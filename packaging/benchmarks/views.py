@@ -117,6 +117,7 @@ class Bench:
             began = perf_counter()
             self.session.open(side)
             opened_ms = 1000 * (perf_counter() - began)
+            assert n_blank(stack.spectrogram), "a picture from before"
             wait_until(self._has_waveform)
             waveform_ms = 1000 * (perf_counter() - began)
             wait_until(lambda: n_blank(stack.spectrogram) == 0)
@@ -227,6 +228,7 @@ def main() -> None:
         PreloadJob().run()  # as the window does at its start
         bench = Bench(folder)
         print(f"memory of the empty window: {memory_mib():.0f} MiB")
+        bench.first_pictures(short)
         bench.session.open(long)
         seconds = bench.settle()
         print(f"pictures of {asked.minutes:g} minutes complete: {seconds:.1f} s")
@@ -234,7 +236,6 @@ def main() -> None:
         print(f"most memory: {peak_mib():.0f} MiB")
         bench.session.close()
         bench.open_and_close(short, asked.opens)
-        bench.first_pictures(short)
         bench.session.stop()
     application.quit()
 
