@@ -96,9 +96,10 @@ class Inpaint(ModelTask):
         length_s = (inner.stop - inner.start) / degraded.sample_rate
         longest_s = LIMIT_S if self.method == AR else LONGEST_S
         if length_s > longest_s + 0.5 / degraded.sample_rate:
+            ways = f"method {HYBRID} or " if self.method == AR else ""
             raise SettingsError(
                 f"the gap of {1000 * length_s:.0f} ms is too long for method {self.method}, which "
-                f"fills up to {1000 * longest_s:.0f} ms; choose a shorter region"
+                f"fills up to {1000 * longest_s:.0f} ms; choose {ways}a shorter region"
             )
         if inner.start == 0 and inner.stop == degraded.n_samples:
             raise SettingsError("the gap is the whole recording; leave some sound around it")

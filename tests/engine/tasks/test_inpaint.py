@@ -80,7 +80,7 @@ def test_the_longest_gap_is_filled_and_one_sample_more_is_refused(rng):
     filled = fill(clean, slice(30000, 34410)).samples
     assert np.isfinite(filled).all()
     assert np.abs(filled).max() < 1.0
-    with pytest.raises(SettingsError, match="100 ms"):
+    with pytest.raises(SettingsError, match="100 ms; choose method hybrid or"):
         fill(clean, slice(30000, 34412))
 
 
