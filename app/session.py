@@ -306,6 +306,7 @@ class Session(QObject):
         document = Document(path, source, self, opened)
         self.document = document
         self.view_state.reset(document.duration_s, document.original.sample_rate)
+        self.settings.set(keys.turn_phase_s, keys.turn_phase_s.default)
         if opened is not None:
             show_view(opened.view, self.view_state, self.settings)
         self.hearing.follow(document)

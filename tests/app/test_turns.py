@@ -11,6 +11,8 @@ from engine.project import Operation
 from engine.tasks.gain import Gain
 from engine.tasks.speed import Speed
 from engine.turns import Turns
+from tests.app.conftest import RATE, write_side
+from tests.signals import music
 
 
 def done(task):
@@ -27,6 +29,14 @@ def test_the_turn_is_set_where_the_playhead_is_and_shown(opened, act, session):
     assert turns_of(session) == Turns(45.0, 1.25)
     act("turns")
     assert turns_of(session) is None
+
+
+def test_where_a_turn_begins_is_of_one_recording_alone(opened, act, session, tmp_path, rng):
+    session.view_state.set_playhead(1.25)
+    act("turn_here")
+    other = write_side(tmp_path / "other.wav", music(rng, 1.0, RATE, 1))
+    assert opened.open(other)
+    assert turns_of(session) == Turns(78.26, 0.0)
 
 
 def test_the_last_speed_step_tells_how_fast_the_disc_turns():
