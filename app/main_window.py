@@ -376,7 +376,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.projects.may_leave(self.close):
+        if not (self.projects.may_leave(self.close) and self.side_list.may_quit()):
             event.ignore()
             return
         settings = self.session.settings

@@ -1,4 +1,6 @@
-"""Leaving: asks before a session that has no name and was not exported is given up."""
+"""Leaving: asks before sessions that have no name and were not exported are given up."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -32,6 +34,26 @@ def ask_leaving(parent: QWidget, name: str, count: int) -> QMessageBox.StandardB
     box.setDefaultButton(buttons.Save)
     box.setEscapeButton(buttons.Cancel)
     return buttons(box.exec())
+
+
+def ask_quitting(parent: QWidget, names: Sequence[str]) -> bool:
+    """Ask whether to quit while other sides of the list hold what is in no project."""
+    buttons = QMessageBox.StandardButton
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Runout")
+    box.setText(_translated("Quit with unsaved sides in the list?"))
+    box.setInformativeText(
+        _translated(
+            "What was done on {names} is in no project yet. It is kept, and the next start offers "
+            "it again."
+        ).format(names=", ".join(names))
+    )
+    box.setStandardButtons(buttons.Ok | buttons.Cancel)
+    box.button(buttons.Ok).setText(_translated("&Quit"))
+    box.setDefaultButton(buttons.Cancel)
+    box.setEscapeButton(buttons.Cancel)
+    return buttons(box.exec()) is buttons.Ok
 
 
 def _translated(text: str) -> str:

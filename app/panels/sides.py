@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QMessageBox, QWidget
 
-from app.dialogs.leaving import ask_leaving
+from app.dialogs.leaving import ask_leaving, ask_quitting
 from app.panels import layout
 from app.session import Session
 from app.sides import Side, Sides
@@ -110,6 +110,12 @@ class SidesPanel(QWidget):
             self._session.failed.emit(
                 self.tr("What was done on the open side could not be kept; save it first.")
             )
+
+    def may_quit(self) -> bool:
+        """Whether nothing unsaved waits in the list, or the user knows."""
+        waiting = [each for each in self._sides.items if each is not self._sides.current]
+        names = [each.path.stem for each in waiting if each.is_unsaved]
+        return not names or ask_quitting(self, names)
 
     def close_side(self, side: Side) -> None:
         """Take one out of the list, unless the user thinks again."""

@@ -101,6 +101,7 @@ def window(session, qtbot, monkeypatch):
     theme = Theme(application, "dark")
     presets, _ = read_presets((paths.presets(),))
     monkeypatch.setattr("app.project_desk.ask_leaving", lambda *_: DISCARD)
+    monkeypatch.setattr("app.panels.sides.ask_quitting", lambda *_: True)
     window = MainWindow(session, theme, presets)
     window.show()
     qtbot.waitExposed(window)

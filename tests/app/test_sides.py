@@ -124,9 +124,21 @@ def test_an_unsaved_side_is_not_taken_from_the_list_unasked(
     assert len(list(paths.trash().iterdir())) == 1
 
 
-def test_what_is_unsaved_at_the_end_is_kept_for_the_next_time(opened, second, session, finish):
+def test_what_is_unsaved_at_the_end_is_told_and_kept_for_the_next_time(
+    opened, second, session, finish, monkeypatch
+):
     gained(session, finish, -6.0)
     kept = session.document.folder.path
     assert opened.open(second)
-    opened.close()
+    asked = []
+
+    def answer(parent, names):
+        asked.append(names)
+        return len(asked) > 1
+
+    monkeypatch.setattr("app.panels.sides.ask_quitting", answer)
+    assert not opened.close()
+    assert opened.isVisible()
+    assert opened.close()
+    assert asked == [["side"]] * 2
     assert kept.is_dir()

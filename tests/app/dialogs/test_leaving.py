@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from app.dialogs.leaving import ask_leaving
+from app.dialogs.leaving import ask_leaving, ask_quitting
 
 BUTTONS = QMessageBox.StandardButton
 
@@ -23,3 +23,20 @@ def test_the_answer_is_the_button_pressed(qtbot, answer, count, what):
     QTimer.singleShot(0, press)
     assert ask_leaving(parent, "side.wav", count) is answer
     assert said == [f"Save {what} on side.wav as a project?", "Close &Without Saving"]
+
+
+@pytest.mark.parametrize(("button", "answer"), [(BUTTONS.Ok, True), (BUTTONS.Cancel, False)])
+def test_unsaved_sides_are_named_before_the_end(qtbot, button, answer):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    said = []
+
+    def press():
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        said.append(box.informativeText())
+        box.button(button).click()
+
+    QTimer.singleShot(0, press)
+    assert ask_quitting(parent, ["side a", "side b"]) is answer
+    assert "side a, side b" in said[0]
