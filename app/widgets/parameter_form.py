@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.language import translated
 from app.widgets.file_choice import FileChoice
 from app.widgets.number_field import NumberField
 from app.widgets.region_choice import RegionChoice
@@ -74,10 +75,10 @@ class ParameterForm(QWidget):
                 field.offer(selection, noise)
 
     def _add(self, rows: QGridLayout, param: Param) -> None:
-        text = param.label or param.name.replace("_", " ").capitalize()
+        text = translated(shown_label(param))
         field = self._made(param, text)
         field.setAccessibleName(text)
-        field.setAccessibleDescription(param.description)
+        field.setAccessibleDescription(translated(param.description))
         field.setToolTip(_tip(param))
         field.setFocusPolicy(_focus_policy(field))
         field.installEventFilter(self)
@@ -115,7 +116,7 @@ class ParameterForm(QWidget):
             choice.changed.connect(self._on_changed)
             self._read[param.name], self._write[param.name] = choice.region, choice.set_region
             return choice
-        number = NumberField(param.low, param.high, param.unit, param.kind == "int")
+        number = NumberField(param.low, param.high, translated(param.unit), param.kind == "int")
         number.valueChanged.connect(self._on_changed)
         self._read[param.name], self._write[param.name] = number.number, number.set_number
         return number
@@ -123,7 +124,7 @@ class ParameterForm(QWidget):
     def _made_choice(self, param: Param) -> QWidget:
         combo = QComboBox()
         for choice in param.choices:
-            combo.addItem(_shown(choice), choice)
+            combo.addItem(translated(shown_choice(choice)), choice)
         combo.currentIndexChanged.connect(self._on_changed)
 
         def show(value: str) -> None:
@@ -163,20 +164,23 @@ def _focus_policy(field: QWidget) -> Qt.FocusPolicy:
     return Qt.FocusPolicy.StrongFocus if by_mouse_too else Qt.FocusPolicy.TabFocus
 
 
-def _shown(choice: str) -> str:
+def shown_label(param: Param) -> str:
+    """What a setting is called, in English."""
+    return param.label or param.name.replace("_", " ").capitalize()
+
+
+def shown_choice(choice: str) -> str:
     """A choice as people read it; very short ones are abbreviations."""
     return choice.upper() if len(choice) <= 3 else choice.replace("_", " ")
 
 
 def _tip(param: Param) -> str:
-    parts = [param.description] if param.description else []
+    parts = [translated(param.description)] if param.description else []
     if param.low is not None and param.high is not None:
-        unit = f" {param.unit}" if param.unit else ""
+        unit = f" {translated(param.unit)}" if param.unit else ""
         parts.append(f"{param.low:g} .. {param.high:g}{unit}")
     if param.kind not in ("region", "file", "bool"):
-        parts.append(f"default {param.default:g}" if _is_number(param) else f"{param.default}")
+        is_number = param.kind in ("int", "float")
+        usual = f"{param.default:g}" if is_number else translated(shown_choice(f"{param.default}"))
+        parts.append(translated("default {value}").format(value=usual))
     return "\n".join(parts)
-
-
-def _is_number(param: Param) -> bool:
-    return param.kind in ("int", "float")
