@@ -3,7 +3,6 @@
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -100,10 +99,8 @@ class HistoryPanel(QWidget):
         column = layout.column(self)
         column.addWidget(self._list, 1)
         column.addWidget(self._hint)
-        weight = QHBoxLayout()
-        weight.addWidget(self._size, 1)
-        weight.addWidget(self._clean_up, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(weight)
+        column.addWidget(self._size)
+        column.addWidget(self._clean_up, 0, Qt.AlignmentFlag.AlignLeft)
 
     @Slot()
     def _on_document_changed(self) -> None:

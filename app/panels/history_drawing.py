@@ -94,7 +94,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(pen)
             width = inner.width()
             if y == 0 and not row.is_heading:
-                width -= self._draw_right(painter, inner, row, style.font, pen)
+                width -= self._draw_right(painter, inner, row, style.font, metrics)
                 painter.setFont(drawn_in)
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
             painter.drawText(inner.x(), inner.y() + y + metrics.ascent(), shown)
@@ -168,9 +168,12 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(tick.rect.adjusted(0, 0, -1, -1), 3, 3)
 
     def _draw_right(
-        self, painter: QPainter, inner: QRect, row: Row, font: QFont, pen: QColor
+        self, painter: QPainter, inner: QRect, row: Row, font: QFont, title: QFontMetrics
     ) -> int:
-        """Size and badge at the right end of the first line; returns the width they take."""
+        """Badge and size at the right end of the first line; returns the width they take.
+
+        A size that leaves no room for the title is not drawn.
+        """
         small = QFont(font)
         small.setPointSizeF(0.85 * font.pointSizeF())
         metrics = QFontMetrics(small)
@@ -178,14 +181,15 @@ class RowDelegate(QStyledItemDelegate):
         right = inner.right()
         n_bytes = sum(self._sizes.get(each.id, 0) for each in row.operations)
         top = inner.y() + QFontMetrics(font).ascent()
-        if n_bytes:
-            size = told_bytes(n_bytes)
-            right -= metrics.horizontalAdvance(size)
-            painter.drawText(right, top, size)
-            right -= 8
-        if row.invents:
-            badge = self.tr("generative")
-            width = metrics.horizontalAdvance(badge) + 2 * _PAD
+        badge = self.tr("generative") if row.invents else ""
+        width = metrics.horizontalAdvance(badge) + 2 * _PAD + 8 if badge else 0
+        size = told_bytes(n_bytes) if n_bytes else ""
+        size_width = metrics.horizontalAdvance(size) + 8
+        if size and title.horizontalAdvance(row.title) + width + size_width <= inner.width():
+            right -= size_width
+            painter.drawText(right + 8, top, size)
+        if badge:
+            width -= 8
             right -= width
             frame = QRect(right, inner.y() - 1, width, metrics.height() + 2)
             painter.drawRoundedRect(frame, 4, 4)

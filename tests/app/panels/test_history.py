@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.panels.history import HistoryPanel
@@ -237,6 +238,20 @@ def test_sizes_of_each_operation_and_of_the_project_are_told(apart, session):
     apart._on_sizes_due()
     assert "for what is not in force" in apart.told_size
     assert not apart._list.grab().isNull()
+
+
+def test_a_size_gives_way_to_the_title_in_a_narrow_panel(apart, session):
+    row = row_of(apart, 1)
+    image, font = QImage(400, 40, QImage.Format.Format_RGB32), apart._list.font()
+    metrics = QFontMetrics(font)
+    apart._rows.show_sizes({row.operations[0].id: 23_000})
+    with QPainter(image) as painter:
+        taken = [
+            apart._rows._draw_right(painter, QRect(0, 0, width, 40), row, font, metrics)
+            for width in (300, metrics.horizontalAdvance(row.title) + 20)
+        ]
+    assert taken[0] > 20
+    assert taken[1] == 0
 
 
 def test_what_was_made_up_has_a_badge(apart, session):
