@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.candidates import Candidates
+from app.key_bindings import KeyBindings
 from app.panel_docks import PanelDocks
 from app.panels.inspector import Inspector
 from app.project_desk import ProjectDesk
@@ -18,6 +19,7 @@ class Desk(Protocol):
 
     session: Session
     theme: Theme
+    bindings: KeyBindings
     inspector: Inspector
     review: Review
     candidates: Candidates

@@ -12,7 +12,7 @@ from app.panels.first_steps import FirstStepsDialog
 
 def show_preferences(desk: Desk) -> None:
     """Show what is remembered between runs."""
-    _show(PreferencesDialog(desk.session, _window(desk)))
+    _show(PreferencesDialog(desk.session, _window(desk), desk.bindings))
 
 
 def show_first_steps(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """Key filter: keys that must not be taken by shortcuts, and keys that act while they are held."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.action import Action
+from app.key_bindings import key_number
 from app.menus import Menus
 from app.views.base import AudioView
 
@@ -37,11 +39,9 @@ class KeyFilter(QObject):
     def __init__(self, window: QWidget, menus: Menus) -> None:
         super().__init__(window)
         self._window, self._menus = window, menus
-        self._held = {
-            int(getattr(Key, f"Key_{row.keys[0]}")): row
-            for row in menus.rows.values()
-            if row.release is not None
-        }
+        self._held: dict[int, Action] = {}
+        self._find_held()
+        menus.bindings.changed.connect(self._find_held)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self._application = application
@@ -67,6 +67,18 @@ class KeyFilter(QObject):
             for key in self._held:
                 self._release(key)
         return False
+
+    @Slot()
+    def _find_held(self) -> None:
+        """The keys that act while they are held."""
+        for key in self._held:
+            self._release(key)
+        self._held = {
+            key_number(key): row
+            for row in self._menus.rows.values()
+            if row.release is not None
+            for key in self._menus.bindings.keys(row.id)
+        }
 
     def _release(self, key: int) -> None:
         row = self._held.get(key)

@@ -32,10 +32,11 @@ from app.candidates import Candidates
 from app.device_menu import DeviceMenu
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
-from app.dialogs.key_reference import MOUSE, KeyReference, keys_text
+from app.dialogs.key_reference import MOUSE, KeyReference
 from app.job_watch import JobWatch
 from app.jobs import JobRunner, JobWorker
 from app.key_filter import KeyFilter
+from app.key_bindings import KeyBindings
 from app.menus import Menus
 from app.panel_docks import PanelDocks
 from app.panels.events import EventsPanel
@@ -81,7 +82,9 @@ class MainWindow(QMainWindow):
         self.candidates = Candidates(session, self)
         self.banner = Banner()
         self.projects = ProjectDesk(session, self.banner, self)
-        self.menus = Menus(self, preset_actions(presets) | ACTIONS)
+        rows = preset_actions(presets) | ACTIONS
+        self.bindings = KeyBindings(rows, session.settings, paths.key_schemes(), self)
+        self.menus = Menus(self, rows, self.bindings)
         self.actions_by_id: Mapping[str, QAction] = self.menus.actions
         self.views = ViewStack(session, events=self.review.events)
         self.events = EventsPanel(session, self.review, self.actions_by_id)
@@ -171,12 +174,7 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Show the key reference."""
-        rows = [
-            (row.menu.split("/")[0], keys_text(row.keys), row.tip or row.text.replace("&", ""))
-            for row in ACTIONS.values()
-            if row.keys
-        ]
-        self._show(KeyReference([*rows, *MOUSE], self))
+        self._show(KeyReference([*self.menus.told_keys(), *MOUSE], self))
 
     def show_about(self) -> None:
         """Show name, version and licence."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from app.action import Action
 from app.desk import Desk
 from app.theme import Theme
+from app.key_bindings import KeyBindings, native
 
 CONTEXT = ("run", "run_inpaint", "run_denoise", "run_declick", "repeat", "try_another", "",
            "play_selection", "play_band", "zoom_selection", "",
@@ -21,11 +22,11 @@ TITLES = ("&File", "&Edit", "&Select", "&View", "&Process", "&Review", "&Listen"
 class Menus(QObject):
     """The menu bar of a desk, which is a window."""
 
-    def __init__(self, desk: Desk, rows: Mapping[str, Action]) -> None:
+    def __init__(self, desk: Desk, rows: Mapping[str, Action], bindings: KeyBindings) -> None:
         assert isinstance(desk, QWidget)
         super().__init__(desk)
         self.desk = desk
-        self.rows = rows
+        self.rows, self.bindings = rows, bindings
         self.actions: dict[str, QAction] = {}
         self.bar = QMenuBar(desk)
         self._menus: dict[str, QMenu] = {}
@@ -38,6 +39,9 @@ class Menus(QObject):
         for row in rows.values():
             self._add(row, desk)
 
+        self._show_keys()
+        bindings.changed.connect(self._show_keys)
+        bindings.changed.connect(self.refresh)
     def menu(self, name: str) -> QMenu:
         """A menu by its plain name, `Menu` or `Menu/Submenu`."""
         return self._menus[name]
@@ -71,18 +75,28 @@ class Menus(QObject):
         for row in self.rows.values():
             if row.icon:
                 self.actions[row.id].setIcon(theme.icon(row.icon))
+    def told_keys(self) -> list[tuple[str, str, str]]:
+        """The menu, the keys and the tip of every action that has keys."""
+        titles = {title.replace("&", ""): title for title in TITLES}
+        return [
+            (
+                _translated(titles[row.menu.split("/")[0]]).replace("&", ""),
+                ", ".join(native(key) for key in self.bindings.keys(row.id)),
+                _translated(row.tip or row.text.replace("&", "")),
+            )
+            for row in self.rows.values()
+            if self.bindings.keys(row.id)
+        ]
+
                 self.actions[row.id].setIconVisibleInMenu(False)
 
     def _add(self, row: Action, window: QWidget) -> None:
         action = QAction(_translated(row.text), window)
         action.setObjectName(row.id)
-        action.setIconText(_translated(row.short or row.text.replace("&", "").rstrip("…")))
-        action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setCheckable(row.checked is not None)
         action.setAutoRepeat(row.repeats)
         action.triggered.connect(self._on_triggered)
         self.actions[row.id] = action
-        self._set_tip(row, row.tip or row.text.replace("&", ""))
         window.addAction(action)
         self._menu(row).addAction(action)
         if row.id == "open":
@@ -90,7 +104,8 @@ class Menus(QObject):
 
     def _set_tip(self, row: Action, text: str) -> None:
         action, tip = self.actions[row.id], _translated(text)
-        action.setToolTip(f"{tip} ({_first(row.keys)})" if row.keys else tip)
+        key = self.bindings.shown(row.id)
+        action.setToolTip(f"{tip} ({key})" if key else tip)
         action.setStatusTip(tip)
 
     def _menu(self, row: Action) -> QMenu:
@@ -98,6 +113,16 @@ class Menus(QObject):
         above, _, title = row.menu.rpartition("/")
         plain = row.menu.replace("&", "")
         if plain not in self._menus:
+    @Slot()
+    def _show_keys(self) -> None:
+        """Give all actions the keys in force, and tell them where keys are told."""
+        for row in self.rows.values():
+            action = self.actions[row.id]
+            action.setShortcuts([QKeySequence(key) for key in self.bindings.keys(row.id)])
+            self._set_tip(row, row.tip or row.text.replace("&", ""))
+            short = _translated(row.short or row.text.replace("&", "").rstrip("…"))
+            action.setIconText(short.replace("{key}", self.bindings.shown(row.id)).strip())
+
             self._separate(above, row.group)
             menu = QMenu(_translated(title), self._menus[above])
             menu.setToolTipsVisible(True)
@@ -136,8 +161,4 @@ class Menus(QObject):
 
 
 def _translated(text: str) -> str:
-    return QCoreApplication.translate("actions", text)
-
-
-def _first(keys: tuple[str, ...]) -> str:
-    return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    return translated(text)

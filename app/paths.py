@@ -22,6 +22,11 @@ def user_presets() -> Path:
     return Path(platformdirs.user_config_dir("Runout", appauthor=False)) / "presets"
 
 
+def key_schemes() -> Path:
+    """The folder of the key schemes that ship."""
+    return resources() / "keys"
+
+
 def models() -> Path:
     """The folder of the models that ship, and of their catalogue."""
     return resources() / "models"

@@ -55,6 +55,19 @@ def stop_at_playhead(desk: Desk) -> None:
         view_state.select(Region(start_s, at_s, *band))
 
 
+def to_start(desk: Desk) -> None:
+    """Select all before the playhead."""
+    state = desk.session.view_state
+    state.select(Region(0.0, state.playhead_s) if state.playhead_s > 0.0 else None)
+
+
+def to_end(desk: Desk) -> None:
+    """Select all after the playhead."""
+    state = desk.session.view_state
+    is_before = state.playhead_s < state.duration_s
+    state.select(Region(state.playhead_s, state.duration_s) if is_before else None)
+
+
 def toggle_band(desk: Desk) -> None:
     """Limit the selection to a band, or free it; the band it had last comes back."""
     view_state = desk.session.view_state

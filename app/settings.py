@@ -40,6 +40,10 @@ class Settings(QObject):
 
 theme = Setting("window/theme", "system")
 """system, dark or light."""
+key_scheme = Setting("keys/scheme", "runout")
+"""runout, or the name of a file in resources/keys without its suffix."""
+edited_keys = Setting("keys/edited", "")
+"""What was changed of the scheme: lists of keys by the ids of actions, as JSON."""
 geometry = Setting("window/geometry", QByteArray())
 layout = Setting("window/layout", QByteArray())
 last_folder = Setting("files/last_folder", "")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -14,6 +13,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from app.language import translated
 
 Row = tuple[str, str, str]
 """Section, keys or gesture, what it does."""
@@ -81,7 +82,7 @@ class KeyReference(QDialog):
 
     def _fill(self, rows: Iterable[Row]) -> None:
         sections: dict[str, QTreeWidgetItem] = {}
-        for section, keys, told in rows:
+        for section, keys, told in (map(translated, row) for row in rows):
             if section not in sections:
                 top = QTreeWidgetItem([section])
                 font = top.font(0)
@@ -109,9 +110,3 @@ def _children(top: QTreeWidgetItem) -> list[QTreeWidgetItem]:
 
 def _shown(row: QTreeWidgetItem) -> bool:
     return not row.isHidden()
-
-
-def keys_text(keys: Iterable[str]) -> str:
-    """Shortcuts as this system writes them."""
-    native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(QKeySequence(key).toString(native) for key in keys)

@@ -22,7 +22,9 @@ from typing_extensions import override
 
 from app import settings as keys
 from app.device_list import ComputeDevicesJob
+from app.dialogs.key_page import KeyPage
 from app.jobs import JobWorker
+from app.key_bindings import KeyBindings
 from app.panels import layout
 from app.panels.numbers import told_bytes
 from app.picture_keeper import picture_place
@@ -37,7 +39,7 @@ SHOWN_KEYS: tuple[Setting[Any], ...] = (
     keys.around_before_s, keys.around_after_s, keys.compute_device, keys.cache_folder,
     keys.cache_limit_gb, keys.export_name, keys.export_format, keys.export_removed,
     keys.export_report,
-    keys.operator, keys.institution, keys.open_check,
+    keys.operator, keys.institution, keys.open_check, keys.key_scheme, keys.edited_keys,
 )  # fmt: skip
 """What `Reset to Defaults` resets."""
 MOST_CACHE_GB = 100.0
@@ -45,9 +47,14 @@ LONGEST_ROLL_S = 10.0
 
 
 class PreferencesDialog(QDialog):
-    """Four pages, and two buttons that both leave everything as it is shown."""
+    """Pages of choices, and two buttons that both leave everything as it is shown."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        parent: QWidget | None = None,
+        bindings: KeyBindings | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session, self._settings = session, session.settings
         self._runner = session.project_runner
@@ -101,6 +108,7 @@ class PreferencesDialog(QDialog):
         self.report = TickField(settings, keys.export_report, self.tr("Write a re&port"))
         self.operator = TextField(settings, keys.operator)
         self.institution = TextField(settings, keys.institution)
+        self.keys = None if bindings is None else KeyPage(bindings, settings)
         self._lay_out()
         self._connect()
         self._show_cache()
@@ -148,6 +156,8 @@ class PreferencesDialog(QDialog):
         ), (self.removed, self.report)), self.tr("Export"))  # fmt: skip
         pages.addTab(self._person_page(), self.tr("Who"))
         pages.addTab(self._cache_page(), self.tr("Cache"))
+        if self.keys is not None:
+            pages.addTab(self.keys, self.tr("Keys"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         reset = buttons.addButton(
             self.tr("Reset to &Defaults"), QDialogButtonBox.ButtonRole.ResetRole
