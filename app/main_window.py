@@ -35,8 +35,8 @@ from app.dialogs.export import ExportDialog
 from app.dialogs.key_reference import MOUSE, KeyReference
 from app.job_watch import JobWatch
 from app.jobs import JobRunner, JobWorker
-from app.key_filter import KeyFilter
 from app.key_bindings import KeyBindings
+from app.key_filter import KeyFilter
 from app.menus import Menus
 from app.panel_docks import PanelDocks
 from app.panels.events import EventsPanel

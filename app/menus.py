@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.action import Action
 from app.desk import Desk
-from app.theme import Theme
 from app.key_bindings import KeyBindings, native
+from app.language import translated
+from app.theme import Theme
 
 CONTEXT = ("run", "run_inpaint", "run_denoise", "run_declick", "repeat", "try_another", "",
            "play_selection", "play_band", "zoom_selection", "",
@@ -38,10 +39,10 @@ class Menus(QObject):
         self.recent.aboutToShow.connect(self._on_recent_wanted)
         for row in rows.values():
             self._add(row, desk)
-
         self._show_keys()
         bindings.changed.connect(self._show_keys)
         bindings.changed.connect(self.refresh)
+
     def menu(self, name: str) -> QMenu:
         """A menu by its plain name, `Menu` or `Menu/Submenu`."""
         return self._menus[name]
@@ -70,11 +71,6 @@ class Menus(QObject):
                 self._set_tip(row, row.tip_now(self.desk) or row.tip)
         self.recent.setEnabled(bool(self.desk.session.recent_files))
 
-    def dress(self, theme: Theme) -> None:
-        """Give icons in the colours of the theme."""
-        for row in self.rows.values():
-            if row.icon:
-                self.actions[row.id].setIcon(theme.icon(row.icon))
     def told_keys(self) -> list[tuple[str, str, str]]:
         """The menu, the keys and the tip of every action that has keys."""
         titles = {title.replace("&", ""): title for title in TITLES}
@@ -88,6 +84,11 @@ class Menus(QObject):
             if self.bindings.keys(row.id)
         ]
 
+    def dress(self, theme: Theme) -> None:
+        """Give icons in the colours of the theme."""
+        for row in self.rows.values():
+            if row.icon:
+                self.actions[row.id].setIcon(theme.icon(row.icon))
                 self.actions[row.id].setIconVisibleInMenu(False)
 
     def _add(self, row: Action, window: QWidget) -> None:
@@ -108,11 +109,6 @@ class Menus(QObject):
         action.setToolTip(f"{tip} ({key})" if key else tip)
         action.setStatusTip(tip)
 
-    def _menu(self, row: Action) -> QMenu:
-        """The menu of a row, made and set apart by a line where that is due."""
-        above, _, title = row.menu.rpartition("/")
-        plain = row.menu.replace("&", "")
-        if plain not in self._menus:
     @Slot()
     def _show_keys(self) -> None:
         """Give all actions the keys in force, and tell them where keys are told."""
@@ -123,6 +119,11 @@ class Menus(QObject):
             short = _translated(row.short or row.text.replace("&", "").rstrip("…"))
             action.setIconText(short.replace("{key}", self.bindings.shown(row.id)).strip())
 
+    def _menu(self, row: Action) -> QMenu:
+        """The menu of a row, made and set apart by a line where that is due."""
+        above, _, title = row.menu.rpartition("/")
+        plain = row.menu.replace("&", "")
+        if plain not in self._menus:
             self._separate(above, row.group)
             menu = QMenu(_translated(title), self._menus[above])
             menu.setToolTipsVisible(True)
