@@ -1,5 +1,7 @@
 """ViewStack: overview, ruler, waveform, spectrogram and events on one time axis."""
 
+from itertools import takewhile
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -18,6 +20,7 @@ from app.views.waveform import WaveformView
 from app.widgets.stepping import next_edge, span_with
 from app.widgets.time_ruler import TimeRuler
 from app.widgets.view_bar import ViewBar
+from engine.project import Operation
 
 _LONGEST_STEP_S = 1.0
 """A playhead that moves further at once was set by hand, and the views stay where they are."""
@@ -109,8 +112,16 @@ class ViewStack(QWidget):
 
     @Slot()
     def _on_events_changed(self) -> None:
-        """A recording in which nothing was found needs no room for it."""
-        self.events.setVisible(len(self.events.events.columns) > 0)
+        """A recording in which nothing was found needs no room for it.
+
+        What was found and is undone keeps it: pictures that are compared by undoing stay in place.
+        """
+        document = self._session.document
+        steps: tuple[Operation, ...] = ()
+        if document is not None:
+            undone = takewhile(lambda each: not each.stage, document.operations[document.head :])
+            steps = (*document.state.staged_operations, *undone)
+        self.events.setVisible(any(each.events for each in steps))
 
     @property
     def focused(self) -> AudioView:

@@ -186,6 +186,14 @@ def test_keys_review_in_the_views_and_are_letters_in_a_field(reviewed, session, 
     assert review.events.current == 3
 
 
+def test_pictures_stay_in_place_when_what_has_found_events_is_undone(reviewed, session):
+    strip = reviewed.views.events
+    assert strip.isVisible()
+    session.document.undo()
+    assert strip.isVisible()
+    assert len(strip.events.columns) == 0
+
+
 def test_events_from_before_a_stage_wait_until_one_goes_back(reviewed, session, finish):
     from engine.tasks.speed import Speed
 
