@@ -14,7 +14,8 @@ from engine.spectrogram import TILE_FRAMES, Analysis, TileKey, Values, hop_of
 from engine.tile_archive import TileArchive
 
 DEFAULT_BUDGET_BYTES = 48 << 20
-_PINNED_LEVELS = 3
+_PINNED_LEVELS = 5
+"""Those of at most 16 tiles each: of one of them a screen of 4096 pixels shows the whole."""
 _FEWEST_TILES = 64
 
 
@@ -214,6 +215,6 @@ class TileStore:
         for key in list(self._tiles):
             if self._n_bytes <= self._budget_bytes:
                 return
-            # a few coarse tiles stay: they are drawn until finer ones come
+            # coarse tiles stay: they are drawn until finer ones come
             if key.level <= pinned:
                 self._n_bytes -= self._tiles.pop(key).values.nbytes

@@ -1,9 +1,25 @@
+import math
+
 import numpy as np
 import pytest
 
 from engine.audio import Audio, MemoryRecording
-from engine.spectrogram import TILE_FRAMES, StftPicture, TileKey, hop_of, value_to_db
-from engine.tile_store import SilentStore, TileStore, merge_spans, pool
+from engine.spectrogram import (
+    TILE_FRAMES,
+    StftPicture,
+    TileKey,
+    hop_of,
+    level_for,
+    value_to_db,
+)
+from engine.tile_store import (
+    _FEWEST_TILES,
+    SilentStore,
+    TileStore,
+    merge_spans,
+    pool,
+    silence,
+)
 from tests.signals import noise, sine
 
 STFT = StftPicture(44100, 512)
@@ -117,6 +133,21 @@ def test_the_oldest_fine_tiles_are_dropped_and_coarse_ones_stay(rng):
     assert store.n_bytes <= 64 * tile_bytes
     assert store.get(TileKey(0, 0)) is None
     assert store.missing(TileKey(store.top_level, 0), 8) == []
+
+
+def test_what_a_screen_shows_of_the_whole_is_kept(rng):
+    """However far one has panned since, zooming out finds the whole at once."""
+    recording = MemoryRecording(noise(rng, 300.0, 8000))
+    store = TileStore(STFT, recording, budget_bytes=0)
+    level = level_for(STFT, recording.n_samples / 1524)
+    n_tiles = math.ceil(recording.n_samples / (TILE_FRAMES * hop_of(STFT, level)))
+    assert n_tiles > 4
+    for place in range(n_tiles):
+        store.put(TileKey(level, place), silence(STFT), is_exact=True)
+    for place in range(200):
+        store.put(TileKey(-3, place), silence(STFT), is_exact=True)
+    assert len(store._tiles) == _FEWEST_TILES
+    assert all(store.nearest(TileKey(level, place)) for place in range(n_tiles))
 
 
 def test_the_nearest_tile_at_hand_is_an_ancestor_until_the_tile_itself_comes(rng):
