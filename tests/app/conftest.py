@@ -61,6 +61,19 @@ def own_folders(tmp_path_factory, monkeypatch):
     monkeypatch.setattr("app.paths.user_models", lambda: folder / "models")
 
 
+@pytest.fixture(autouse=True)
+def never_halted(request):
+    """No turn of the event loop of any test takes longer than LONGEST_S."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("qapp")
+    watchdog = Watchdog()
+    yield
+    watchdog.stop()
+    assert watchdog.longest_s < LONGEST_S, f"the window stood still for {watchdog.longest_s:.3f} s"
+
+
 @pytest.fixture
 def no_model_ships(tmp_path_factory, monkeypatch):
     """The catalogue as if nothing shipped."""
@@ -92,10 +105,7 @@ def write_side(path: Path, audio: Audio, subtype: str = "PCM_16") -> Path:
 
 @pytest.fixture
 def window(session, qtbot, monkeypatch):
-    """The main window, shown, with the presets that ship; the application is undressed after.
-
-    No turn of the event loop may take longer than LONGEST_S.
-    """
+    """The main window, shown, with the presets that ship; the application is undressed after."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     theme = Theme(application, "dark")
@@ -105,9 +115,7 @@ def window(session, qtbot, monkeypatch):
     window = MainWindow(session, theme, presets)
     window.show()
     qtbot.waitExposed(window)
-    watchdog = Watchdog()
     yield window
-    watchdog.stop()
     window.close()
     # a window that is only closed and then undressed brings Qt down at the next change of theme
     window.deleteLater()
@@ -115,7 +123,6 @@ def window(session, qtbot, monkeypatch):
     theme.setParent(None)
     application.setStyleSheet("")
     application.setPalette(QPalette())
-    assert watchdog.longest_s < LONGEST_S, f"the window stood still for {watchdog.longest_s:.3f} s"
 
 
 @pytest.fixture

@@ -6,6 +6,11 @@ from PySide6.QtCore import QTimer
 from tests.app.watchdog import Watchdog
 
 
+@pytest.fixture(autouse=True)
+def never_halted():
+    """Here it is."""
+
+
 @pytest.mark.parametrize(("busy_s", "is_long"), [(0.15, True), (0.01, False)])
 def test_a_turn_of_the_event_loop_is_measured(qtbot, busy_s, is_long):
     watchdog = Watchdog()

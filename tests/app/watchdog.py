@@ -20,16 +20,20 @@ class Watchdog(QObject):
         self.longest_s = 0.0
         self._began: float | None = None
         self._is_first = True
-        self._is_stopped = False
         dispatcher = QAbstractEventDispatcher.instance()
         assert dispatcher is not None
         is_glib = "Glib" in dispatcher.metaObject().className()
-        dispatcher.aboutToBlock.connect(self._begin if is_glib else self._end)
-        dispatcher.awake.connect(self._end if is_glib else self._begin)
+        self._dispatcher = dispatcher
+        self._before, self._after = (
+            (self._begin, self._end) if is_glib else (self._end, self._begin)
+        )
+        dispatcher.aboutToBlock.connect(self._before)
+        dispatcher.awake.connect(self._after)
 
     def stop(self) -> None:
         """Measure no more."""
-        self._is_stopped = True
+        self._dispatcher.aboutToBlock.disconnect(self._before)
+        self._dispatcher.awake.disconnect(self._after)
 
     @Slot()
     def _begin(self) -> None:
@@ -37,7 +41,7 @@ class Watchdog(QObject):
 
     @Slot()
     def _end(self) -> None:
-        if self._began is not None and not self._is_first and not self._is_stopped:
+        if self._began is not None and not self._is_first:
             self.longest_s = max(self.longest_s, time.thread_time() - self._began)
         self._is_first = self._is_first and self._began is None
         self._began = None
