@@ -10,9 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.language import translated
 from app.session import Session
+from app.widgets.parameter_form import shown_choice, told_setting
 from engine.jobs.measure import Peak
-from engine.params import Param, Params, matters
+from engine.params import Params, matters
 from engine.project import Operation
 from engine.region import Region
 from engine.tasks import Task
@@ -77,7 +79,7 @@ class Candidates(QObject):
         """What sets a candidate apart: its method, and the settings in which the others differ."""
         candidate = self._found[index]
         if len(candidate.tasks) > 1:
-            return candidate.title
+            return translated(candidate.title)
         alike = [each.tasks[0] for each in self._found if type(each.tasks[0]) is _kind(candidate)]
         return _told(candidate.title, candidate.tasks[0], alike)
 
@@ -109,7 +111,8 @@ class Candidates(QObject):
         here = self._found[self._current]
         regions = _regions(here.first, fresh)
         if regions is None:
-            self.told.emit(self.tr("{title} does not work on a region.").format(title=title))
+            told = self.tr("{title} does not work on a region.")
+            self.told.emit(told.format(title=translated(title)))
             return
         self._left, self._parent = here.last, document.parent_of(here.first)
         document.jump_to_operation(self._parent)
@@ -213,15 +216,10 @@ def _with_seed(task: Task, seed: int) -> Task:
 
 def _told(title: str, task: Params, alike: Sequence[Params]) -> str:
     method = getattr(task, "method", "")
-    parts = [f"{title} ({method})" if method else title]
+    named = translated(title)
+    parts = [f"{named} ({translated(shown_choice(method))})" if method else named]
     for declared in task.params():
         values = {getattr(each, declared.name) for each in alike}
         if declared.name != "method" and len(values) > 1 and _matters(task, declared.name):
-            parts.append(_told_setting(declared, getattr(task, declared.name)))
+            parts.append(told_setting(declared, getattr(task, declared.name)))
     return ", ".join(parts)
-
-
-def _told_setting(declared: Param, value: object) -> str:
-    shown = f"{value:g}" if isinstance(value, float) else str(value)
-    unit = f" {declared.unit}" if declared.unit else ""
-    return f"{(declared.label or declared.name).lower()} {shown}{unit}"

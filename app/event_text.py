@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.event_columns import Columns
+from app.language import translated
 from engine.event import Decision
 from engine.units import format_time
 
@@ -16,7 +17,7 @@ _WORDS = {
 
 def decision_word(decision: Decision) -> str:
     """A decision as it is told."""
-    return _tr(_WORDS[decision])
+    return translated(_WORDS[decision])
 
 
 def channel_name(channel: int, n_channels: int) -> str:
@@ -33,7 +34,7 @@ def event_text(columns: Columns, index: int, n_channels: int) -> str:
     """All that is known of an event, on one line."""
     operation = columns.operations[columns.operation[index]]
     parts = (
-        f"{operation.title} {columns.event[index] + 1}",
+        f"{translated(operation.title)} {columns.event[index] + 1}",
         format_time(columns.start[index] / columns.sample_rate),
         f"{width_ms(columns, index):.2f} ms",
         channel_name(int(columns.channel[index]), n_channels),

@@ -5,6 +5,7 @@ import time
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.jobs import JobRunner, JobWorker
+from app.language import translated
 from engine.units import format_time
 
 TELLING_SHARE = 0.03
@@ -48,13 +49,13 @@ class JobWatch(QObject):
     @Slot(object)
     def _on_started(self, worker: JobWorker) -> None:
         self._began = time.monotonic()
-        self.title, self.fraction, self.message = worker.title, 0.0, ""
+        self.title, self.fraction, self.message = translated(worker.title), 0.0, ""
         worker.progressed.connect(self._on_progressed)
         self.changed.emit()
 
     @Slot(float, str)
     def _on_progressed(self, fraction: float, message: str) -> None:
-        self.fraction, self.message = min(max(fraction, 0.0), 1.0), message
+        self.fraction, self.message = min(max(fraction, 0.0), 1.0), translated(message)
         self.changed.emit()
 
 

@@ -14,6 +14,7 @@ from app.dialogs.save_project import ask_where
 from app.document import Document
 from app.jobs import JobWorker
 from app.kept_view import view_of
+from app.language import translated
 from app.panels.numbers import told_bytes
 from app.session import Session
 from app.version import VERSION
@@ -214,7 +215,7 @@ class ProjectDesk(QObject):
         document = self._document
         if document is None:
             return
-        told = " ".join(f"{note}." for note in notes)
+        told = " ".join(f"{translated(note)}." for note in notes)
         if document.folder is not None:
             if told:
                 self._banner.tell(told, "note")

@@ -9,14 +9,11 @@ sentence that is shown; what a value fills in becomes a place: `{path.name} is e
 
 import ast
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-if str(REPOSITORY) not in sys.path:
-    sys.path.insert(0, str(REPOSITORY))
 
 CALLS = ("tr", "_tr", "translate", "translated", "_translated", "to_translate")
 UNSEEN = ("getLogger", "debug", "info", "warning", "error", "exception", "compile", "cast",
@@ -41,13 +38,18 @@ IGNORED = frozenset({
 """Names in files, and messages of others that are only looked for."""
 LONGEST_UNIT = 4
 """Letters of a unit that is the same in every language, such as dBFS."""
+# fmt: off
 WORDS = {
     "app/event_text.py": ("pending", "accepted", "rejected", "reverted", "reopened"),
+    "app/panels/recording.py": ("File", "History", "Format", "Rate", "Depth", "Channels", "Length",
+                                "Peak", "Clipped", "Chunks", "Audio MD5", "Description",
+                                "Originator", "Reference", "Originated"),
     "engine/review.py": ("Reopen", "Accept", "Reject", "Revert"),
     "engine/tasks/groove.py": ("louder", "softer", "later", "earlier"),
     "engine/export.py": ("limited",),
     "engine/export_plan.py": ("float", "integer"),
 }
+# fmt: on
 """Single words that are filled into sentences, or looked up where one is shown."""
 
 
@@ -136,12 +138,14 @@ def _of_rows() -> Iterator[SourceText]:
 
 
 def _of_tasks() -> Iterator[SourceText]:
+    from app.panels.operation import first_paragraph
     from app.widgets.parameter_form import shown_choice, shown_label
     from engine.tasks import TASKS
 
     for name, task in TASKS.items():
         place = f"engine/tasks/{name.replace('-', '_')}.py"
         yield SourceText(task.title, place)
+        yield SourceText(first_paragraph(task.__doc__ or ""), place)
         for param in task.params():
             # names of published curves begin with a capital, and are the same everywhere
             choices = [shown_choice(each) for each in param.choices if each.islower()]

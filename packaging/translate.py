@@ -14,8 +14,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.translation_file import Entry, read_entries, read_head, write_entries
-from source_texts import REPOSITORY, SourceText, all_texts
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))
+
+from app.translation_file import Entry, read_entries, read_head, write_entries  # noqa: E402
+from source_texts import SourceText, all_texts  # noqa: E402 - the repository is not installed
 
 FOLDER = REPOSITORY / "resources" / "i18n"
 _PLACE = re.compile(r"\{\w*[^{}]*\}")

@@ -24,6 +24,7 @@ from typing_extensions import override
 
 from app import settings as keys
 from app.jobs import JobWorker
+from app.language import to_translate, translated
 from app.panels import layout
 from app.session import Session
 from app.version import VERSION
@@ -178,7 +179,7 @@ class ExportDialog(QDialog):
         if maker is None:
             return self.tr("Re&moved: what was taken out, as a file of its own")
         return self.tr("Re&moved: what was taken out since {title}, as a file of its own").format(
-            title=maker.title.replace("&", "&&")
+            title=translated(maker.title).replace("&", "&&")
         )
 
     def _output(self) -> Path:
@@ -201,7 +202,7 @@ class ExportDialog(QDialog):
         )
 
     def _measure(self) -> None:
-        worker = JobWorker(MeasureJob(self.tr("Measuring the peak"), self._state))
+        worker = JobWorker(MeasureJob(to_translate("Measuring the peak"), self._state))
         worker.succeeded.connect(self._on_measured)
         worker.failed.connect(self._on_failed)
         self._session.runner.submit(worker)
@@ -304,7 +305,7 @@ class ExportDialog(QDialog):
         if self._session.document is not None:
             self._session.document.mark_exported(self._state)
         paths = "\n".join(str(path) for path in exported.outputs)
-        notes = "\n".join(exported.notes)
+        notes = "\n".join(map(translated, exported.notes))
         told = self.tr("Written and read back without a difference:\n{paths}")
         text = told.format(paths=paths) + (f"\n\n{notes}" if notes else "")
         self._problem.tell(text)

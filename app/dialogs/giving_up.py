@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from app.language import translated
 from app.panels.numbers import told_bytes
 from app.panels.unclosed import told_unclosed
 from engine.project import Operation
@@ -37,7 +38,7 @@ def ask_clean_up(parent: QWidget, title: str, sizes: Sizes, others: Sequence[Ope
         rest = _translated("All of it serves the history, undone steps included; nothing can go.")
         QMessageBox.information(parent, "Runout", f"{told}\n\n{rest}")
         return False
-    names = ", ".join(each.title for each in others[:MOST_NAMED])
+    names = ", ".join(translated(each.title) for each in others[:MOST_NAMED])
     if len(others) > MOST_NAMED:
         names += _translated(" and {n} more").format(n=len(others) - MOST_NAMED)
     told += " " + _translated("{undone} serve steps that are undone or were left aside.").format(

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from app import settings as keys
 from app.event_text import decision_word
+from app.language import translated
 from app.panels import layout
 from app.panels.event_model import COLUMNS, EventModel
 from app.panels.numbers import counted
@@ -170,7 +171,7 @@ class EventsPanel(QWidget):
             return self.tr(
                 "No events since {title}. Those found before it can be decided on once you go "
                 "back to before it."
-            ).format(title=maker.title)
+            ).format(title=translated(maker.title))
         return self.tr("What a step such as Declick finds is listed here, to be decided on.")
 
     @Slot()
@@ -196,7 +197,7 @@ class EventsPanel(QWidget):
         self.operation.clear()
         self.operation.addItem(self.tr("All steps"), None)
         for operation in columns.operations:
-            self.operation.addItem(operation.title, operation.id)
+            self.operation.addItem(translated(operation.title), operation.id)
         for box, value in (
             (self.operation, wanted.operation),
             (self.decision, wanted.decision),

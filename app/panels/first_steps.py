@@ -19,6 +19,7 @@ from app import settings as keys
 from app.device_list import ComputeDevicesJob
 from app.excerpt import Excerpt
 from app.jobs import JobWorker
+from app.language import translated
 from app.panels import layout
 from app.picture_keeper import picture_place
 from app.session import Session
@@ -52,7 +53,7 @@ class FirstSteps(QWidget):
         self.tone.clicked.connect(self.play_tone)
         self._close.clicked.connect(self.finish)
         self._devices.changed.connect(self._show_devices)
-        self._excerpt.failed.connect(self._sound_told.setText)
+        self._excerpt.failed.connect(self._on_sound_failed)
         self.hide()
 
     @property
@@ -71,7 +72,7 @@ class FirstSteps(QWidget):
         self._devices.look()
         worker = JobWorker(ComputeDevicesJob())
         worker.succeeded.connect(self._on_computed)
-        worker.failed.connect(self._compute_told.setText)
+        worker.failed.connect(self._on_compute_failed)
         self._session.project_runner.submit(worker)
 
     @Slot()
@@ -133,6 +134,14 @@ class FirstSteps(QWidget):
         self.sound.offer({"": self.tr("The system's choice")} | names)
         self._sound_told.setText(self._devices.told)
 
+    @Slot(str)
+    def _on_sound_failed(self, sentence: str) -> None:
+        self._sound_told.setText(translated(sentence))
+
+    @Slot(str)
+    def _on_compute_failed(self, sentence: str) -> None:
+        self._compute_told.setText(translated(sentence))
+
     @Slot(object)
     def _on_computed(self, facts: dict[str, Any]) -> None:
         used = next(each for each in facts["compute"] if each["name"] == facts["compute_used"])
@@ -142,7 +151,7 @@ class FirstSteps(QWidget):
                 "No graphics processor was found, so networks run on this one, with {description}. "
                 "Everything can be used; some methods take minutes for a side."
             )
-        self._compute_told.setText(told.format(description=used["description"]))
+        self._compute_told.setText(told.format(description=translated(used["description"])))
 
 
 class FirstStepsDialog(QDialog):

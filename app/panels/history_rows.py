@@ -11,6 +11,7 @@ from itertools import groupby
 from PySide6.QtCore import QCoreApplication
 
 from app.document import Document
+from app.language import translated
 from app.panels.numbers import counted, told_seconds
 from app.widgets.region_text import region_text
 from engine.branch import left_out
@@ -76,7 +77,9 @@ def rows_of(document: Document) -> list[Row]:
     if others:
         rows.append(Row(_tr("Other attempts"), "", is_heading=True))
     for parent, chain in others:
-        after = _tr("after {title}").format(title=parent.title if parent else _tr("the source"))
+        after = _tr("after {title}").format(
+            title=translated(parent.title) if parent else _tr("the source")
+        )
         for number, group in enumerate(_grouped(chain)):
             rows.append(_row(group, by_id, len(group), "" if number else after, is_other=True))
     return rows
@@ -102,7 +105,7 @@ def details(operation: Operation) -> str:
         parts.append(_channels(stage.n_channels))
         parts.append(f"{stage.sample_rate / 1000:g} kHz")
         where = f"{where} · {took}"  # one line would not fit the panel
-    return "\n".join((" · ".join(parts), where, *operation.notes[:1]))
+    return "\n".join((" · ".join(parts), where, *map(translated, operation.notes[:1])))
 
 
 def _row(
@@ -116,13 +119,14 @@ def _row(
     first = group[0]
     if first.decided:
         judged = by_id.get(first.decided[0].operation)
-        title = _tr("Review of {title}").format(title=judged.title if judged else first.title)
+        title = _tr("Review of {title}").format(title=translated((judged or first).title))
         told = told_decisions(group[:n_done] or group)
         if 0 < n_done < len(group):
             told += "\n" + _tr("{count} undone").format(count=len(group) - n_done)
         notes: tuple[str, ...] = ()
     else:
-        title, told, notes = first.title, details(first), first.notes
+        title, told = translated(first.title), details(first)
+        notes = tuple(map(translated, first.notes))
     told = f"{told}\n{after}" if after else told
     return Row(
         title,
@@ -132,7 +136,7 @@ def _row(
         is_undone=n_done == 0,
         is_other=is_other,
         remark=first.remark,
-        invents=first.task.invents,
+        invents=translated(first.task.invents),
     )
 
 
@@ -150,7 +154,7 @@ def told_decisions(group: Sequence[Operation]) -> str:
     last = {each.event: each.decision for operation in group for each in operation.decided}
     counts = Counter(last.values())
     return ", ".join(
-        f"{counted(counts[each])} {_tr(_VERBS[each])}" for each in _VERBS if counts[each]
+        f"{counted(counts[each])} {translated(_VERBS[each])}" for each in _VERBS if counts[each]
     )
 
 

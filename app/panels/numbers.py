@@ -1,5 +1,7 @@
 """Numbers as panels tell them: counts with thousands apart, seconds never 0.0, sizes."""
 
+from app.language import translated
+
 SHORTEST_TOLD_S = 0.1
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -12,7 +14,7 @@ def counted(number: int) -> str:
 def told_seconds(seconds: float) -> str:
     """How long something took, to a tenth of a second."""
     if seconds < SHORTEST_TOLD_S:
-        return f"under {SHORTEST_TOLD_S:.1f} s"
+        return translated("under {seconds:.1f} s").format(seconds=SHORTEST_TOLD_S)
     return f"{seconds:.1f} s"
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app import settings as keys
 from app.jobs import JobWorker
+from app.language import translated
 from app.panels.numbers import counted
 from app.panels.recording import bext_facts
 from app.session import Session
@@ -99,7 +100,7 @@ class OpenCheck(QFrame):
         source = self._fresh()
         if source is None:
             return
-        self._show(format_facts(source.format) + [Fact(note) for note in source.notes])
+        self._show(format_facts(source.format) + [Fact(translated(note)) for note in source.notes])
         self._due.start()
 
     def _fresh(self) -> AudioFile | None:

@@ -18,11 +18,12 @@ from app import settings as keys
 from app.equaliser import Equaliser
 from app.equipment import load_equipment
 from app.job_watch import JobWatch
+from app.language import translated
 from app.panels import layout
 from app.panels.noise import NoisePart
 from app.panels.replay import ReplayPart
 from app.session import Session
-from app.widgets.parameter_form import ParameterForm
+from app.widgets.parameter_form import ParameterForm, shown_choice, told_setting
 from app.widgets.region_text import region_text
 from engine.errors import SettingsError
 from engine.params import Params, Value
@@ -77,8 +78,9 @@ class OperationPart(QWidget):
 
     @property
     def title(self) -> str:
-        """What is shown: the title of a preset or a task."""
-        return self._chooser.currentText()
+        """What is shown: the title of a preset or a task, as the history keeps it: in English."""
+        kind, name = self._chosen()
+        return self._presets[name].title if kind == "preset" else TASKS[name].title
 
     @property
     def form(self) -> ParameterForm | None:
@@ -101,16 +103,16 @@ class OperationPart(QWidget):
         except SettingsError as error:
             self._session.failed.emit(str(error))
             return
-        self._session.restore(self._chooser.currentText(), tasks, self._regions())
+        self._session.restore(self.title, tasks, self._regions())
 
     def _fill_chooser(self) -> None:
         if self._presets:
             self._add_heading(self.tr("Presets"))
             for preset in self._presets.values():
-                self._chooser.addItem(preset.title, f"preset:{preset.name}")
+                self._chooser.addItem(translated(preset.title), f"preset:{preset.name}")
             self._add_heading(self.tr("Single steps"))
         for task in TASKS.values():
-            self._chooser.addItem(task.title, f"task:{task.name}")
+            self._chooser.addItem(translated(task.title), f"task:{task.name}")
         self._chooser.setCurrentIndex(1 if self._presets else 0)
 
     def _add_heading(self, text: str) -> None:
@@ -200,7 +202,7 @@ class OperationPart(QWidget):
 
     @Slot()
     def _show_inventions(self) -> None:
-        self._invents.setText(self._told_inventions())
+        self._invents.setText(translated(self._told_inventions()))
         self._invents.setVisible(bool(self._invents.text()))
 
     def _regions(self) -> tuple[Region, ...]:
@@ -229,10 +231,10 @@ class OperationPart(QWidget):
         self._session.settings.set(keys.operation, f"{kind}:{name}")
         if kind == "preset":
             preset = self._presets[name]
-            self._about.setText(preset.description)
+            self._about.setText(translated(preset.description))
             self._settings.addWidget(_steps(self._steps_of(name)))
         else:
-            self._about.setText(first_paragraph(TASKS[name].__doc__ or ""))
+            self._about.setText(translated(first_paragraph(TASKS[name].__doc__ or "")))
             catalog = load_equipment().catalog
             self._form = ParameterForm(TASKS[name].offered_params(catalog))
             self._form.set_values(self._kept.get(name, {}))
@@ -316,7 +318,7 @@ class OperationPart(QWidget):
             return self.tr("Nothing is selected, so the whole side is worked on.")
         whole = next(task.title for task in self._kinds() if not task.takes_region)
         return self.tr("{task} works on the whole side; the selection is ignored.").format(
-            task=whole
+            task=translated(whole)
         )
 
 
@@ -327,7 +329,7 @@ def _missing(methods: Sequence[str]) -> QLabel:
         QCoreApplication.translate(
             "OperationPart",
             "Without a model: {methods}. Add one with “runout models import FILE”.",
-        ).format(methods=", ".join(methods))
+        ).format(methods=", ".join(translated(shown_choice(each)) for each in methods))
     )
     return label
 
@@ -337,7 +339,9 @@ def _steps(tasks: Sequence[Task]) -> QLabel:
     lines = []
     for number, task in enumerate(tasks, 1):
         settings = ", ".join(_told(task))
-        lines.append(f"{number}.  {task.title}" + (f"  ({settings})" if settings else ""))
+        lines.append(
+            f"{number}.  {translated(task.title)}" + (f"  ({settings})" if settings else "")
+        )
     label = QLabel("\n".join(lines))
     label.setWordWrap(True)
     return label
@@ -348,10 +352,8 @@ def _told(task: Params) -> Sequence[str]:
     for param in task.params():
         value = getattr(task, param.name)
         if value != param.default:
-            unit = f" {param.unit}" if param.unit else ""
-            shown = f"{value:g}" if isinstance(value, float) else str(value)
-            shown = region_text(value) if isinstance(value, Region) else shown
-            told.append(f"{(param.label or param.name).lower()} {shown}{unit}")
+            is_region = isinstance(value, Region)
+            told.append(told_setting(param, region_text(value) if is_region else value))
     return told
 
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.jobs import JobRunner, JobWorker
+from app.language import translated
 from app.panels import layout
 from app.session import Session
 from engine.audio import AudioFormat
@@ -93,7 +94,7 @@ class RecordingPanel(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for row, (name, text) in enumerate(facts.items()):
-            label, value = layout.muted(name), QLabel(text)
+            label, value = layout.muted(translated(name)), QLabel(text)
             label.setWordWrap(False)
             value.setWordWrap(True)
             value.setToolTip(text)
@@ -112,13 +113,16 @@ def _breakable(name: str) -> str:
 
 def format_facts(name: str, described: AudioFormat) -> dict[str, str]:
     """What the header tells."""
-    kind = "float" if described.is_float else "integer"
+    depth = translated("{bits} bit float" if described.is_float else "{bits} bit integer")
+    channels = {1: translated("mono"), 2: translated("stereo")}
     return {
         FILE: name,
         "Format": described.container,
         "Rate": f"{described.sample_rate / 1000:g} kHz",
-        "Depth": "lossy codec" if described.is_lossy else f"{described.bits} bit {kind}",
-        "Channels": {1: "mono", 2: "stereo"}.get(described.n_channels, str(described.n_channels)),
+        "Depth": translated("lossy codec")
+        if described.is_lossy
+        else depth.format(bits=described.bits),
+        "Channels": channels.get(described.n_channels, str(described.n_channels)),
         "Length": format_time(described.duration_s),
     }
 
@@ -127,13 +131,18 @@ def measured_facts(info: FileInfo) -> dict[str, str]:
     """What only reading all of it tells."""
     facts = {"Peak": f"{info.peak_dbfs:.1f} dBFS"}
     if info.clipped_samples:
-        facts["Clipped"] = f"{info.clipped_samples} samples at full scale"
+        facts["Clipped"] = translated("{count} samples at full scale").format(
+            count=info.clipped_samples
+        )
     if info.chunks:
         facts["Chunks"] = ", ".join(chunk.id.strip() for chunk in info.chunks)
     if info.bext is not None:
         facts |= bext_facts(info.bext)
-    told = {"matches": "matches the one it carries", "differs": "DIFFERS from the one it carries"}
-    facts["Audio MD5"] = told.get(info.md5_status, "none carried")
+    told = {
+        "matches": translated("matches the one it carries"),
+        "differs": translated("DIFFERS from the one it carries"),
+    }
+    facts["Audio MD5"] = told.get(info.md5_status, translated("none carried"))
     return facts
 
 

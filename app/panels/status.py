@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QTimer, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
 from app.job_watch import JobWatch
+from app.language import translated
 from app.panels.numbers import counted, told_seconds
 from app.session import Session
 from engine.jobs.measure import Peak
@@ -78,7 +79,7 @@ class StatusLine(QStatusBar):
 
     def tell(self, sentence: str) -> None:
         """Show a sentence for a while."""
-        self._word.setText(sentence)
+        self._word.setText(translated(sentence))
         self._passing.start()
 
     @Slot(str)
@@ -134,7 +135,9 @@ class StatusLine(QStatusBar):
         if maker is None:
             self._stage.clear()
             return
-        self._stage.setText(self.tr("Original: after {title}").format(title=maker.title))
+        self._stage.setText(
+            self.tr("Original: after {title}").format(title=translated(maker.title))
+        )
         self._stage.setToolTip(told_stage(maker))
 
 
@@ -142,7 +145,7 @@ def told_stage(maker: Operation) -> str:
     """What Original and Removed mean once an operation has made the recording anew."""
     return QCoreApplication.translate(
         "stage", "Original is the recording after {title}; Removed is told against it."
-    ).format(title=maker.title)
+    ).format(title=translated(maker.title))
 
 
 def summary(operations: Sequence[Operation], peak: Peak) -> str:
@@ -152,14 +155,14 @@ def summary(operations: Sequence[Operation], peak: Peak) -> str:
     outside = sum(operation.outside_changed for operation in operations)
     # samples that two operations changed count in each, so their sum would be of nothing
     counts = " + ".join(counted(operation.changed) for operation in operations)
-    parts = [f"{counts} samples changed"]
+    parts = [translated("{count} samples changed").format(count=counts)]
     if events:
-        parts.insert(0, f"{counted(events)} events")
+        parts.insert(0, translated("{count} events").format(count=counted(events)))
     if any(operation.regions for operation in operations):
-        parts.append(f"outside the region: {outside} changed")
+        parts.append(translated("outside the region: {count} changed").format(count=outside))
     if changed:
-        parts.append(f"peak {peak.peak_dbfs:+.1f} dBFS")
+        parts.append(translated("peak {peak:+.1f} dBFS").format(peak=peak.peak_dbfs))
     if peak.over:
-        parts.append(f"{counted(peak.over)} beyond full scale")
+        parts.append(translated("{count} beyond full scale").format(count=counted(peak.over)))
     parts.append(told_seconds(sum(operation.seconds for operation in operations)))
     return "  ·  ".join(parts)

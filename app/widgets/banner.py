@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.language import translated
+
 KINDS = ("note", "warning", "error")
 
 
@@ -61,7 +63,7 @@ class Banner(QFrame):
             self._choices.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._text.setText(sentence)
+        self._text.setText(translated(sentence))
         self.setProperty("kind", kind)
         self.style().polish(self)
         self.setVisible(bool(sentence))

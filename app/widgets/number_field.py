@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, Qt, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
 from typing_extensions import override
 
+from app.language import translated
 from engine.errors import SettingsError
 from engine.units import format_time, parse_time
 
@@ -108,7 +109,7 @@ class TimeField(QAbstractSpinBox):
         try:
             self._time_s = parse_time(text) if text else None
         except SettingsError as error:
-            self.setToolTip(str(error))
+            self.setToolTip(translated(str(error)))
             self._mark(wrong=True)
             return
         self.set_time(self._time_s)

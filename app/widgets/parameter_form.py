@@ -174,6 +174,18 @@ def shown_choice(choice: str) -> str:
     return choice.upper() if len(choice) <= 3 else choice.replace("_", " ")
 
 
+def told_setting(param: Param, value: object) -> str:
+    """A setting and its value as they stand in a line."""
+    label = shown_label(param)
+    named = translated(label)
+    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    if param.kind == "choice":
+        shown = translated(shown_choice(shown))
+    unit = f" {translated(param.unit)}" if param.unit else ""
+    # English names are small within a line; other languages have their own rules
+    return f"{named.lower() if named == label else named} {shown}{unit}"
+
+
 def _tip(param: Param) -> str:
     parts = [translated(param.description)] if param.description else []
     if param.low is not None and param.high is not None:
