@@ -1,6 +1,8 @@
 import re
 
-from PySide6.QtGui import QIcon, QPalette
+import pytest
+from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtWidgets import QComboBox
 
 from app import paths
 from app.actions import ACTIONS
@@ -19,6 +21,23 @@ def test_dark_and_light_are_told_apart_by_the_palette(window, qapp):
     assert qapp.palette().color(QPalette.ColorRole.Window).lightnessF() < 0.5
     window.theme.choose("light")
     assert qapp.palette().color(QPalette.ColorRole.Window).lightnessF() > 0.5
+
+
+@pytest.mark.parametrize("choice", ["dark", "light"])
+def test_what_is_chosen_in_an_open_list_is_on_the_accent(window, qtbot, choice):
+    window.theme.choose(choice)
+    box = QComboBox(window)
+    box.addItems(["one", "two", "three"])
+    box.setCurrentIndex(1)
+    box.showPopup()
+    view = box.view()
+    qtbot.waitExposed(view)
+    row = view.visualRect(box.model().index(1, 0))
+    image = view.viewport().grab(row).toImage()
+    accent = QColor(window.theme.colours["accent"])
+    at = [image.pixelColor(x, 2) for x in range(4, image.width() - 4)]
+    assert at.count(accent) == len(at)
+    box.hidePopup()
 
 
 def test_every_icon_an_action_names_can_be_drawn(window):
