@@ -1,10 +1,11 @@
 PYTHON ?= python3
 
-.PHONY: run test lint format bundle bench peers
+.PHONY: run test lint format bundle translations bench peers
 run: ; $(PYTHON) packaging/bootstrap.py run
 test: ; $(PYTHON) packaging/bootstrap.py test
 lint: ; $(PYTHON) packaging/bootstrap.py lint
 format: ; $(PYTHON) packaging/bootstrap.py format
 bundle: ; $(PYTHON) packaging/bootstrap.py bundle
+translations: ; $(PYTHON) packaging/bootstrap.py translations
 bench: ; $(PYTHON) packaging/bootstrap.py bench
 peers: ; $(PYTHON) packaging/bootstrap.py peers

@@ -12,6 +12,7 @@ from app import paths
 from app import settings as keys
 from app.collector import Collector
 from app.errors import ErrorReporter, start_log
+from app.language import install_language
 from app.main_window import MainWindow
 from app.picture_keeper import PictureKeeper, picture_place
 from app.session import Session
@@ -45,6 +46,7 @@ def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
     assert isinstance(application, QApplication)
     application.setWindowIcon(QIcon(str(paths.resources() / "icons" / "runout.svg")))
     settings = Settings(QSettings(), application)
+    install_language(application, paths.translations(), settings.get(keys.language))
     ErrorReporter(settings, paths.log_file(), application).install()
     theme = Theme(application, settings.get(keys.theme))
     windows = [make_window(application, settings, theme) for _ in range(max(1, len(files)))]

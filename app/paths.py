@@ -27,6 +27,11 @@ def key_schemes() -> Path:
     return resources() / "keys"
 
 
+def translations() -> Path:
+    """The folder of the texts in other languages."""
+    return resources() / "i18n"
+
+
 def models() -> Path:
     """The folder of the models that ship, and of their catalogue."""
     return resources() / "models"

@@ -44,6 +44,8 @@ key_scheme = Setting("keys/scheme", "runout")
 """runout, or the name of a file in resources/keys without its suffix."""
 edited_keys = Setting("keys/edited", "")
 """What was changed of the scheme: lists of keys by the ids of actions, as JSON."""
+language = Setting("window/language", "system")
+"""system, or one of app.language.LANGUAGES; read when Runout starts."""
 geometry = Setting("window/geometry", QByteArray())
 layout = Setting("window/layout", QByteArray())
 last_folder = Setting("files/last_folder", "")

@@ -22,6 +22,8 @@ UNUSED = (
     *("*/libQt6Qml*", "*/libQt6Quick*", "*/libQt6Designer*", "*/libQt6Sql*", "*/libQt6Help*"),
     *("*/Qt6Qml*", "*/Qt6Quick*", "*/Qt6Designer*", "*/Qt6Sql*", "*/Qt6Help*"),
 )
+# Qt's own texts, in the languages that Runout has; English is in the libraries themselves.
+TRANSLATIONS = ("*/translations/qtbase_de.qm",)
 
 # Libraries of CUDA that torch loads when a GPU first needs them. The other ones are named in
 # the headers of torch's own libraries: a CUDA build of torch does not import without them.
@@ -40,6 +42,8 @@ def is_wanted(destination: str, *, cuda: bool) -> bool:
         cuda: whether the bundle shall run on an NVIDIA GPU.
     """
     path = PurePath(destination).as_posix().replace("\\", "/")
+    if any(fnmatch(path, pattern) for pattern in TRANSLATIONS):
+        return True
     if any(fnmatch(path, pattern) for pattern in UNUSED):
         return False
     if cuda or any(fnmatch(path, pattern) for pattern in NEEDED_ALL_THE_SAME):

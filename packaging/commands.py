@@ -110,6 +110,12 @@ def bundle() -> int:
     return built or call(str(PYTHON), "packaging/smoke_test.py")
 
 
+def translations() -> int:
+    """Bring the translations in step with the source, and tell what is not translated."""
+    set_up()
+    return call(str(PYTHON), "packaging/translate.py", *sys.argv[2:])
+
+
 def peers() -> int:
     """Make the environment of the restorers that the benchmarks compare with."""
     set_up()
@@ -131,6 +137,7 @@ COMMANDS = {
     "lint": lint,
     "format": format_source,
     "bundle": bundle,
+    "translations": translations,
     "bench": bench,
     "peers": peers,
 }

@@ -300,6 +300,9 @@ def test_the_bundle_keeps_of_torch_what_it_imports():
     assert not is_wanted("torch/bin/protoc", cuda=True)
     assert is_wanted("torch/bin/torch_shm_manager", cuda=False)
     assert is_wanted("resources/presets/78rpm.toml", cuda=False)
+    assert is_wanted("resources/i18n/de.po", cuda=False)
+    assert is_wanted("PySide6/Qt/translations/qtbase_de.qm", cuda=False)
+    assert not is_wanted("PySide6/Qt/translations/qtdeclarative_de.qm", cuda=False)
 
 
 def test_the_bundle_carries_the_licences_of_what_is_in_it():

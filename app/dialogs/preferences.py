@@ -25,6 +25,7 @@ from app.device_list import ComputeDevicesJob
 from app.dialogs.key_page import KeyPage
 from app.jobs import JobWorker
 from app.key_bindings import KeyBindings
+from app.language import LANGUAGES
 from app.panels import layout
 from app.panels.numbers import told_bytes
 from app.picture_keeper import picture_place
@@ -35,7 +36,7 @@ from engine.export_plan import SUFFIXES
 from engine.jobs.cache import CacheSizeJob, ClearCacheJob
 
 SHOWN_KEYS: tuple[Setting[Any], ...] = (
-    keys.theme, keys.follow_playhead, keys.review_advance, keys.output_device,
+    keys.theme, keys.language, keys.follow_playhead, keys.review_advance, keys.output_device,
     keys.around_before_s, keys.around_after_s, keys.compute_device, keys.cache_folder,
     keys.cache_limit_gb, keys.export_name, keys.export_format, keys.export_removed,
     keys.export_report,
@@ -70,6 +71,9 @@ class PreferencesDialog(QDialog):
                 "dark": self.tr("Dark"),
                 "light": self.tr("Light"),
             },
+        )
+        self.language = ChoiceField(
+            settings, keys.language, {"system": self.tr("As the system")} | LANGUAGES
         )
         self.follow = TickField(
             settings, keys.follow_playhead, self.tr("&Scroll along with the playhead")
@@ -135,7 +139,13 @@ class PreferencesDialog(QDialog):
         pages = QTabWidget()
         pages.setAccessibleName(self.tr("Pages of the preferences"))
         pages.addTab(
-            self._page(((self.tr("&Theme"), self.theme),), (self.follow, self.advance, self.check)),
+            self._page(
+                (
+                    (self.tr("&Theme"), self.theme),
+                    (self.tr("L&anguage, from the next start on"), self.language),
+                ),
+                (self.follow, self.advance, self.check),
+            ),
             self.tr("Window"),
         )
         pages.addTab(
@@ -167,7 +177,8 @@ class PreferencesDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 12)
         column.addWidget(pages, 1)
-        column.addWidget(layout.muted(self.tr("Every choice is in force at once.")))
+        told = self.tr("Every choice but that of the language is in force at once.")
+        column.addWidget(layout.muted(told))
         column.addWidget(buttons)
 
     def _page(self, fields: tuple[tuple[str, QWidget], ...], below: tuple[QWidget, ...]) -> QWidget:
