@@ -19,6 +19,7 @@ from app.session import Session
 from app.settings import Settings
 from app.theme import Theme
 from app.version import VERSION
+from app.widgets.spoken import speak_canvases
 from engine.errors import EngineError
 from engine.picture_cache import PictureCache
 from engine.presets import Preset, load_preset
@@ -49,6 +50,7 @@ def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
     install_language(application, paths.translations(), settings.get(keys.language))
     ErrorReporter(settings, paths.log_file(), application).install()
     theme = Theme(application, settings.get(keys.theme))
+    speak_canvases()
     windows = [make_window(application, settings, theme) for _ in range(max(1, len(files)))]
     for index, window in enumerate(windows):
         Collector(window.session)

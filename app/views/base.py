@@ -21,13 +21,15 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.document import Document
+from app.event_list import EventList
 from app.session import Session
 from app.turns import SETTINGS, turns_of
+from app.views.words import event_words, playhead_words, selection_words, span_words
 from app.widgets.colours import Colours, colours_of
+from app.widgets.spoken import Canvas, Speaker
 from app.widgets.stepping import span_with
 from app.widgets.time_axis import LEFT_AXIS, TimeScale, plot_width, wheel_notches, zoom_factor
 from engine.region import Region
-from engine.units import format_time
 
 SCROLL_SHARE = 0.1
 """Share of the visible span that one notch of the wheel scrolls by."""
@@ -36,7 +38,7 @@ _TURN_GAP = 40
 """Least distance in pixels of lines at the turns of the disc."""
 
 
-class AudioView(QWidget):
+class AudioView(Canvas):
     """Base of the views; constructed with the session, kept in agreement by its view state."""
 
     hovered = Signal(str)
@@ -49,6 +51,8 @@ class AudioView(QWidget):
         self._session = session
         self._state = session.view_state
         self._document: Document | None = None
+        self._told_events: EventList | None = None
+        self._speaker = Speaker(self)
         self._picture: QImage | None = None
         self._playhead_x = -1
         self._pan_from: QPoint | None = None
@@ -58,7 +62,13 @@ class AudioView(QWidget):
         session.document_changed.connect(self._on_document_changed)
         self._state.playhead_changed.connect(self._on_playhead_changed)
         self._state.selection_changed.connect(self._on_selection_changed)
-        self._state.span_changed.connect(self._describe)
+        for signal in (
+            self._state.playhead_changed,
+            self._state.selection_changed,
+            self._state.span_changed,
+            self._state.monitored_changed,
+        ):
+            signal.connect(self._speaker.change)
         self._state.monitored_changed.connect(self.redraw)
         session.settings.changed.connect(self._on_turns_changed)
         self._on_document_changed()
@@ -194,7 +204,6 @@ class AudioView(QWidget):
         if self._document is not None:
             self._document.noise_changed.connect(self.update)
             self._document.stage_changed.connect(self._on_stage_changed)
-        self._describe()
         self.redraw()
 
     @Slot()
@@ -218,25 +227,26 @@ class AudioView(QWidget):
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        self._describe()
         self.update()
 
-    def described(self) -> str:
+    @override
+    def spoken(self) -> tuple[str, ...]:
         """What is on the screen, for those who do not see it."""
-        state, selection = self._state, self._state.selection
-        selected = self.tr("Nothing is selected.")
-        if selection is not None:
-            selected = self.tr("Selected: {region}.").format(region=selection)
-        return self.tr("Shown: {start} to {stop}. Playhead at {playhead}. {selected}").format(
-            start=format_time(state.start_s),
-            stop=format_time(state.stop_s),
-            playhead=format_time(state.playhead_s),
-            selected=selected,
+        if self._document is None:
+            return ()
+        parts = (
+            playhead_words(self._state, self._document),
+            selection_words(self._state.selection),
+            event_words(self._told_events, self._document.original.n_channels),
+            span_words(self._state),
         )
+        return tuple(part for part in parts if part)
 
-    @Slot()
-    def _describe(self) -> None:
-        self.setAccessibleDescription(self.described() if self._document is not None else "")
+    def speak_of(self, events: EventList) -> None:
+        """Tell of the event that is looked at as well."""
+        self._told_events = events
+        events.current_changed.connect(self._speaker.change)
+        events.decided.connect(self._speaker.change)
 
     def step(self, pixels: int) -> None:
         """Move the playhead by pixels, a sample each at least, and keep it on the screen."""

@@ -14,6 +14,7 @@ from app import settings as keys
 from app.session import Session
 from app.views.selecting import SelectingView
 from app.views.tile_cache import TileCache
+from app.views.words import band_words
 from app.widgets.colours import colour_table
 from app.widgets.frequency_axis import (
     FREQUENCY_SCALES,
@@ -101,7 +102,7 @@ class SpectrogramView(SelectingView):
         self._settle_timer.timeout.connect(self._want)
         self._state.span_changed.connect(self._on_span_changed)
         self._state.band_changed.connect(self.redraw)
-        self._state.band_changed.connect(self._describe)
+        self._state.band_changed.connect(self._speaker.change)
         self.tiles.changed.connect(self.redraw)
         session.settings.changed.connect(self._on_setting_changed)
 
@@ -300,10 +301,8 @@ class SpectrogramView(SelectingView):
         self.paint_drag(painter)
 
     @override
-    def described(self) -> str:
-        state = self._state
-        band = self.tr("{low:.0f} to {high:.0f} Hz.").format(low=state.low_hz, high=state.high_hz)
-        return f"{super().described()} {band}"
+    def spoken(self) -> tuple[str, ...]:
+        return (*super().spoken(), band_words(self._state)) if self._document is not None else ()
 
     @override
     def readout(self, position: QPoint) -> str:

@@ -82,6 +82,7 @@ class ViewStack(QWidget):
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.events)
         for view in self.views.values():
+            view.speak_of(self.events.events)
             view.hovered.connect(self.hovered)
             view.context_menu_requested.connect(self.context_menu_requested)
         self._state.playhead_changed.connect(self._on_playhead_changed)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.widgets.colours import Colours, colours_of
+from app.widgets.spoken import Canvas, Speaker
 from engine.dsp.level import Level
 
 LOWEST_DBFS = -60.0
@@ -71,7 +72,7 @@ class Bar:
         return max(self.level_dbfs, self.held_dbfs) <= LOWEST_DBFS
 
 
-class LevelMeter(QWidget):
+class LevelMeter(Canvas):
     """Bars from -60 dBFS to full scale; a lamp stays lit after clipping until it is put out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -79,6 +80,7 @@ class LevelMeter(QWidget):
         self.setAccessibleName(self.tr("Output level"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.bars: list[Bar] = [Bar(), Bar()]
+        self._speaker = Speaker(self)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -113,9 +115,10 @@ class LevelMeter(QWidget):
     def _is_at_rest(self) -> bool:
         return all(bar.is_at_rest for bar in self.bars)
 
-    def _tell(self) -> None:
-        """Say the same in words; in whole dB, so that a screen reader is not flooded."""
-        lines = [
+    @override
+    def spoken(self) -> tuple[str, ...]:
+        """The same in words, in whole dB."""
+        return (
             self.tr("Peak: {levels}").format(levels=self._told("held_dbfs", "dBFS")),
             self.tr("RMS of 300 ms: {levels}").format(levels=self._told("rms_dbfs", "dBFS")),
             self.tr("Highest true peak: {levels}").format(
@@ -125,11 +128,14 @@ class LevelMeter(QWidget):
                 counts=", ".join(str(bar.clipped) for bar in self.bars)
             ),
             self.tr("Click, or press Enter, to begin true peak and count anew."),
-        ]
-        words = "\n".join(lines)
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
+        )
+
+    def _tell(self) -> None:
+        """Say it as a tip too, and to a screen reader that is here."""
+        words = "\n".join(self.spoken())
+        if words != self.toolTip():
             self.setToolTip(words)
+            self._speaker.change()
 
     def _told(self, name: str, unit: str) -> str:
         """One kind of level of each channel."""

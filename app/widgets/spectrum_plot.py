@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from app.widgets.colours import colours_of
 from app.widgets.frequency_axis import FrequencyScale, frequency_ticks, note_name, with_unit
+from app.widgets.spoken import Canvas, Speaker
 from engine.average_spectrum import Spectrum
 
 LOWEST_HZ = 20.0
@@ -33,7 +34,7 @@ class Curve:
     line: Qt.PenStyle = Qt.PenStyle.SolidLine
 
 
-class SpectrumPlot(QWidget):
+class SpectrumPlot(Canvas):
     """Curves; what lies under the pointer, or under a line that Left and Right move, is told."""
 
     told = Signal(str)
@@ -41,6 +42,8 @@ class SpectrumPlot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words = ""
+        self._speaker = Speaker(self)
         self._curves: Sequence[Curve] = ()
         self._band: tuple[float, float] | None = None
         self._at_hz: float | None = None
@@ -110,8 +113,13 @@ class SpectrumPlot(QWidget):
 
     def _tell(self) -> None:
         words = "" if self._at_hz is None or not self._curves else self.readout(self._at_hz)
-        self.setAccessibleDescription(words)
+        self._words = words
+        self._speaker.change()
         self.told.emit(words)
+
+    @override
+    def spoken(self) -> tuple[str, ...]:
+        return (self._words,) if self._words else ()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from app.view_state import ViewState
 from app.widgets.colours import Colours, colours_of
+from app.widgets.spoken import Canvas
 from app.widgets.time_axis import (
     LEFT_AXIS,
     TimeScale,
@@ -17,6 +18,7 @@ from app.widgets.time_axis import (
     zoom_factor,
 )
 from engine.turns import Turns
+from engine.units import format_time
 
 _HEIGHT = 26
 _LABEL_GAP = 6
@@ -27,7 +29,7 @@ LEAST_TURN = 5
 """Pixels below which turns are not told apart, and not marked."""
 
 
-class TimeRuler(QWidget):
+class TimeRuler(Canvas):
     """Labelled ticks of the visible span on the geometry of the views."""
 
     def __init__(self, state: ViewState, parent: QWidget | None = None) -> None:
@@ -50,10 +52,21 @@ class TimeRuler(QWidget):
         if turns == self._turns:
             return
         self._turns = turns
-        told = self.tr("The turns of a disc at {rpm:.4g} rpm are marked")
-        self.setAccessibleDescription("" if turns is None else told.format(rpm=turns.rpm))
         self.updateGeometry()
         self.update()
+
+    @override
+    def spoken(self) -> tuple[str, ...]:
+        state = self._state
+        span = self.tr("{start} to {stop} are shown, the playhead is at {playhead}.").format(
+            start=format_time(state.start_s),
+            stop=format_time(state.stop_s),
+            playhead=format_time(state.playhead_s),
+        )
+        if self._turns is None:
+            return (span,)
+        told = self.tr("The turns of a disc at {rpm:.4g} rpm are marked")
+        return (span, told.format(rpm=self._turns.rpm))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -128,7 +128,7 @@ def test_selection_and_noise_are_painted_over_the_same_picture(view, session, se
     assert before.pixelColor(LEFT_AXIS + 180, 90) != after.pixelColor(LEFT_AXIS + 180, 90)
     column = [after.pixel(LEFT_AXIS + 390, y) for y in range(50)]
     assert column != [before.pixel(LEFT_AXIS + 390, y) for y in range(50)]
-    assert "0:02.0000-0:04.0000" in view.accessibleDescription()
+    assert "Selected: 0:02.000 to 0:04.000." in view.spoken()
 
 
 @pytest.mark.parametrize("start_s", [0.0, 550.0])
@@ -209,11 +209,10 @@ def test_a_step_is_a_sample_at_least_and_brings_the_playhead_on_the_screen(timed
 def test_the_description_tells_what_is_shown_and_selected(view, session):
     state = session.view_state
     state.set_span(2.0, 5.5)
-    told = view.accessibleDescription()
-    assert "Shown: 0:02.000 to 0:05.500." in told
-    assert "Nothing is selected." in told
+    assert "Shown: 0:02.000 to 0:05.500." in view.spoken()
+    assert "Nothing is selected." in view.spoken()
     state.select(Region(3.0, 4.0, 500.0, 900.0))
-    assert f"Selected: {Region(3.0, 4.0, 500.0, 900.0)}." in view.accessibleDescription()
+    assert "Selected: 0:03.000 to 0:04.000, 500 to 900 Hz." in view.spoken()
 
 
 def test_an_error_in_painting_is_told_and_nothing_worse(view, qtbot, monkeypatch):

@@ -86,17 +86,17 @@ def test_the_lamp_of_the_channel_that_clips_stays_lit_until_it_is_clicked(
 
 def test_the_meter_tells_in_words_what_it_shows(meter: LevelMeter) -> None:
     assert meter.accessibleName() == "Output level"
-    assert meter.accessibleDescription().startswith("Peak: silent, silent\n")
+    assert "\n".join(meter.spoken()).startswith("Peak: silent, silent\n")
     meter.show_levels((Level(-3.2, -2.6, -18.0), Level(-70.0)))
-    assert meter.accessibleDescription().splitlines()[:4] == [
+    assert "\n".join(meter.spoken()).splitlines()[:4] == [
         "Peak: -3 dBFS, silent",
         "RMS of 300 ms: -18 dBFS, silent",
         "Highest true peak: -3 dBTP, silent",
         "Clipped samples: 0, 0",
     ]
     meter.show_levels((Level(0.5, 0.8, -6.0, 7), Level(-70.0)))
-    assert "Clipped samples: 7, 0" in meter.accessibleDescription()
-    assert meter.toolTip() == meter.accessibleDescription()
+    assert "Clipped samples: 7, 0" in "\n".join(meter.spoken())
+    assert meter.toolTip() == "\n".join(meter.spoken())
 
 
 def test_the_highest_true_peak_and_the_count_stay_until_enter_is_pressed(

@@ -69,7 +69,7 @@ def test_turns_have_a_row_of_their_own_while_they_are_shown(ruler, state):
     height = ruler.sizeHint().height()
     ruler.show_turns(Turns(60.0, 0.5))
     assert ruler.sizeHint().height() > height
-    assert ruler.accessibleDescription()
+    assert ruler.spoken()[1] == "The turns of a disc at 60 rpm are marked"
     ruler.resize(676, ruler.sizeHint().height())
     state.set_span(10.0, 20.0)
     assert columns_of_turns(ruler) == [LEFT_AXIS + 30 + 60 * i for i in range(10)]
