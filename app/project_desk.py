@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
@@ -19,7 +19,7 @@ from app.panels.numbers import told_bytes
 from app.session import Session
 from app.version import VERSION
 from app.widgets.banner import Banner
-from engine.audio_file import shown
+from engine.audio_file import AudioFile, shown
 from engine.errors import EngineError
 from engine.jobs.job import Job
 from engine.jobs.keep import KeepHistoryJob, Kept, give_back
@@ -61,6 +61,7 @@ class ProjectDesk(QObject):
         self.saved.setContentsMargins(6, 0, 6, 0)
         self._view_timer = self._timer(VIEW_PAUSE_MS, self._on_view_rests)
         self._verify_timer = self._timer(VERIFY_PAUSE_MS, self._on_verify_due)
+        self._watcher = QFileSystemWatcher(self)
         self._connect()
 
     def stop(self) -> None:
@@ -167,6 +168,7 @@ class ProjectDesk(QObject):
     def _connect(self) -> None:
         session, view_state = self._session, self._session.view_state
         session.document_changed.connect(self._on_document_changed)
+        self._watcher.fileChanged.connect(self._on_source_touched)
         session.project_opened.connect(self._on_project_opened)
         session.unlinked.connect(self._on_unlinked)
         for signal in (view_state.span_changed, view_state.band_changed,
@@ -204,8 +206,11 @@ class ProjectDesk(QObject):
         self._verified = None
         self._n_opened = 0 if document is None else len(document.project.all_operations)
         self._show_saved()
+        if watched := self._watcher.files():
+            self._watcher.removePaths(watched)
         if document is None:
             return
+        self._watcher.addPath(str(document.path))
         document.recorded.connect(self._on_recorded)
         document.history_changed.connect(self._on_history_changed)
         self._verify_timer.start()
@@ -308,6 +313,22 @@ class ProjectDesk(QObject):
             then()
 
     # The source, read in the background.
+
+    @Slot(str)
+    def _on_source_touched(self) -> None:
+        """Tell that the source was written to; whether its audio is another one is looked at."""
+        document = self._session.document
+        source = None if document is None else document.source
+        if document is None or not isinstance(source, AudioFile) or not source.has_changed:
+            return
+        sentence = self.tr(
+            "{name} was changed on disk since it was opened; what is seen and heard may be of both."
+        ).format(name=shown(document.path))
+        path = document.path
+        again = self._choice(self.tr("&Open It Again"), lambda: self._session.open(path))
+        self._banner.offer(sentence, (again,))
+        if document.folder is not None:
+            self._verify_timer.start()
 
     @Slot()
     def _on_view_rests(self) -> None:

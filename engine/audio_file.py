@@ -82,6 +82,19 @@ class AudioFile:
         """Samples per channel that are read at once by those who read all of it."""
         return max(1, BLOCK_VALUES // self.n_channels)
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether the file was written to since it was opened.
+
+        One that was moved away, or another one in its place, leaves what is read as it is.
+        """
+        try:
+            now = stamp_of(self.path.stat())
+        except OSError:
+            return False
+        is_same_file = (now.device, now.number) == (self.stamp.device, self.stamp.number)
+        return is_same_file and now != self.stamp
+
     def read(self, start: int, stop: int) -> Audio:
         """Read samples [start, stop), which must lie inside; the caller may write into them.
 

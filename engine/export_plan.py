@@ -130,9 +130,14 @@ def check_outputs(source: AudioFile, request: ExportRequest) -> None:
 
     Raises:
         AudioFormatError: the format cannot be written.
-        StorageError: an output is the source or a folder, or exists without leave to replace it.
+        StorageError: an output is the source or a folder, or exists without leave to replace it;
+            or the source was changed since it was opened.
     """
     output_shape(State(source), source, request.output)
+    if source.has_changed:
+        raise StorageError(
+            f"{shown(source.path)} was changed on disk since it was opened; open it again"
+        )
     places = [os.path.realpath(target) for target in request.targets]
     for target, place in zip(request.targets, places, strict=True):
         if places.count(place) > 1:
