@@ -16,6 +16,7 @@ from engine.channels import channel_of
 from engine.cqt_picture import CqtPicture
 from engine.jobs.job import Job
 from engine.jobs.preload import PreloadJob
+from engine.memory import give_back
 from engine.progress import Progress, part
 from engine.spectrogram import (
     TILE_FRAMES,
@@ -88,6 +89,8 @@ class TilesJob:
                 PreloadJob().run()  # the import after it halts the window for less
             values = analyse_tiles(analysis, self.recording, keys, progress)
             tiles += zip(keys, values, strict=True)
+            if isinstance(analysis, CqtPicture):
+                give_back()
         if self.archive is not None:
             self.archive.flush()
         return Made(self.store, tiles, True)
