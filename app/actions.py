@@ -11,6 +11,7 @@ from app.rows import (
     file,
     help,
     listen,
+    marks,
     playhead,
     process,
     review,
@@ -23,9 +24,12 @@ ACTIONS: dict[str, Action] = {
     row.id: row
     for row in (
         *file.ROWS,
+        *marks.FILE_ROWS,
         *edit.ROWS,
         *select.ROWS,
         *edges.ROWS,
+        *marks.SELECT_ROWS,
+        *marks.ROWS,
         *view.ROWS,
         *process.ROWS,
         *candidates.ROWS,

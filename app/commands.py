@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from app import paths
 from app.desk import Desk
 from app.diagnostics import diagnostics
+from app.language import to_translate
 from engine.jobs.put_back import PutBackJob
 
 
@@ -22,15 +23,19 @@ def has_selection(desk: Desk) -> bool:
 
 
 def can_undo(desk: Desk) -> bool:
-    """Whether there is an operation to undo, and no job is built upon it."""
+    """Whether there is something to undo, and no job is built upon it."""
     document = desk.session.document
-    return document is not None and document.can_undo and not desk.session.is_busy
+    if document is None or desk.session.is_busy:
+        return False
+    return document.can_undo or document.marks.can_undo
 
 
 def can_redo(desk: Desk) -> bool:
-    """Whether there is an operation to redo."""
+    """Whether there is something to redo."""
     document = desk.session.document
-    return document is not None and document.can_redo and not desk.session.is_busy
+    if document is None or desk.session.is_busy:
+        return False
+    return document.can_redo or document.marks.can_redo
 
 
 def can_run(desk: Desk) -> bool:
@@ -78,15 +83,21 @@ def quit_(desk: Desk) -> None:
 
 
 def undo(desk: Desk) -> None:
-    """Move the head back."""
-    if desk.session.document is not None:
-        desk.session.document.undo()
+    """Take a change of marks back, or move the head back; whichever was done last."""
+    document = desk.session.document
+    if document is not None and document.marks.can_undo:
+        document.marks.undo()
+    elif document is not None:
+        document.undo()
 
 
 def redo(desk: Desk) -> None:
-    """Move the head forward."""
-    if desk.session.document is not None:
-        desk.session.document.redo()
+    """Change marks again, or move the head forward; whichever comes next."""
+    document = desk.session.document
+    if document is not None and document.marks.can_redo:
+        document.marks.redo()
+    elif document is not None:
+        document.redo()
 
 
 def choose_task(name: str) -> Callable[[Desk], None]:
@@ -149,7 +160,7 @@ def put_back(desk: Desk) -> None:
     session, selection = desk.session, desk.session.view_state.selection
     if session.document is None or selection is None or session.is_busy:
         return
-    title = QGuiApplication.translate("commands", "Put back the original")
+    title = to_translate("Put back the original")
     worker = session.keep(PutBackJob(title, session.document.state, (selection,)))
     worker.succeeded.connect(session.on_restored)
     session.runner.submit(worker)

@@ -37,6 +37,8 @@ from app.job_watch import JobWatch
 from app.jobs import JobRunner, JobWorker
 from app.key_bindings import KeyBindings
 from app.key_filter import KeyFilter
+from app.language import translated
+from app.mark_desk import MarkDesk
 from app.menus import Menus
 from app.panel_docks import PanelDocks
 from app.panels.events import EventsPanel
@@ -66,7 +68,7 @@ from engine.presets import Preset
 SIZE = QSize(1440, 900)
 FRAME = QSize(8, 40)
 """What the frame and the title take of a screen at most, before anybody has told how much."""
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Goes up when the panels are arranged anew, so that an old layout is not restored."""
 
 
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self.views = ViewStack(session, events=self.review.events)
         self.events = EventsPanel(session, self.review, self.actions_by_id)
         self.history = HistoryPanel(session)
+        self.marks = MarkDesk(session, self.menus, self.views.marks, self)
         self.recording = RecordingPanel(session)
         self.sides = Sides(session, self)
         self.side_list = SidesPanel(session, self.sides, self.close_recording)
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
                 "recording": (self.tr("Recording"), self.recording),
                 "inspector": (self.tr("Inspector"), self.inspector),
                 "events": (self.tr("Events"), self.events),
+                "marks": (self.tr("Marks"), self.marks.panel),
                 "spectrum": (self.tr("Average Spectrum"), self.spectrum),
                 "sides": (self.tr("Sides"), self.side_list),
             },
@@ -300,7 +304,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_inspector_changed(self) -> None:
-        title = self.inspector.title.replace("&", "&&")
+        title = translated(self.inspector.title).replace("&", "&&")
         self.actions_by_id["run"].setText(self.tr("&Run {title}").format(title=title))
         self.menus.refresh()
 
@@ -385,6 +389,7 @@ class MainWindow(QMainWindow):
         self.check.stop()
         self.sides.stop()
         self.projects.stop()
+        self.marks.stop()
         self._preparing.stop()
         self.session.stop()
         super().closeEvent(event)

@@ -1,6 +1,6 @@
 """Menus: QActions made from the rows of ACTIONS, kept enabled and ticked as things stand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
@@ -15,9 +15,9 @@ from app.theme import Theme
 
 CONTEXT = ("run", "run_inpaint", "run_denoise", "run_declick", "repeat", "try_another", "",
            "play_selection", "play_band", "zoom_selection", "",
-           "toggle_band", "put_back", "mark_noise", "select_none")  # fmt: skip
+           "toggle_band", "put_back", "mark_noise", "mark_music", "select_none")  # fmt: skip
 """What stands in the menu at the selection; an empty name is a line."""
-TITLES = ("&File", "&Edit", "&Select", "&View", "&Process", "&Review", "&Listen", "&Help")
+TITLES = ("&File", "&Edit", "&Select", "&Marks", "&View", "&Process", "&Review", "&Listen", "&Help")
 
 
 class Menus(QObject):
@@ -50,9 +50,13 @@ class Menus(QObject):
     @Slot(QPoint)
     def pop_up(self, where: QPoint) -> None:
         """Show the menu at the selection."""
+        self.pop_up_with(where, CONTEXT)
+
+    def pop_up_with(self, where: QPoint, names: Sequence[str]) -> None:
+        """Show a menu of some actions; an empty name is a line."""
         menu = QMenu(self.bar)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in CONTEXT:
+        for name in names:
             if name:
                 menu.addAction(self.actions[name])
             else:
@@ -78,7 +82,7 @@ class Menus(QObject):
             (
                 _translated(titles[row.menu.split("/")[0]]).replace("&", ""),
                 ", ".join(native(key) for key in self.bindings.keys(row.id)),
-                _translated(row.tip or row.text.replace("&", "")),
+                _translated(row.tip) or _plain(row),
             )
             for row in self.rows.values()
             if self.bindings.keys(row.id)
@@ -115,8 +119,8 @@ class Menus(QObject):
         for row in self.rows.values():
             action = self.actions[row.id]
             action.setShortcuts([QKeySequence(key) for key in self.bindings.keys(row.id)])
-            self._set_tip(row, row.tip or row.text.replace("&", ""))
-            short = _translated(row.short or row.text.replace("&", "").rstrip("…"))
+            self._set_tip(row, row.tip or _plain(row))
+            short = _translated(row.short) or _plain(row).rstrip("… ")
             action.setIconText(short.replace("{key}", self.bindings.shown(row.id)).strip())
 
     def _menu(self, row: Action) -> QMenu:
@@ -159,6 +163,11 @@ class Menus(QObject):
         action = self.sender()
         if isinstance(action, QAction):
             self.desk.open(Path(action.data()))
+
+
+def _plain(row: Action) -> str:
+    """Its entry as it is told elsewhere, translated and without its key."""
+    return _translated(row.text).replace("&", "")
 
 
 def _translated(text: str) -> str:

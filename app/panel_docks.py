@@ -10,7 +10,7 @@ LEFT_WIDTH, RIGHT_WIDTH = 285, 350
 
 
 class PanelDocks(QObject):
-    """The docks of a window: history over recording left, inspector and events as tabs right.
+    """The docks of a window: history over recording left; inspector, events, marks as tabs right.
 
     The spectrum lies below, hidden until it is asked for.
     """
@@ -60,11 +60,13 @@ class PanelDocks(QObject):
         areas = Qt.DockWidgetArea
         history, recording = self._docks["history"], self._docks["recording"]
         inspector, events = self._docks["inspector"], self._docks["events"]
+        marks = self._docks["marks"]
         for dock, area in (
             (history, areas.LeftDockWidgetArea),
             (recording, areas.LeftDockWidgetArea),
             (inspector, areas.RightDockWidgetArea),
             (events, areas.RightDockWidgetArea),
+            (marks, areas.RightDockWidgetArea),
         ):
             dock.setFloating(False)
             self._window.addDockWidget(area, dock)
@@ -79,6 +81,7 @@ class PanelDocks(QObject):
         self._window.splitDockWidget(self._docks["sides"], history, down)
         self._window.splitDockWidget(history, recording, down)
         self._window.tabifyDockWidget(inspector, events)
+        self._window.tabifyDockWidget(events, marks)
         inspector.raise_()
         for bar in self._window.findChildren(QTabBar):
             bar.setAccessibleName(self.tr("Panels at the right"))

@@ -88,7 +88,7 @@ def mark_noise(desk: Desk) -> None:
 
 
 def clear_noise(desk: Desk) -> None:
-    """Take the mark away."""
+    """Take all such marks away."""
     if desk.session.document is not None:
         desk.session.document.mark_noise(None)
 
@@ -182,7 +182,7 @@ def snap_to_zero(desk: Desk) -> None:
     document = desk.session.document
     if document is not None:
         recording = document.recording(desk.session.view_state.monitored)
-        _snap(desk, lambda at_s: zero_crossing(recording, at_s))
+        snap(desk, lambda at_s: zero_crossing(recording, at_s))
 
 
 def can_snap_to_events(desk: Desk) -> bool:
@@ -196,7 +196,7 @@ def snap_to_events(desk: Desk) -> None:
     reach_s = EVENT_REACH * (view_state.stop_s - view_state.start_s)
     starts = (columns.start / columns.sample_rate).tolist()
     stops = (columns.stop / columns.sample_rate).tolist()
-    _snap(
+    snap(
         desk,
         lambda at_s: nearest_of(starts, at_s, reach_s),
         lambda at_s: nearest_of(stops, at_s, reach_s),
@@ -219,14 +219,15 @@ def snap_to_turns(desk: Desk) -> None:
         number = round((at_s - turns.phase_s) / turns.period_s)
         return min(max(turns.time_s(number), 0.0), duration_s)
 
-    _snap(desk, nearest)
+    snap(desk, nearest)
 
 
-def _snap(
+def snap(
     desk: Desk,
     to: Callable[[float], float],
     stop_to: Callable[[float], float] | None = None,
 ) -> None:
+    """Move the edges of the selection, the stop by a function of its own where there is one."""
     view_state = desk.session.view_state
     selection = view_state.selection
     if selection is None:

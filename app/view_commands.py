@@ -17,6 +17,7 @@ PANELS = {
     "inspector": "&Inspector",
     "events": "&Events",
     "history": "&History",
+    "marks": "&Marks",
     "recording": "&Recording",
     "spectrum": "Average &Spectrum",
     "sides": "Si&des",

@@ -58,9 +58,4 @@ ROWS: tuple[Action, ...] = (
            select.can_snap_to_turns, group=2),
     Action("toggle_band", "Limit to a &Band", "Select", select.toggle_band, ("Q",),
            "Select some or all frequencies", do.has_selection, select.has_band, group=2),
-    Action("mark_noise", "&Mark as Noise", "Select", select.mark_noise, ("Shift+P",),
-           "Tell that the selection holds groove noise only and no music",
-           do.has_selection, group=3),
-    Action("clear_noise", "Take the Noise Mark A&way", "Select", select.clear_noise,
-           tip="No span is marked as noise any more", enabled=select.has_noise, group=3),
 )  # fmt: skip

@@ -26,6 +26,7 @@ from app.session import Session
 from app.turns import SETTINGS, turns_of
 from app.views.words import event_words, playhead_words, selection_words, span_words
 from app.widgets.colours import Colours, colours_of
+from app.widgets.mark_flags import paint_marks
 from app.widgets.spoken import Canvas, Speaker
 from app.widgets.stepping import span_with
 from app.widgets.time_axis import LEFT_AXIS, TimeScale, plot_width, wheel_notches, zoom_factor
@@ -189,12 +190,10 @@ class AudioView(Canvas):
         for x in (x0, x1):
             painter.fillRect(x, 0, 1, self.height(), edge)
 
-    def paint_noise(self, painter: QPainter) -> None:
-        """Paint the span that is marked as groove noise: hatched, as colour alone says little."""
-        noise = self._document.noise if self._document is not None else None
-        if noise is not None:
-            colour = self.colours.noise
-            self.paint_span(painter, noise, QBrush(colour, Qt.BrushStyle.BDiagPattern), colour)
+    def paint_marks(self, painter: QPainter) -> None:
+        """Paint lines at markers, and what is noise or music hatched: colour alone says little."""
+        if self._document is not None:
+            paint_marks(painter, self._document.marks.items, self.time_scale, self.colours)
 
     # Agreement with the others.
 
@@ -202,7 +201,7 @@ class AudioView(Canvas):
     def _on_document_changed(self) -> None:
         self._document = self._session.document
         if self._document is not None:
-            self._document.noise_changed.connect(self.update)
+            self._document.marks.changed.connect(self.update)
             self._document.stage_changed.connect(self._on_stage_changed)
         self.redraw()
 

@@ -101,7 +101,7 @@ class EventsView(AudioView):
 
     @override
     def paint_overlays(self, painter: QPainter) -> None:
-        self.paint_noise(painter)
+        self.paint_marks(painter)
         if self._state.selection is not None:
             fill = QBrush(self.colours.selection_fill)
             self.paint_span(painter, self._state.selection, fill, self.colours.selection_edge)

@@ -90,7 +90,7 @@ class OverviewView(AudioView):
     @override
     def paint_overlays(self, painter: QPainter) -> None:
         colours = self.colours
-        self.paint_noise(painter)
+        self.paint_marks(painter)
         if self._state.selection is not None:
             fill = QBrush(colours.selection_fill)
             self.paint_span(painter, self._state.selection, fill, colours.selection_edge)

@@ -23,6 +23,7 @@ from app.widgets.frequency_axis import (
     note_name,
     with_unit,
 )
+from app.widgets.mark_flags import paint_mark_names
 from app.widgets.selection_box import DRAG_THRESHOLD
 from app.widgets.spectrogram_picture import RowMap
 from app.widgets.time_axis import LEFT_AXIS
@@ -296,7 +297,9 @@ class SpectrogramView(SelectingView):
 
     @override
     def paint_overlays(self, painter: QPainter) -> None:
-        self.paint_noise(painter)
+        self.paint_marks(painter)
+        if self._document is not None:
+            paint_mark_names(painter, self._document.marks.items, self.time_scale)
         self.paint_selection(painter)
         self.paint_drag(painter)
 

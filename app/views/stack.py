@@ -13,6 +13,7 @@ from app.session import Session
 from app.turns import turns_of
 from app.views.base import AudioView
 from app.views.events import EventsView
+from app.views.marks import MarkStrip
 from app.views.overview import OverviewView
 from app.views.peak_cache import PeakCache
 from app.views.spectrogram import SpectrogramView
@@ -33,6 +34,7 @@ class ViewStack(QWidget):
         peaks: what waveform and overview draw from.
         views: the views by the names they have in VIEWS.
         ruler: the time ruler.
+        marks: flags of the marks, under it.
         splitter: holds waveform and spectrogram.
         bar: what the spectrogram shows, above it.
     """
@@ -52,6 +54,7 @@ class ViewStack(QWidget):
         self.peaks = PeakCache(session, self)
         self.overview = OverviewView(session, peaks=self.peaks)
         self.ruler = TimeRuler(self._state)
+        self.marks = MarkStrip(session)
         self.waveform = WaveformView(session, peaks=self.peaks)
         self.spectrogram = SpectrogramView(session)
         self.events = EventsView(session, events=events)
@@ -79,6 +82,7 @@ class ViewStack(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self.overview)
         layout.addWidget(self.ruler)
+        layout.addWidget(self.marks)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.events)
         for view in self.views.values():
@@ -140,9 +144,9 @@ class ViewStack(QWidget):
     def _edges_s(self) -> NDArray[np.float64]:
         document, selection = self._session.document, self._state.selection
         marked = list(selection.parts()) if selection is not None else []
-        if document is not None and document.noise is not None:
-            marked.append(document.noise)
         edges_s = [0.0, self._state.duration_s]
+        if document is not None:
+            edges_s += [s for each in document.marks.items for s in (each.start_s, each.stop_s)]
         edges_s += [edge for each in marked for edge in (each.start_s, each.stop_s)]
         columns, rows = self.events.events.columns, self.events.events.rows
         starts_s = columns.start[rows] / columns.sample_rate

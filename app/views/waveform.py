@@ -210,7 +210,7 @@ class WaveformView(SelectingView):
     @override
     def paint_overlays(self, painter: QPainter) -> None:
         self._paint_estimate(painter)
-        self.paint_noise(painter)
+        self.paint_marks(painter)
         self.paint_selection(painter)
 
     @override

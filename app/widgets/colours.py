@@ -36,6 +36,8 @@ class Colours:
     selection_edge: QColor
     box_fill: QColor
     noise: QColor
+    music: QColor
+    marker: QColor
     focus: QColor
 
 
@@ -61,6 +63,8 @@ def colours_of(palette: QPalette) -> Colours:
         selection_edge=highlight.lighter(150) if is_dark else highlight.darker(140),
         box_fill=box_fill,
         noise=QColor("#b197fc") if is_dark else QColor("#6741d9"),
+        music=QColor("#69db7c") if is_dark else QColor("#1b6e2c"),
+        marker=QColor("#ffa94d") if is_dark else QColor("#9c4a00"),
         focus=highlight,
     )
 

@@ -54,7 +54,7 @@ def test_all_enabled_actions_of_an_open_side_can_be_triggered(opened, session, a
     """No dead entries; those that open a dialog or another program or end all are left out."""
     session.view_state.select(Region(0.5, 1.0))
     left_out = {"open", "quit", "close", "open_log", "keys", "about", "export", "run", "open_demo"}
-    left_out |= {"open_project", "save_project", "save_project_as"}
+    left_out |= {"open_project", "save_project", "save_project_as", "import_marks", "export_marks"}
     for name in ACTIONS:
         if name not in left_out and opened.actions_by_id[name].isEnabled():
             opened.actions_by_id[name].trigger()

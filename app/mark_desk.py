@@ -1,0 +1,69 @@
+"""Mark desk: keeps marks safe before anything was done, and the menus up to date with them."""
+
+from PySide6.QtCore import QObject, QPoint, QTimer, Slot
+
+from app.menus import Menus
+from app.panels.marks import MarksPanel
+from app.rows.marks import CONTEXT
+from app.session import Session
+from app.views.marks import MarkStrip
+from engine.jobs.keep import KeepHistoryJob, Kept
+
+KEEP_PAUSE_MS = 500
+
+
+class MarkDesk(QObject):
+    """A recording with marks and no operation gets a session of its own to keep them in.
+
+    panel: the table of the marks.
+    """
+
+    def __init__(self, session: Session, menus: Menus, strip: MarkStrip, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._menus = session, menus
+        self.panel = MarksPanel(session)
+        self._timer = QTimer(self, singleShot=True, interval=KEEP_PAUSE_MS)
+        self._timer.timeout.connect(self._keep)
+        strip.menu_wanted.connect(self._on_menu_wanted)
+        self.panel.menu_wanted.connect(self._on_menu_wanted)
+        session.document_changed.connect(self._on_document_changed)
+
+    def stop(self) -> None:
+        """Keep nothing any more, before the application quits."""
+        self._timer.stop()
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        self._timer.stop()
+        document = self._session.document
+        if document is not None:
+            for signal in (document.marks.changed, document.marks.current_changed):
+                signal.connect(self._menus.refresh)
+            document.marks.changed.connect(self._on_changed)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        document = self._session.document
+        if document is not None and document.folder is None and document.marks.items:
+            self._timer.start()
+
+    @Slot()
+    def _keep(self) -> None:
+        """Make the session, unless a job is about to."""
+        document = self._session.document
+        if document is None or document.folder is not None or not document.marks.items:
+            return
+        if self._session.is_busy:
+            self._timer.start()
+            return
+        worker = self._session.keep(KeepHistoryJob(document.state, self.tr("Keep the marks")))
+        worker.succeeded.connect(self._on_kept)
+        self._session.runner.submit(worker)
+
+    @Slot(object)
+    def _on_kept(self, kept: Kept) -> None:
+        self._session.commit(kept)
+
+    @Slot(QPoint)
+    def _on_menu_wanted(self, where: QPoint) -> None:
+        self._menus.pop_up_with(where, CONTEXT)
