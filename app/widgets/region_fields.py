@@ -91,7 +91,8 @@ class RegionFields(QWidget):
             (self.tr("&Fade"), self._feather, 2, 2),
         )
         for text, field, row, column in rows:
-            label = QLabel(text)
+            # Alt with a letter belongs to the menus here: Alt+S would open none otherwise
+            label = QLabel(text.replace("&", ""))
             label.setBuddy(field)
             field.setAccessibleName(self.tr("Region") + " " + text.replace("&", "").lower())
             grid.addWidget(label, row, column)

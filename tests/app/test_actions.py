@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from app import settings as keys
 from app.actions import ACTIONS
@@ -30,6 +30,15 @@ def press(qtbot, widget, key, modifiers=Qt.KeyboardModifier.NoModifier):
 def test_no_two_actions_share_a_shortcut():
     used = Counter(QKeySequence(key).toString() for row in ACTIONS.values() for key in row.keys)
     assert [key for key, count in used.items() if count > 1] == []
+
+
+def test_alt_and_a_letter_of_a_menu_opens_that_menu(opened):
+    """A label of the window with the same letter would make both ambiguous."""
+    letters = {QKeySequence.mnemonic(each.text()).toString() for each in opened.menus.bar.actions()}
+    labels = [each for each in opened.findChildren(QLabel) if each.isVisible()]
+    taken = {QKeySequence.mnemonic(each.text()).toString() for each in labels if each.buddy()}
+    assert len(letters) == len(opened.menus.bar.actions())
+    assert letters & taken == set()
 
 
 def test_every_task_has_an_entry_and_is_shown_by_it(opened, act):
