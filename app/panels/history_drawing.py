@@ -201,16 +201,13 @@ class RowDelegate(QStyledItemDelegate):
     def _pens(row: Row, palette: QPalette, selected: bool) -> Iterator[QColor]:
         """Of the title, then of every further line."""
         title, rest = QPalette.ColorRole.Text, QPalette.ColorRole.PlaceholderText
-        group = QPalette.ColorGroup.Active
         if selected:
             title = rest = QPalette.ColorRole.HighlightedText
-        elif row.is_undone:
-            group, rest = QPalette.ColorGroup.Disabled, title
-        elif row.is_off or row.is_other or row.is_heading:
-            title = rest
-        yield palette.color(group, title)
+        elif row.is_undone or row.is_off or row.is_other or row.is_heading:
+            title = rest  # it is still read, and clicked on; the line through it tells the rest
+        yield palette.color(title)
         while True:
-            yield palette.color(group, rest)
+            yield palette.color(rest)
 
     @staticmethod
     def _lines(row: Row, font: QFont) -> Iterator[tuple[QFont, str, int]]:

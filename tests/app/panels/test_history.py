@@ -1,9 +1,10 @@
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QImage, QPainter
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.panels.history import HistoryPanel
@@ -238,6 +239,15 @@ def test_sizes_of_each_operation_and_of_the_project_are_told(apart, session):
     apart._on_sizes_due()
     assert "for what is not in force" in apart.told_size
     assert not apart._list.grab().isNull()
+
+
+def test_what_was_undone_is_as_easy_to_read_as_other_quiet_text(panel, session):
+    session.document.jump_to(1)
+    row = panel._list.item(2).data(ROW)
+    assert row.is_undone
+    palette = panel.palette()
+    title, told = islice(panel._rows._pens(row, palette, False), 2)
+    assert title == told == palette.color(QPalette.ColorRole.PlaceholderText)
 
 
 def test_a_size_gives_way_to_the_title_in_a_narrow_panel(apart, session):
