@@ -66,8 +66,6 @@ from engine.jobs.preload import PreloadJob
 from engine.presets import Preset
 
 SIZE = QSize(1440, 900)
-FRAME = QSize(8, 40)
-"""What the frame and the title take of a screen at most, before anybody has told how much."""
 LAYOUT_VERSION = 3
 """Goes up when the panels are arranged anew, so that an old layout is not restored."""
 
@@ -207,7 +205,8 @@ class MainWindow(QMainWindow):
     def _assemble(self) -> None:
         self.setWindowTitle("Runout")
         self.setMinimumSize(900, 560)
-        self.resize(SIZE.boundedTo(self.screen().availableSize() - FRAME))
+        room = self.screen().availableSize() - QSize(8, 40)  # a frame and a title have room
+        self.resize(SIZE.boundedTo(room))
         self.setAcceptDrops(True)
         self.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from app import paths
 from app.application import read_presets
 from app.dialogs.save_project import Wanted
-from app.main_window import MainWindow
+from app.main_window import SIZE, MainWindow
 from app.player import Player
 from app.session import Session
 from app.settings import Settings
@@ -113,6 +113,7 @@ def window(session, qtbot, monkeypatch):
     monkeypatch.setattr("app.project_desk.ask_leaving", lambda *_: DISCARD)
     monkeypatch.setattr("app.panels.sides.ask_quitting", lambda *_: True)
     window = MainWindow(session, theme, presets)
+    window.resize(SIZE)  # whatever the screen of the tests has room for
     window.show()
     qtbot.waitExposed(window)
     yield window

@@ -44,12 +44,6 @@ def test_an_empty_window_welcomes_and_offers_nothing_that_needs_a_recording(wind
     assert window.actions_by_id["open"].isEnabled()
 
 
-def test_at_first_the_window_leaves_room_for_its_frame_on_the_screen(window):
-    room = window.screen().availableSize()
-    assert window.width() <= room.width() - 8 or window.width() == window.minimumWidth()
-    assert window.height() <= room.height() - 40 or window.height() == window.minimumHeight()
-
-
 def test_a_dropped_file_is_opened(window, side, session):
     drop(window, side)
     assert session.document is not None
