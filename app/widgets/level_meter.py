@@ -27,7 +27,8 @@ NUMBERS_HEIGHT = 11
 NUMBERED_FROM = 32
 """Pixels; a meter that is lower has no room for numbers."""
 LAMP_WIDTH = 8
-TOLD_WIDTH = 58
+TOLD_WIDTH = 70
+TOLD_GAP = 9
 TOLD_FROM = 150
 """Pixels; a meter that is narrower tells no numbers beside its bars."""
 GAP = 2
@@ -192,11 +193,12 @@ class LevelMeter(Canvas):
         width = float(self.width() - LAMP_WIDTH - GAP)
         if self.width() >= TOLD_FROM:
             width -= TOLD_WIDTH
-            self._paint_told(painter, colours)
         bottom = self.height()
         if bottom >= NUMBERED_FROM:
             bottom -= NUMBERS_HEIGHT
             self._paint_numbers(painter, width)
+        if self.width() >= TOLD_FROM:
+            self._paint_told(painter, colours, bottom)
         height = (bottom - GAP * (len(self.bars) + 1)) / len(self.bars)
         for index, bar in enumerate(self.bars):
             self._paint_bar(painter, bar, QRectF(0, GAP + index * (height + GAP), width, height))
@@ -224,7 +226,7 @@ class LevelMeter(Canvas):
         lamp = colours.clipped if bar.clipped else colours.lane
         painter.fillRect(QRectF(width + GAP, box.top(), LAMP_WIDTH, box.height()), lamp)
 
-    def _paint_told(self, painter: QPainter, colours: Colours) -> None:
+    def _paint_told(self, painter: QPainter, colours: Colours, bottom: int) -> None:
         """The highest true peak of all channels and the clipped samples, right of the bars."""
         highest = max(bar.true_peak_dbfs for bar in self.bars)
         clipped = sum(bar.clipped for bar in self.bars)
@@ -232,7 +234,9 @@ class LevelMeter(Canvas):
         font = self.font()
         font.setPixelSize(NUMBERS_HEIGHT)
         painter.setFont(font)
-        box = QRectF(self.width() - TOLD_WIDTH + 4, 0, TOLD_WIDTH - 4, 0.5 * self.height())
+        left, width = self.width() - TOLD_WIDTH + TOLD_GAP, TOLD_WIDTH - TOLD_GAP
+        # alone it stands in the middle of the bars
+        box = QRectF(left, 0, width, bottom * (0.5 if clipped else 1.0))
         painter.setPen(colours.clipped if highest > 0.0 else colours.text)
         painter.drawText(box, LEFT, self.tr("TP {level}").format(level=told))
         if clipped:
