@@ -25,7 +25,7 @@ from app.event_list import EventList
 from app.session import Session
 from app.turns import SETTINGS, turns_of
 from app.views.words import event_words, playhead_words, selection_words, span_words
-from app.widgets.colours import Colours, colours_of
+from app.widgets.colours import Colours, colours_of, paint_ring
 from app.widgets.mark_flags import paint_marks
 from app.widgets.spoken import Canvas, Speaker
 from app.widgets.stepping import span_with
@@ -150,8 +150,7 @@ class AudioView(Canvas):
                 self._paint_playhead(painter)
                 painter.setClipping(False)
             if self.hasFocus():
-                painter.setPen(QPen(self.colours.focus, 1))
-                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+                paint_ring(painter, self.rect(), self.colours.focus)
 
     def _painted(self, ratio: float) -> QImage:
         picture = QImage(self.size() * ratio, QImage.Format.Format_RGB32)

@@ -73,21 +73,25 @@ class EventsView(AudioView):
             paint_mark(painter, decision, _square(LEFT_AXIS - 10, y, _MARK - 1), colours[decision])
         painter.setPen(self.colours.text)
         label = self.rect().adjusted(6, 0, LEFT_AXIS - self.width() - 18, 0)
-        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, self.tr("Events"))
+        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, self.tr("Events", "strip"))
 
     def _paint_pooled(self, painter: QPainter, x: NDArray[np.float64], lanes: Integers) -> None:
         """Bars that rise with the logarithm of how many there are."""
         plot, colours = self.plot, mark_colours(self.palette())
-        counts = pooled(x - plot.left(), lanes, plot.width())
-        room = int(LaneScale(plot.height()).lane_height)
+        ratio = self.devicePixelRatioF()
+        width, height = round(plot.width() * ratio), round(plot.height() * ratio)
+        counts = pooled(ratio * (x - plot.left()), lanes, width)
+        room = int(LaneScale(height).lane_height)
         share = np.log2(1 + counts) / np.log2(1 + max(int(counts.max(initial=0)), 7))
         tall = np.where(counts > 0, np.maximum(2, np.rint((room - 2) * share)), 0)
-        pixels = np.full((plot.height(), plot.width()), self.colours.lane.rgb(), np.uint32)
+        pixels = np.full((height, width), self.colours.lane.rgb(), np.uint32)
         rising = room - 1 - np.arange(room)[:, None]  # height above the bottom of the lane
         for lane, decision in enumerate(LANES):
             bars = pixels[lane * room : (lane + 1) * room]
             bars[(rising >= 1) & (rising <= tall[lane])] = colours[decision].rgb()
-        painter.drawImage(plot.topLeft(), to_image(pixels))
+        image = to_image(pixels)
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(plot.topLeft(), image)
 
     def _marks(self) -> tuple[Integers, NDArray[np.float64], NDArray[np.float64]]:
         """Places in the columns of the listed events on screen, and where they are painted."""

@@ -10,7 +10,7 @@ from typing_extensions import override
 from app.mark_text import mark_name, mark_place, told_mark
 from app.marks import Marks, region_of_mark, shift
 from app.session import Session
-from app.widgets.colours import colours_of
+from app.widgets.colours import colours_of, paint_ring
 from app.widgets.mark_flags import Flag, Grip, flag_at, flags_of, paint_flag
 from app.widgets.selection_box import DRAG_THRESHOLD
 from app.widgets.stepping import span_with
@@ -166,8 +166,7 @@ class MarkStrip(QWidget):
             paint_flag(painter, flag, colours, is_current=flag.mark is current)
         painter.setClipping(False)
         if self.hasFocus():
-            painter.setPen(colours.focus)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            paint_ring(painter, self.rect(), colours.focus)
         painter.end()
 
     @override

@@ -108,10 +108,11 @@ class SelectingView(AudioView):
         right = min(self.plot.right() + 1, round(scale.x_of(region.stop_s)) + 1)
         if left >= right:
             return
-        key = (region.shape, scale, band, self.colours.box_fill.rgba())
+        ratio = self.devicePixelRatioF()
+        key = (region.shape, scale, band, self.colours.box_fill.rgba(), ratio)
         if self._drawn is None or self._drawn[0] != key:
             fill = self.colours.box_fill
-            picture = shape_picture(region.shape, scale, band, left, right - left, fill)
+            picture = shape_picture(region.shape, scale, band, left, right - left, fill, ratio)
             self._drawn = (key, picture)
         painter.drawImage(left, band.top, self._drawn[1])
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter, QPalette
 
 from engine.spectrogram import FLOOR_DB, STEP_DB
 
@@ -65,8 +66,15 @@ def colours_of(palette: QPalette) -> Colours:
         noise=QColor("#b197fc") if is_dark else QColor("#6741d9"),
         music=QColor("#69db7c") if is_dark else QColor("#1b6e2c"),
         marker=QColor("#ffa94d") if is_dark else QColor("#9c4a00"),
-        focus=highlight,
+        focus=palette.color(QPalette.ColorRole.Link),
     )
+
+
+def paint_ring(painter: QPainter, rect: QRect, colour: QColor) -> None:
+    """Paint the ring of a widget that has the keys: two pixels inside its edge."""
+    for inset in (0, 1):
+        painter.setPen(colour)
+        painter.drawRect(rect.adjusted(inset, inset, -1 - inset, -1 - inset))
 
 
 def colour_table(name: str, top_db: float, range_db: float) -> NDArray[np.uint32]:

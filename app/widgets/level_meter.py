@@ -13,7 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.widgets.colours import Colours, colours_of
+from app.widgets.colours import Colours, colours_of, paint_ring
 from app.widgets.spoken import Canvas, Speaker
 from engine.dsp.level import Level
 
@@ -207,8 +207,7 @@ class LevelMeter(Canvas):
             x = round(level_to_x(level_dbfs, width))
             painter.drawLine(x, GAP, x, bottom - GAP - 1)
         if self.hasFocus():
-            painter.setPen(colours.focus)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            paint_ring(painter, self.rect(), colours.focus)
 
     def _paint_bar(self, painter: QPainter, bar: Bar, box: QRectF) -> None:
         colours, width = colours_of(self.palette()), box.width()

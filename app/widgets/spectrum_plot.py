@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from app.widgets.colours import colours_of
+from app.widgets.colours import colours_of, paint_ring
 from app.widgets.frequency_axis import FrequencyScale, frequency_ticks, note_name, with_unit
 from app.widgets.spoken import Canvas, Speaker
 from engine.average_spectrum import Spectrum
@@ -148,8 +148,7 @@ class SpectrumPlot(Canvas):
         painter.setClipping(False)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(QPen(colours.focus, 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            paint_ring(painter, self.rect(), colours.focus)
 
     def _polygon(self, spectrum: Spectrum, plot: QRect) -> QPolygonF:
         """One point for each pixel: the mean of the bins in it, or what lies between two bins."""

@@ -13,6 +13,13 @@ from app import paths
 from engine.tasks import TASKS
 
 LEAST_CONTRAST = 4.5
+LEAST_RING = 3.0
+RING_ON = (
+    *itertools.product(("focus",), ("window", "panel", "raised", "field")),
+    *itertools.product(("accent",), ("window", "panel", "field")),
+    ("ring", "accent"),
+)
+"""Rings on what they surround; rows that are chosen and entries of menus are filled with accent."""
 TEXT_ON = (
     *itertools.product(("text", "muted"), ("window", "panel", "raised", "field")),
     ("on_accent", "accent"),
@@ -66,6 +73,25 @@ def test_nothing_in_a_dialog_is_without_a_name(opened, act, name, qtbot):
     for dialog in shown:
         assert nameless(dialog) == []
         dialog.close()
+
+
+@pytest.mark.parametrize("choice", ["dark", "light"])
+@pytest.mark.parametrize(("ring", "ground"), RING_ON)
+def test_where_the_keys_go_is_seen(choice, ring, ground):
+    path = paths.resources() / "themes" / f"{choice}.toml"
+    colours = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert contrast(QColor(colours[ring]), QColor(colours[ground])) >= LEAST_RING
+
+
+def test_the_picture_with_the_keys_has_a_ring(opened, qtbot):
+    opened.activateWindow()
+    for view in opened.views.views.values():
+        if view.isVisible():
+            view.setFocus()
+            qtbot.waitUntil(view.hasFocus)
+            image = view.grab().toImage()
+            edge = [image.pixelColor(x, y) for x, y in ((0, 9), (1, 9), (30, 0), (30, 1))]
+            assert [each.name() for each in edge] == [opened.theme.colours["focus"]] * 4
 
 
 @pytest.mark.parametrize("choice", ["dark", "light"])

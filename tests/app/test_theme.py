@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox
 
 from app import paths
 from app.actions import ACTIONS
+from app.widgets.transport_bar import ICON
 
 
 def test_every_colour_the_rules_name_is_in_both_themes(window):
@@ -14,6 +15,18 @@ def test_every_colour_the_rules_name_is_in_both_themes(window):
     for choice in ("dark", "light"):
         window.theme.choose(choice)
         assert named <= set(window.theme.colours)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("state", [QIcon.State.Off, QIcon.State.On])
+def test_icons_are_as_fine_as_the_screen(window, ratio, state):
+    pixmap = window.theme.icon("tool_box").pixmap(ICON, ratio, QIcon.Mode.Normal, state)
+    assert pixmap.width() == round(ratio * ICON.width())
+    image = pixmap.toImage()
+    alphas = {
+        image.pixelColor(x, y).alpha() for x in range(image.width()) for y in range(image.height())
+    }
+    assert 255 in alphas
 
 
 def test_dark_and_light_are_told_apart_by_the_palette(window, qapp):
