@@ -38,7 +38,7 @@ class Language(QTranslator):
     def __init__(self, entries: Iterable[Entry], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._texts: dict[str, str] = {}
-        self._special: dict[tuple[str, str], str] = {}
+        self._special: dict[tuple[str | None, str], str] = {}
         templates: list[Template] = []
         for entry in entries:
             if entry.context:
@@ -59,7 +59,7 @@ class Language(QTranslator):
     ) -> str | None:
         if sourceText in _KEPT:
             return None
-        return self._special.get((context, sourceText)) or self._texts.get(sourceText)
+        return self._special.get((disambiguation, sourceText)) or self._texts.get(sourceText)
 
     def sentence(self, text: str) -> str:
         """Translate what was put together; itself where no template fits."""

@@ -8,7 +8,8 @@ msgid "there is no model '{name}'; there are: {known}"
 msgstr "das Modell „{name}“ gibt es nicht; vorhanden: {known}"
 ```
 `sentence` marks what the engine puts together with values in it; such a text is looked for as a
-pattern. The same English has one translation, unless `msgctxt` names the class that shows it.
+pattern. The same English has one translation, unless a second argument tells `tr` what it is for,
+which is `msgctxt` here.
 
 References:
     GNU gettext manual, "The Format of PO Files".
@@ -30,7 +31,7 @@ _ESCAPED = re.compile(r'\\[\\"nt]')
 class Entry:
     """A text and its translation, which is empty where there is none yet.
 
-    context: the class that shows it; empty for all.
+    context: what it is for, where the same English has several translations.
     places: files it stands in, parted by blanks.
     """
 

@@ -10,7 +10,7 @@ sentence that is shown; what a value fills in becomes a place: `{path.name} is e
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -36,8 +36,6 @@ IGNORED = frozenset({
 })
 # fmt: on
 """Names in files, and messages of others that are only looked for."""
-LONGEST_UNIT = 4
-"""Letters of a unit that is the same in every language, such as dBFS."""
 # fmt: off
 WORDS = {
     "app/event_text.py": ("pending", "accepted", "rejected", "reverted", "reopened"),
@@ -45,6 +43,7 @@ WORDS = {
                                 "Peak", "Clipped", "Chunks", "Audio MD5", "Description",
                                 "Originator", "Reference", "Originated"),
     "engine/review.py": ("Reopen", "Accept", "Reject", "Revert"),
+    "engine/tasks/speed.py": ("rpm",),
     "engine/tasks/groove.py": ("louder", "softer", "later", "earlier"),
     "engine/export.py": ("limited",),
     "engine/export_plan.py": ("float", "integer"),
@@ -60,15 +59,16 @@ class SourceText:
     text: str
     place: str
     is_sentence: bool = False
+    context: str = ""
 
 
 def all_texts() -> list[SourceText]:
     """Every text once, in the order of the files."""
-    found: dict[str, SourceText] = {}
+    found: dict[tuple[str, str], SourceText] = {}
     for each in (*_of_app(), *_of_tables(), *_of_engine()):
-        known = found.get(each.text)
-        is_sentence = each.is_sentence or (known is not None and known.is_sentence)
-        found[each.text] = SourceText(each.text, known.place if known else each.place, is_sentence)
+        known = found.setdefault((each.context, each.text), each)
+        if each.is_sentence and not known.is_sentence:
+            found[each.context, each.text] = replace(known, is_sentence=True)
     return [each for each in found.values() if _is_text(each.text)]
 
 
@@ -84,8 +84,13 @@ def _of_app() -> Iterator[SourceText]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _name(node) in CALLS and node.args:
                 position = 1 if _name(node) == "translate" and len(node.args) > 1 else 0
+                context = "".join(_literals(node.args[1])) if _is_told_apart(node) else ""
                 for text in _literals(node.args[position]):
-                    yield SourceText(text, path)
+                    yield SourceText(text, path, context=context)
+
+
+def _is_told_apart(call: ast.Call) -> bool:
+    return _name(call) == "tr" and len(call.args) > 1
 
 
 def unmarked_calls() -> list[str]:
@@ -149,8 +154,7 @@ def _of_tasks() -> Iterator[SourceText]:
         for param in task.params():
             # names of published curves begin with a capital, and are the same everywhere
             choices = [shown_choice(each) for each in param.choices if each.islower()]
-            unit = param.unit if len(param.unit) > LONGEST_UNIT else ""
-            for text in (shown_label(param), param.description, unit, *choices):
+            for text in (shown_label(param), param.description, *choices):
                 yield SourceText(text, place)
 
 

@@ -25,21 +25,19 @@ _PLACE = re.compile(r"\{\w*[^{}]*\}")
 
 
 def in_step(texts: Sequence[SourceText], entries: Sequence[Entry]) -> list[Entry]:
-    """An entry for each text, with the translation it has; those of one class only are kept."""
-    known = {entry.source: entry for entry in entries if not entry.context}
-    special = [entry for entry in entries if entry.context]
+    """An entry for each text, with the translation it has."""
+    known = {(entry.context, entry.source): entry.translation for entry in entries}
     made = [
         Entry(
             text.text,
-            known[text.text].translation if text.text in known else "",
+            known.get((text.context, text.text), ""),
             text.is_sentence,
-            places=text.place,
+            text.context,
+            text.place,
         )
         for text in texts
     ]
-    sources = {text.text for text in texts}
-    kept = [entry for entry in special if entry.source in sources]
-    return sorted([*made, *kept], key=lambda entry: entry.places)
+    return sorted(made, key=lambda entry: entry.places)
 
 
 def faults(entry: Entry) -> list[str]:
@@ -83,13 +81,14 @@ def bring_in_step(path: Path, texts: Sequence[SourceText], *, write: bool) -> in
     """
     old = read_entries(path)
     entries = in_step(texts, old)
-    gone = {entry.source for entry in old} - {entry.source for entry in entries}
+    gone = {(each.context, each.source) for each in old}
+    gone -= {(each.context, each.source) for each in entries}
     if write:
         write_entries(path, read_head(path), entries)
     wrong = [(entry, found) for entry in entries if (found := faults(entry))]
     for entry, found in wrong:
         print(f"{entry.places}: {', '.join(found)}: {entry.source!r}")
-    for source in sorted(gone):
+    for _, source in sorted(gone):
         print(f"{'dropped' if write else 'no longer in the source'}: {source!r}")
     print(f"{path.name}: {len(entries)} texts, {len(wrong)} wrong or missing, {len(gone)} gone")
     return len(wrong) + (0 if write else len(gone))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from app import settings as keys
 from app.key_bindings import RUNOUT, KeyBindings, native, portable
+from app.language import translated
 from app.panels import layout
 from app.settings import Settings
 from app.widgets.setting_fields import ChoiceField
@@ -135,7 +136,8 @@ class KeyPage(QWidget):
 
     def _fill(self) -> None:
         for row in self._bindings.rows.values():
-            menu, *inner = (_plain(part) for part in row.menu.split("/"))
+            # the menus of the bar all have their key at the first letter
+            menu, *inner = (_plain(part) for part in f"&{row.menu}".split("/"))
             if menu not in self._menus:
                 self._menus[menu] = (self._added_menu(menu), [])
             item = QTreeWidgetItem([" › ".join((*inner, _plain(row.text)))])
@@ -250,4 +252,4 @@ class KeyPage(QWidget):
 
 def _plain(text: str) -> str:
     """A text of the table of actions as it is read."""
-    return QCoreApplication.translate("actions", text).replace("&", "").rstrip("…")
+    return translated(text).replace("&", "").rstrip("… ")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.dialogs.stage import StageDialog
+from app.language import translated
 from app.panels import layout
 from app.session import Session
 from app.widgets.number_field import NumberField
@@ -223,7 +224,7 @@ class SpeedDialog(StageDialog):
 
 def _field(declared: Param) -> NumberField:
     """A field for a setting, that shows its default."""
-    field = NumberField(declared.low, declared.high, declared.unit)
+    field = NumberField(declared.low, declared.high, translated(declared.unit))
     assert isinstance(declared.default, float)
     field.set_number(declared.default)
     return field

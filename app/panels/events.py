@@ -32,6 +32,8 @@ from app.review import Review
 from app.session import Session
 from engine.event import Decision
 
+_TITLE_ROOM = 12
+"""Pixels around the title of a column."""
 WIDTHS = (36, 64, 36, 24, 42, 32, 78)
 """Of the columns of the model, in pixels."""
 _MARGIN = 6
@@ -72,7 +74,7 @@ class EventsPanel(QWidget):
             (self.confidence, self.tr("Confidence"), 3),
         ):
             box.setAccessibleName(name)
-            box.setToolTip(self.tr("Which events are listed: {name}").format(name=name.lower()))
+            box.setToolTip(self.tr("Which events are listed: {name}").format(name=name))
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -120,8 +122,10 @@ class EventsPanel(QWidget):
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setStretchLastSection(True)
+        metrics = header.fontMetrics()
         for number, width in enumerate(WIDTHS):
-            header.resizeSection(number, width)
+            title = str(self.model.headerData(number, Qt.Orientation.Horizontal))
+            header.resizeSection(number, max(width, metrics.horizontalAdvance(title) + _TITLE_ROOM))
 
     def _connect(self) -> None:
         self._events.changed.connect(self._on_changed)

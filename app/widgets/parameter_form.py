@@ -193,6 +193,6 @@ def _tip(param: Param) -> str:
         parts.append(f"{param.low:g} .. {param.high:g}{unit}")
     if param.kind not in ("region", "file", "bool"):
         is_number = param.kind in ("int", "float")
-        usual = f"{param.default:g}" if is_number else translated(shown_choice(f"{param.default}"))
+        usual = f"{param.default:g}" if is_number else translated(shown_choice(str(param.default)))
         parts.append(translated("default {value}").format(value=usual))
     return "\n".join(parts)
