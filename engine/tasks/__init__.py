@@ -19,21 +19,22 @@ from engine.tasks.speed import Speed
 TASKS: dict[str, type[Task]] = {
     task.name: task
     for task in (
-        Declick,
+        Groove,
+        Speed,
         Declip,
+        Declick,
         Decrackle,
+        Inpaint,
         Dehum,
         Denoise,
         Dereverb,
         Extend,
-        Gain,
-        Groove,
-        Inpaint,
-        Normalise,
         ReplayEq,
         Rumble,
-        Speed,
+        Gain,
+        Normalise,
     )
 }
+"""In the order a side is best restored in: what the stylus met, damage, noise, tone, level."""
 
 __all__ = ["TASKS", "LocalTask", "Restored", "StageTask", "Task"]

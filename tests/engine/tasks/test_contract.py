@@ -151,3 +151,8 @@ def test_a_stage_is_as_long_as_the_task_has_said(
 def test_a_stage_task_refuses_a_region(task: StageTask, rng: np.random.Generator):
     with pytest.raises(SettingsError, match="takes no region"):
         restore(_a_stage_recording(rng, 0.5), task, (Region(0.1, 0.2),))
+
+
+def test_steps_are_offered_in_the_order_of_work():
+    wanted = ["groove", "speed", "declick", "inpaint", "denoise", "replay-eq", "rumble", "gain"]
+    assert [name for name in TASKS if name in wanted] == wanted
