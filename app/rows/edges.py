@@ -12,8 +12,9 @@ MENU = "Select/Ed&ges"
 _TIME = "; where nothing is selected, begin at the playhead"
 _BAND = "; the first press limits the selection to a band"
 JOINS = (
-    ("add", Joining.ADD, "A&dd to a Place", "What was put aside in place {n} and the selection"),
-    ("take", Joining.TAKE, "Ta&ke from a Place",
+    ("add", Joining.ADD, "A&dd to a Place", "I",
+     "What was put aside in place {n} and the selection"),
+    ("take", Joining.TAKE, "Ta&ke from a Place", "O",
      "What was put aside in place {n} without the selection"),
 )  # fmt: skip
 
@@ -54,6 +55,6 @@ ROWS: tuple[Action, ...] = (
     Action("selection_numbers", "Selection in &Numbers", "Select", edges.type_selection, ("S",),
            "Type when the selection starts and stops, and its band", do.has_document, group=2),
     *(Action(f"{name}_{n + 1}", f"Place &{n + 1}", f"Select/{title}", edges.join_stored(n, how),
-             tip=tip.format(n=n + 1), enabled=edges.can_join(n), group=1)
-      for name, how, title, tip in JOINS for n in range(N_STORED)),
+             () if n else (key,), tip.format(n=n + 1), edges.can_join(n), group=1)
+      for name, how, title, key, tip in JOINS for n in range(N_STORED)),
 )  # fmt: skip
