@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLayout, QSlider, 
 from typing_extensions import override
 
 from app import settings as keys
+from app.language import translated
 from app.settings import Setting, Settings
 from app.widgets.colours import COLOUR_MAPS
 from engine.cqt_picture import BINS_PER_OCTAVE
@@ -197,7 +198,7 @@ class ViewBar(QWidget):
             "mid": self.tr("Mid (L+R)/2"),
             "side": self.tr("Side (L−R)/2"),
         }
-        maps = {name: name.capitalize() for name in COLOUR_MAPS}
+        maps = {name: translated(name.capitalize()) for name in COLOUR_MAPS}
         return {
             "transform": choice(keys.transform, transforms, self.tr("Transform")),
             "n_fft": choice(
