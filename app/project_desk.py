@@ -20,6 +20,7 @@ from app.session import Session
 from app.version import VERSION
 from app.widgets.banner import Banner
 from engine.audio_file import AudioFile, shown
+from engine.branch import to_spare
 from engine.errors import EngineError
 from engine.jobs.job import Job
 from engine.jobs.keep import KeepHistoryJob, Kept, give_back
@@ -159,7 +160,7 @@ class ProjectDesk(QObject):
         document = self._session.document
         if document is None or document.folder is None or self._session.is_busy:
             return
-        others = tuple(document.others)
+        others = to_spare(document.project)
         if not ask_clean_up(self._window, document.title, document.folder.sizes(), others):
             return
         freed = document.clean_up(others)

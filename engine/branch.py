@@ -37,6 +37,18 @@ def left_out(project: Project) -> Sequence[tuple[Operation, Operation]]:
     return tuple(found.values())
 
 
+def to_spare(project: Project) -> Sequence[Operation]:
+    """What is on other branches, and what was left out of the line does not come back from."""
+    absent = {each.id for each, _ in left_out(project)}
+    kept: set[str] = set()
+    for each in project.operations:
+        original = project.find(each.repeats)
+        path = () if original is None else project.path_to(original)
+        ids = {one.id for one in path}
+        kept |= ids if ids & absent else set()
+    return tuple(each for each in project.others if each.id not in kept)
+
+
 def without(project: Project, operations: Sequence[Operation]) -> Branch:
     """The branch on which operations in force were not done, nor decisions on what they found.
 

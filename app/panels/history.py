@@ -16,6 +16,7 @@ from app.panels.history_drawing import ROW, RowDelegate
 from app.panels.history_rows import Row, current_row, rows_of
 from app.panels.numbers import told_bytes
 from app.session import Session
+from engine.branch import to_spare
 from engine.errors import SettingsError
 
 SIZE_PAUSE_MS = 400
@@ -166,10 +167,11 @@ class HistoryPanel(QWidget):
         document = self._document
         folder = None if document is None else document.folder
         self._size.setVisible(folder is not None)
-        self._clean_up.setVisible(folder is not None and bool(document and document.others))
-        if folder is None:
+        self._clean_up.setVisible(False)
+        if document is None or folder is None:
             self._rows.show_sizes({})
             return
+        self._clean_up.setVisible(bool(to_spare(document.project)))
         self._rows.show_sizes(folder.render_sizes())
         sizes = folder.sizes()
         text = self.tr("The project takes {total}.").format(total=told_bytes(sizes.total))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio, MemoryRecording
-from engine.branch import left_out, within, without
+from engine.branch import left_out, to_spare, within, without
 from engine.errors import SettingsError
 from engine.event import Decision, Event
 from engine.project import Operation, Patch, Project
@@ -52,6 +52,24 @@ def test_the_line_without_one_operation_holds_all_samples_of_the_others(project)
     rest = np.r_[0:200, 300:RATE]
     assert np.array_equal(after[:, rest], before[:, rest])
     assert project.find(third.id) is third  # the tree keeps the old line
+
+
+def test_what_was_left_out_comes_back_after_all_that_can_be_spared_has_gone(project):
+    first, second, third = done("a", 0, 100), done("b", 200, 300, 2.0), done("c", 400, 500, 3.0)
+    for each in (first, second, third):
+        project.commit(each)
+    before = heard(project)
+    project.jump(first.id)
+    aside = done("aside", 600, 700)
+    project.commit(aside)
+    project.jump(third.id)
+    follow(project, without(project, (second,)))
+    assert to_spare(project) == (aside,)
+    project.forget(to_spare(project))
+    ((absent, _),) = left_out(project)
+    follow(project, within(project, (absent,)))
+    assert titles(project) == ["a", "b", "c"]
+    assert np.array_equal(heard(project), before)
 
 
 def test_switched_on_again_it_is_the_line_of_before_and_nothing_is_copied(project):
