@@ -54,7 +54,8 @@ def can_repeat(desk: Desk) -> bool:
 
 def can_cancel(desk: Desk) -> bool:
     """Whether Esc has anything to end."""
-    return desk.session.is_busy or desk.session.player.is_playing or has_selection(desk)
+    session, preview = desk.session, desk.inspector.operation.preview
+    return session.is_busy or preview.is_on or session.player.is_playing or has_selection(desk)
 
 
 def choose_file(desk: Desk) -> None:
@@ -167,19 +168,16 @@ def put_back(desk: Desk) -> None:
 
 
 def cancel(desk: Desk) -> None:
-    """End the job, else playing, else the selection."""
+    """End the job, else the preview, else playing, else the selection."""
     session = desk.session
     if session.is_busy:
         session.runner.cancel_all()
+    elif desk.inspector.operation.preview.is_on:
+        desk.inspector.operation.preview.turn(on=False)
     elif session.player.is_playing:
         session.player.stop()
     else:
         session.view_state.select(None)
-
-
-def show_keys(desk: Desk) -> None:
-    """Show the key reference."""
-    desk.show_keys()
 
 
 def copy_diagnostics(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Hearing: what is played when, and how it is listened to; the player follows the settings."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Slot
 
 from app import settings as keys
@@ -27,6 +29,9 @@ class Hearing(QObject):
         super().__init__(parent)
         self._settings, self._view_state, self._player = settings, view_state, player
         self._held: Monitored | None = None
+        self.taken_by: Callable[[float | None], object] | None = None
+        """What plays in place of this while there is a preview; told where from, if a click says.
+        """
         self.match = LoudnessMatch(view_state, player, runner, self)
         self.devices = OutputDevices(settings, player, self)
         player.loop = settings.get(keys.loop)
@@ -48,12 +53,22 @@ class Hearing(QObject):
 
     def play(self) -> None:
         """Play from the playhead; with the loop on, the selection over and over."""
+        if self.taken_by is not None:
+            self.taken_by(None)
+            return
         if self._player.loop and self._view_state.selection is not None:
             self.play_selection()
             return
         start_s = self._view_state.playhead_s
         at_end = start_s >= self._view_state.duration_s - 0.01
         self._player.play(0.0 if at_end else start_s)
+
+    def seek(self, at_s: float) -> None:
+        """Go on playing from where the playhead was put."""
+        if self.taken_by is not None:
+            self.taken_by(at_s)
+        else:
+            self._player.play(at_s)
 
     def play_selection(self) -> None:
         """Play what is selected; in a loop with the rolls that are set for one."""

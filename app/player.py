@@ -212,10 +212,12 @@ class Player(QObject):
         start_s: float,
         stop_s: float | None = None,
         band_hz: tuple[float, float] | None = None,
+        *,
+        is_seamless: bool = False,
     ) -> None:
         """Play [start_s, stop_s), by default to the end; what is played now is faded out.
 
-        band_hz: hear this band of it alone.
+        band_hz: hear this band of it alone. is_seamless: fade over where a loop begins anew.
         """
         document = self._document
         if document is None:
@@ -229,7 +231,7 @@ class Player(QObject):
         was_playing = self.is_playing
         self._band_hz = band_hz
         self._filter()
-        self._cue = self._mixer.cue = Cue(start, stop, is_seamless=band_hz is not None)
+        self._cue = self._mixer.cue = Cue(start, stop, is_seamless or band_hz is not None)
         self._mixer.buffer.play(self._cue)
         self._linger.stop()
         self._idle_ticks = 0

@@ -69,6 +69,7 @@ class Session(QObject):
         self.project_runner = JobRunner("projects", self)
         """Reads sources and folders while all else goes on."""
         self.measuring_runner = JobRunner("measuring", self)
+        self.preview_runner = JobRunner("preview", self)
         self.player = Player() if player is None else player
         self.player.setParent(self)
         self.hearing = Hearing(settings, self.view_state, self.player, self.measuring_runner, self)
@@ -91,7 +92,7 @@ class Session(QObject):
     @property
     def _readers(self) -> tuple[JobRunner, ...]:
         """Runners of jobs that read the open recording."""
-        return (self.runner, self.picture_runner, self.measuring_runner)
+        return (self.runner, self.picture_runner, self.measuring_runner, self.preview_runner)
 
     @property
     def recent_files(self) -> list[Path]:
@@ -219,6 +220,7 @@ class Session(QObject):
     def _close(self, *, keep: bool = False) -> bool:
         self.runner.cancel_all()
         self.picture_runner.cancel_all()
+        self.preview_runner.cancel_all()
         self.hearing.follow(None)
         document, self.document = self.document, None
         if document is None:
@@ -341,7 +343,7 @@ class Session(QObject):
     @Slot()
     def _on_playhead_changed(self) -> None:
         if self.player.is_playing and not self._is_following:
-            self.player.play(self.view_state.playhead_s)
+            self.hearing.seek(self.view_state.playhead_s)
 
     @Slot()
     def _on_selection_changed(self) -> None:

@@ -23,6 +23,7 @@ class ViewState(QObject):
     playhead_changed = Signal()
     monitored_changed = Signal()
     lock_changed = Signal()
+    previewed_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +33,7 @@ class ViewState(QObject):
         self._band = (20.0, 22050.0)
         self._selection: Region | None = None
         self._is_locked = False
+        self._previewed: Region | None = None
         self.stored: list[Region | None] = [None] * N_STORED
         """Selections that were put aside."""
         self._playhead_s = 0.0
@@ -163,6 +165,17 @@ class ViewState(QObject):
         if (low, high) != self._band:
             self._band = (low, high)
             self.band_changed.emit()
+
+    @property
+    def previewed(self) -> Region | None:
+        """Where a preview is heard and shown, or is about to be."""
+        return self._previewed
+
+    def set_previewed(self, region: Region | None) -> None:
+        """Show where a preview is, or that there is none."""
+        if region != self._previewed:
+            self._previewed = region
+            self.previewed_changed.emit()
 
     @property
     def is_locked(self) -> bool:

@@ -21,7 +21,9 @@ from app.job_watch import JobWatch
 from app.language import translated
 from app.panels import layout
 from app.panels.noise import NoisePart
+from app.panels.preview import PreviewPart
 from app.panels.replay import ReplayPart
+from app.preview import Preview
 from app.session import Session
 from app.widgets.parameter_form import ParameterForm, shown_choice, told_setting
 from app.widgets.region_text import region_text
@@ -63,6 +65,9 @@ class OperationPart(QWidget):
         self._cancel = QPushButton(self.tr("Cancel"))
         self._bar = QProgressBar()
         self._progress = layout.muted()
+        self.preview = Preview(session, self.tasks, self._kinds, self._regions, self)
+        self.preview_part = PreviewPart(self.preview)
+        self.preview.changed.connect(self.changed)
         self._fill_chooser()
         self._lay_out()
         self._connect()
@@ -151,6 +156,7 @@ class OperationPart(QWidget):
         column.addSpacing(4)
         column.addWidget(self._target)
         column.addLayout(buttons)
+        column.addWidget(self.preview_part)
         column.addWidget(self._bar)
         column.addWidget(self._progress)
 
@@ -228,7 +234,6 @@ class OperationPart(QWidget):
         self._clear_settings()
         kind, name = self._chosen()
         self._shown = name
-        self._session.settings.set(keys.operation, f"{kind}:{name}")
         if kind == "preset":
             preset = self._presets[name]
             self._about.setText(translated(preset.description))
@@ -240,6 +245,7 @@ class OperationPart(QWidget):
             self._form.set_values(self._kept.get(name, {}))
             self._settings.addWidget(self._form)
             self._form.changed.connect(self._show_inventions)
+            self._form.changed.connect(self._on_settings_changed)
             if missing := TASKS[name].missing_methods(catalog):
                 self._settings.addWidget(_missing(missing))
             if name == ReplayEq.name:
@@ -249,6 +255,8 @@ class OperationPart(QWidget):
             values = self._form.values()
             if values.get("noise") is None and values.get("profile") is None:
                 self._take_noise()
+        # only now that there is a form: others look at what is shown when a setting changes
+        self._session.settings.set(keys.operation, f"{kind}:{name}")
         self._reset.setVisible(self._form is not None and not self._form.is_empty)
         self._show_inventions()
         self._on_changed()
@@ -291,8 +299,14 @@ class OperationPart(QWidget):
             self._form.offer_regions(self._session.view_state.selection, document.noise)
 
     @Slot()
+    def _on_settings_changed(self) -> None:
+        self.preview.follow()
+        self.preview_part.refresh()
+
+    @Slot()
     def _on_changed(self) -> None:
         self._offer()
+        self._on_settings_changed()
         running = self._watch.is_running
         self._run.setEnabled(self.can_run)
         self._cancel.setEnabled(running)

@@ -2,6 +2,7 @@
 
 from app import commands as do
 from app import dialog_commands as dialogs
+from app import preview_commands as preview
 from app.action import Action
 from engine.tasks import TASKS
 
@@ -27,6 +28,12 @@ ROWS: tuple[Action, ...] = (
     Action("run", "&Run", "Process", do.run, ("R",),
            "Run what the inspector shows, on the selection or the whole side",
            do.can_run, group=2),
+    Action("preview", "Pre&view", "Process", preview.toggle, ("V",),
+           "Loop a few seconds through the settings of the inspector while you move them; nothing "
+           "is done until you run it", preview.can_turn, preview.is_on, group=2),
+    Action("preview_render", "Render the Previe&w", "Process", preview.render, ("Shift+V",),
+           "Render one preview of a step that is too slow to follow its settings",
+           preview.can_render, group=2),
     Action("repeat", "Repeat &Last", "Process", do.repeat_last, ("Ctrl+R",),
            "The last operation with the same settings, on what is selected now",
            do.can_repeat, group=2),
@@ -37,6 +44,6 @@ ROWS: tuple[Action, ...] = (
            tip="What is selected becomes what it was before all operations, sample for sample",
            enabled=do.can_put_back, group=2),
     Action("cancel", "&Cancel", "Process", do.cancel, ("Esc",),
-           "Stop the job; if none runs, stop playing; if nothing plays, select nothing",
+           "Stop the job, else the preview, else playing; if nothing plays, select nothing",
            do.can_cancel, group=2),
 )  # fmt: skip

@@ -27,6 +27,7 @@ from app.turns import SETTINGS, turns_of
 from app.views.words import event_words, playhead_words, selection_words, span_words
 from app.widgets.colours import Colours, colours_of, paint_ring
 from app.widgets.mark_flags import paint_marks
+from app.widgets.preview_frame import paint_preview
 from app.widgets.spoken import Canvas, Speaker
 from app.widgets.stepping import span_with
 from app.widgets.time_axis import LEFT_AXIS, TimeScale, plot_width, wheel_notches, zoom_factor
@@ -71,6 +72,7 @@ class AudioView(Canvas):
         ):
             signal.connect(self._speaker.change)
         self._state.monitored_changed.connect(self.redraw)
+        self._state.previewed_changed.connect(self.update)
         session.settings.changed.connect(self._on_turns_changed)
         self._on_document_changed()
         self._on_selection_changed()
@@ -147,6 +149,7 @@ class AudioView(Canvas):
                 painter.setClipRect(self.plot)
                 self._paint_turns(painter)
                 self.paint_overlays(painter)
+                paint_preview(painter, self._state.previewed, self.time_scale, self.colours)
                 self._paint_playhead(painter)
                 painter.setClipping(False)
             if self.hasFocus():

@@ -68,8 +68,12 @@ def restore(
     regions: Sequence[Region],
     progress: Progress = ignore,
     equipment: Equipment = NOTHING,
+    excerpt: slice | None = None,
 ) -> Operation:
     """Run one task on regions of a state (none: all of it) and return the operation.
+
+    excerpt: the only samples that are wanted, for a task that works in place; they become what they
+        would in the whole run, bit for bit, and no piece that has none of them is restored.
 
     Raises:
         EngineError: a setting or region does not fit the recording.
@@ -81,7 +85,7 @@ def restore(
     preview = _Placed(equipment.preview)
     shown = equipment.preview if equipment.preview is unseen else preview
     equipped = task.equip(replace(equipment, preview=shown))
-    return _restore(state, equipped, regions, preview, progress)
+    return _restore(state, equipped, regions, preview, progress, excerpt)
 
 
 class _Placed:
@@ -101,6 +105,7 @@ def _restore(
     regions: Sequence[Region],
     preview: _Placed,
     progress: Progress,
+    excerpt: slice | None,
 ) -> Operation:
     if task.needs_region and not regions:
         raise SettingsError(f"{task.name} needs a region: say which samples are damaged")
@@ -109,7 +114,7 @@ def _restore(
     spans = [region.to_samples(state.sample_rate, state.n_samples) for region in regions]
     started, clock = datetime.now(UTC), time.perf_counter()
     fitted = task.fit(state, part(progress, 0.0, FIT_SHARE))
-    collected = _Collected(state, fitted, preview)
+    collected = _Collected(state, fitted, preview, excerpt)
     work = part(progress, FIT_SHARE, 1.0)
     whole = slice(0, state.n_samples)
     todo: list[tuple[slice, Region | None]] = list(zip(spans, regions, strict=True))
@@ -135,13 +140,15 @@ def _restore(
 class _Collected:
     """The patches and events of one operation, while its pieces are restored."""
 
-    def __init__(self, state: State, task: LocalTask, preview: _Placed) -> None:
+    def __init__(
+        self, state: State, task: LocalTask, preview: _Placed, excerpt: slice | None
+    ) -> None:
         self.patches: list[Patch] = []
         self.events: list[Event] = []
         self.changed = 0
         self._state = state
         self._task = self._told = task
-        self._preview = preview
+        self._preview, self._excerpt = preview, excerpt
         self._reach = task.reach()
         self._tail: Samples | None = None
         self._spool: Spool | None = None
@@ -159,6 +166,9 @@ class _Collected:
         pieces = list(_pieces(span, length))
         for index, piece in enumerate(pieces):
             share = part(progress, index / len(pieces), (index + 1) / len(pieces))
+            if not self._is_wanted(piece, rate):
+                self._tail = None
+                continue
             before, after = self._joined(state, piece, span, share)
             if region is not None and region.shape:
                 after = keep_shape(before, after, region, piece.start, rate)
@@ -175,6 +185,13 @@ class _Collected:
             )
             self._keep(piece.start, before, after)
         self._tail = None
+
+    def _is_wanted(self, piece: slice, sample_rate: int) -> bool:
+        """Whether some of the excerpt is made of a piece: its samples, or what follows on them."""
+        if self._excerpt is None:
+            return True
+        join = round(self._reach.join_s * sample_rate)
+        return bool(piece.start < self._excerpt.stop and self._excerpt.start < piece.stop + join)
 
     def _joined(
         self, state: State, piece: slice, span: slice, progress: Progress
@@ -207,6 +224,10 @@ class _Collected:
         return degraded.samples[:, inner], restored.audio.samples[:, inner]
 
     def _keep(self, start: int, before: Samples, after: Samples) -> None:
+        if self._excerpt is not None:
+            first = max(self._excerpt.start - start, 0)
+            inside = slice(first, max(self._excerpt.stop - start, first))
+            start, before, after = start + first, before[:, inside], after[:, inside]
         differs = before != after
         self.changed += int(np.count_nonzero(differs))
         for run in _runs(differs.any(axis=0)):
