@@ -1,7 +1,7 @@
 """Desk: what the window lends to an action."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.candidates import Candidates
 from app.key_bindings import KeyBindings
@@ -13,6 +13,9 @@ from app.session import Session
 from app.theme import Theme
 from app.views.stack import ViewStack
 
+if TYPE_CHECKING:
+    from app.menus import Menus  # made for a desk, of rows that are functions of one
+
 
 class Desk(Protocol):
     """The session and the panels around it; the main window is one."""
@@ -20,6 +23,7 @@ class Desk(Protocol):
     session: Session
     theme: Theme
     bindings: KeyBindings
+    menus: "Menus"
     inspector: Inspector
     review: Review
     candidates: Candidates
@@ -38,9 +42,6 @@ class Desk(Protocol):
 
     def export(self) -> None:
         """Ask where to and write the restored copy."""
-
-    def show_keys(self) -> None:
-        """Show the key reference."""
 
     def show_about(self) -> None:
         """Show name, version and licence."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenuBar,
     QPlainTextEdit,
     QWidget,
 )
@@ -33,7 +34,8 @@ class KeyFilter(QObject):
     """Watches the whole application for one window.
 
     A letter goes to the text field that has the focus; the space bar to the button or box that
-    the keyboard has reached; Esc ends a drag before it ends anything else, and leaves a field.
+    the keyboard has reached; Esc ends a drag before it ends anything else, and leads back to the
+    pictures from wherever the keys are.
     """
 
     def __init__(self, window: QWidget, menus: Menus) -> None:
@@ -55,7 +57,7 @@ class KeyFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if belongs_to_widget(event, self._application.focusWidget()):
+            if self._leads_back(event) or belongs_to_widget(event, self._application.focusWidget()):
                 event.accept()
                 return True
         elif kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -86,12 +88,22 @@ class KeyFilter(QObject):
             row.release(self._menus.desk)
 
     def _leave_field(self, watched: QObject, event: QKeyEvent) -> None:
-        """Enter or Esc in a field of the window hands the keys back to the views afterwards."""
+        """Enter in a field, or Esc outside the views, hands the keys to the views afterwards."""
         focus = self._application.focusWidget()
-        if event.key() not in (Key.Key_Escape, Key.Key_Return, Key.Key_Enter):
+        if focus is None or watched is not focus or focus.window() is not self._window:
             return
-        if watched is focus and is_field(focus) and focus.window() is self._window:
+        is_taken = event.key() in (Key.Key_Return, Key.Key_Enter) and is_field(focus)
+        if is_taken or self._leads_back(event):
             QTimer.singleShot(0, self._menus.desk.focus_views)
+
+    def _leads_back(self, event: QKeyEvent) -> bool:
+        """Whether Esc is the way back to the views: it is, unless there is a job to stop."""
+        focus, session = self._application.focusWidget(), self._menus.desk.session
+        if event.key() != Key.Key_Escape or focus is None or focus.window() is not self._window:
+            return False
+        is_elsewhere = not isinstance(focus, AudioView | QMenuBar)
+        is_free = not session.is_busy and not QGuiApplication.mouseButtons()
+        return session.document is not None and is_elsewhere and (is_free or is_field(focus))
 
 
 def is_field(widget: QWidget | None) -> bool:

@@ -32,7 +32,6 @@ from app.candidates import Candidates
 from app.device_menu import DeviceMenu
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
-from app.dialogs.key_reference import MOUSE, KeyReference
 from app.job_watch import JobWatch
 from app.jobs import JobRunner, JobWorker
 from app.key_bindings import KeyBindings
@@ -174,10 +173,6 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def show_keys(self) -> None:
-        """Show the key reference."""
-        self._show(KeyReference([*self.menus.told_keys(), *MOUSE], self))
-
     def show_about(self) -> None:
         """Show name, version and licence."""
         self._show(AboutDialog(self._logo(), self))
@@ -188,9 +183,8 @@ class MainWindow(QMainWindow):
 
     def next_panel(self, step: int) -> None:
         """Move the focus among views and panels."""
-        is_open = self.session.document is not None
-        views = tuple(self.views.views.values()) if is_open else (self.welcome,)
-        self.docks.focus_next(views, (self.transport, self.views.bar), step)
+        views = (self.welcome,) if self.session.document is None else self.views.stops
+        self.docks.focus_next((*views, self.transport), step)
 
     def focus_views(self) -> None:
         """Hand the keys to the pictures."""
@@ -261,7 +255,7 @@ class MainWindow(QMainWindow):
         self.history.clean_up_wanted.connect(self.projects.clean_up)
         self.sides.several.connect(partial(self.docks.show, "sides"))
 
-    def _show(self, dialog: "KeyReference | AboutDialog") -> None:
+    def _show(self, dialog: AboutDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -348,6 +342,10 @@ class MainWindow(QMainWindow):
         self.welcome.set_logo(self._logo())
 
     # Qt.
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return self.docks.pass_by_hidden(super().focusNextPrevChild, is_on=next)
 
     @override
     def createPopupMenu(self) -> QMenu | None:

@@ -1,6 +1,6 @@
 """Panel docks: where the panels stand, which are shown, and the way of F6 among them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -97,11 +97,11 @@ class PanelDocks(QObject):
                 # None, which the types of Qt forget, brings the title back
                 dock.setTitleBarWidget(QWidget() if is_tab else cast(QWidget, None))
 
-    def focus_next(self, views: Sequence[QWidget], others: Sequence[QWidget], step: int) -> None:
-        """Move the focus from where it is among views, panels and others; around at the ends."""
+    def focus_next(self, stops: Sequence[QWidget], step: int) -> None:
+        """Move the focus from where it is among stops and panels; around at the ends."""
         docks = [dock for dock in self._docks.values() if not _is_behind(dock)]
         panels = [dock.widget() for dock in docks if dock.widget().isVisible()]
-        stops = [stop for stop in (*views, *panels, *others) if _target(stop) is not None]
+        stops = [stop for stop in (*stops, *panels) if _target(stop) is not None]
         focus = QApplication.focusWidget()
         here = [
             index
@@ -112,6 +112,19 @@ class PanelDocks(QObject):
         target = _target(stops[(at + step) % len(stops)])
         if target is not None:
             target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def pass_by_hidden(self, move: Callable[[bool], bool], *, is_on: bool) -> bool:
+        """Move the focus on, or back, past what lies behind other panels: nobody would see it."""
+        begun = QApplication.focusWidget()
+        while move(is_on):
+            focus = QApplication.focusWidget()
+            if focus is None or focus is begun or not self._is_hidden(focus):
+                return True
+        return False
+
+    def _is_hidden(self, widget: QWidget) -> bool:
+        behind = [dock for dock in self._docks.values() if _is_behind(dock)]
+        return any(dock.isAncestorOf(widget) for dock in behind)
 
 
 def _is_behind(dock: QDockWidget) -> bool:

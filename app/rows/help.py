@@ -5,7 +5,7 @@ from app import dialog_commands as dialogs
 from app.action import Action
 
 ROWS: tuple[Action, ...] = (
-    Action("keys", "&Keys and Mouse", "Help", do.show_keys, ("F2",),
+    Action("keys", "&Keys and Mouse", "Help", dialogs.show_keys, ("F2",),
            "Every key and every gesture"),
     Action("first_steps", "&First Steps…", "Help", dialogs.show_first_steps,
            tip="Sound, computing, who works and where: the cards of the first start"),

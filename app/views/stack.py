@@ -133,6 +133,12 @@ class ViewStack(QWidget):
         """The view that has the keys; the spectrogram where none has."""
         return next((each for each in self.views.values() if each.hasFocus()), self.spectrogram)
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where the keys go from one to the next, from top to bottom."""
+        upper = (self.overview, self.marks, self.waveform)
+        return (*upper, self.bar, self.spectrogram, self.events)
+
     def go_to_edge(self, direction: int) -> None:
         """Move the playhead to the next edge (1) of what is selected, marked or found, or back."""
         state = self._state

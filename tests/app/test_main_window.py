@@ -3,7 +3,7 @@ import pytest
 import soundfile
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QMessageBox, QWidget
 
 from app import settings as keys
 from app.document import Monitored
@@ -223,6 +223,38 @@ def test_f6_goes_round_all_views_and_panels(opened, act):
     assert any(opened.history.isAncestorOf(each) for each in seen)
     assert any(opened.transport.isAncestorOf(each) for each in seen)
     assert any(opened.views.bar.isAncestorOf(each) for each in seen)
+
+
+def test_tab_goes_past_panels_that_lie_behind_others_both_ways(opened, qtbot):
+    opened.activateWindow()
+    opened.focus_views()
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        seen = set()
+        for _ in range(60):
+            qtbot.keyClick(QApplication.focusWidget(), key)
+            seen.add(QApplication.focusWidget())
+        assert opened.views.spectrogram in seen
+        assert opened.inspector.fields._start in seen
+        assert not any(opened.events.isAncestorOf(each) for each in seen)
+
+
+@pytest.mark.parametrize("where", ["history", "run", "device", "field"])
+def test_esc_leads_back_to_the_pictures_and_leaves_the_selection(opened, session, qtbot, where):
+    opened.activateWindow()
+    session.view_state.select(Region(0.5, 1.0))
+    place = {
+        "history": opened.history.findChild(QListWidget),
+        "run": opened.inspector.operation._run,
+        "device": opened.transport.device,
+        "field": opened.inspector.fields._start,
+    }[where]
+    place.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is place)
+    qtbot.keyClick(place, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is opened.views.spectrogram)
+    assert session.view_state.selection == Region(0.5, 1.0)
+    qtbot.keyClick(opened.views.spectrogram, Qt.Key.Key_Escape)
+    assert session.view_state.selection is None
 
 
 def test_a_right_click_offers_what_can_be_done(opened, session, qtbot):
