@@ -32,53 +32,6 @@ _KEPT = frozenset({"QT_LAYOUT_DIRECTION"})
 """What Qt asks of a translation to learn something else from it."""
 
 
-class Language(QTranslator):
-    """Translates by a table of texts and by templates of sentences."""
-
-    def __init__(self, entries: Iterable[Entry], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._texts: dict[str, str] = {}
-        self._special: dict[tuple[str | None, str], str] = {}
-        templates: list[Template] = []
-        for entry in entries:
-            if entry.context:
-                self._special[entry.context, entry.source] = entry.translation
-            elif entry.translation:
-                self._texts[entry.source] = entry.translation
-            if entry.is_sentence:
-                templates.extend(_templates(entry))
-        self._templates = sorted(templates, key=lambda each: -each.weight)
-
-    @override
-    def isEmpty(self) -> bool:
-        return not self._texts
-
-    @override
-    def translate(
-        self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1
-    ) -> str | None:
-        if sourceText in _KEPT:
-            return None
-        return self._special.get((disambiguation, sourceText)) or self._texts.get(sourceText)
-
-    def sentence(self, text: str) -> str:
-        """Translate what was put together; itself where no template fits."""
-        whole = self._texts.get(text)
-        if whole is not None:
-            return whole
-        for template in self._templates:
-            if template.hint in text and (filled := template.values(text)) is not None:
-                told = {name: self.sentence(value) for name, value in filled.items()}
-                return template.filled(told)
-        # what and advice, or name and reason, are often joined only where an error is raised
-        for joint in ("; ", ": "):
-            first, found, second = text.partition(joint)
-            if found:
-                return self.sentence(first) + joint + self.sentence(second)
-        ending = text.removesuffix("…")
-        return f"{self._texts[ending]} …" if ending in self._texts else text
-
-
 class Template:
     """A sentence with places for values: `"{name} is empty (0 bytes)"`.
 
@@ -120,6 +73,61 @@ def _pattern(source: str) -> str:
     parts = _PLACE.split(source)
     named = (f"(?P<{part}>.*?)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
     return "".join(named)
+
+
+class Language(QTranslator):
+    """Translates by a table of texts and by templates of sentences."""
+
+    def __init__(self, entries: Iterable[Entry], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._texts: dict[str, str] = {}
+        self._special: dict[tuple[str | None, str], str] = {}
+        self._sentences: list[Entry] = []
+        self._made: list[Template] | None = None
+        for entry in entries:
+            if entry.context:
+                self._special[entry.context, entry.source] = entry.translation
+            elif entry.translation:
+                self._texts[entry.source] = entry.translation
+            if entry.is_sentence:
+                self._sentences.append(entry)
+
+    @property
+    def _templates(self) -> list[Template]:
+        """All templates, the most literal first; made when the first sentence is told."""
+        if self._made is None:
+            made = (template for entry in self._sentences for template in _templates(entry))
+            self._made = sorted(made, key=lambda each: -each.weight)
+        return self._made
+
+    @override
+    def isEmpty(self) -> bool:
+        return not self._texts
+
+    @override
+    def translate(
+        self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        if sourceText in _KEPT:
+            return None
+        return self._special.get((disambiguation, sourceText)) or self._texts.get(sourceText)
+
+    def sentence(self, text: str) -> str:
+        """Translate what was put together; itself where no template fits."""
+        whole = self._texts.get(text)
+        if whole is not None:
+            return whole
+        for template in self._templates:
+            if template.hint in text and (filled := template.values(text)) is not None:
+                told = {name: self.sentence(value) for name, value in filled.items()}
+                return template.filled(told)
+        # what and advice, or name and reason, are often joined only where an error is raised
+        for joint in ("; ", ": "):
+            first, found, second = text.partition(joint)
+            if found:
+                return self.sentence(first) + joint + self.sentence(second)
+        ending = text.removesuffix("…")
+        return f"{self._texts[ending]} …" if ending in self._texts else text
 
 
 def translated(text: str) -> str:

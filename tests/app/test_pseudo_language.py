@@ -52,6 +52,7 @@ OWN = re.compile("|".join((
 )))
 # fmt: on
 """What no language changes: numbers with units, names of files, notes, curves, keys and devices."""
+WILD = Qt.MatchFlag.MatchWildcard | Qt.MatchFlag.MatchRecursive
 BRACKETED = re.compile(r"\[[^\[\]]*\]")
 
 
@@ -101,10 +102,8 @@ def _cells(view):
         return
     roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
     if isinstance(view, QTreeWidget):
-        yield from (view.headerItem().text(i) for i in range(view.columnCount()))
-        tops = [view.topLevelItem(i) for i in range(view.topLevelItemCount())]
-        for item in (*tops, *(top.child(i) for top in tops for i in range(top.childCount()))):
-            yield from (item.text(i) for i in range(view.columnCount()))
+        items = [view.headerItem(), *view.findItems("*", WILD, 0)]
+        yield from (each.text(i) for each in items for i in range(view.columnCount()))
         return
     for column in range(1 if isinstance(view, QListView) else model.columnCount()):
         for role in roles:
@@ -215,9 +214,8 @@ def clipped(root: QWidget) -> list[str]:
     return found
 
 
-def test_no_button_is_clipped_in_german(german, session, qtbot, side):
-    application = QApplication.instance()
-    theme = Theme(application, "dark")
+def test_no_button_is_clipped_in_german(german, session, qapp, qtbot, side):
+    theme = Theme(qapp, "dark")
     window = MainWindow(session, theme, read_presets((paths.presets(),))[0])
     qtbot.addWidget(window)
     window.resize(1600, 900)
@@ -234,7 +232,7 @@ def test_no_button_is_clipped_in_german(german, session, qtbot, side):
         assert clipped(dialog) == []
         dialog.close()
     theme.setParent(None)
-    application.setStyleSheet("")
+    qapp.setStyleSheet("")
 
 
 def test_keys_are_given_once_in_each_german_menu(german, window):
@@ -250,7 +248,7 @@ def test_keys_are_given_once_in_each_german_menu(german, window):
 def test_a_sentence_of_the_engine_is_told_in_german(german, window, tmp_path):
     (tmp_path / "leer.wav").touch()
     assert not window.open(tmp_path / "leer.wav")
-    assert window.banner.text == "leer.wav ist leer (0 Bytes); von der Herkunft neu kopieren"
+    assert window.banner.text == "leer.wav ist leer (0 Bytes); von der Herkunft neu kopieren."
 
 
 def test_what_was_done_is_kept_in_english(german, opened, act, finish):
