@@ -17,6 +17,8 @@ CONTEXT = ("run", "run_inpaint", "run_denoise", "run_declick", "repeat", "try_an
            "play_selection", "play_band", "zoom_selection", "",
            "toggle_band", "put_back", "mark_noise", "mark_music", "select_none")  # fmt: skip
 """What stands in the menu at the selection; an empty name is a line."""
+DECISIONS = ("accept", "reject", "revert", "reopen")
+"""What stands above that while an event is chosen."""
 TITLES = ("&File", "&Edit", "&Select", "&Marks", "&View", "&Process", "&Review", "&Listen", "&Help")
 
 
@@ -50,7 +52,8 @@ class Menus(QObject):
     @Slot(QPoint)
     def pop_up(self, where: QPoint) -> None:
         """Show the menu at the selection."""
-        self.pop_up_with(where, CONTEXT)
+        can_decide = self.actions["accept"].isEnabled()
+        self.pop_up_with(where, (*DECISIONS, "", *CONTEXT) if can_decide else CONTEXT)
 
     def pop_up_with(self, where: QPoint, names: Sequence[str]) -> None:
         """Show a menu of some actions; an empty name is a line."""

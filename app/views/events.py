@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QContextMenuEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -163,6 +163,13 @@ class EventsView(AudioView):
             self.setCursor(
                 Qt.CursorShape.PointingHandCursor if is_mark else Qt.CursorShape.ArrowCursor
             )
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self._event_at(event.pos()) if self._document is not None else None
+        if index is not None:
+            self.chosen.emit(index)
+        super().contextMenuEvent(event)
 
     @override
     def sizeHint(self) -> QSize:

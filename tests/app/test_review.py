@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from app import settings as keys
 from app.document import Monitored
@@ -184,6 +185,20 @@ def test_keys_review_in_the_views_and_are_letters_in_a_field(reviewed, session, 
         qtbot.keyClick(field, key)
     assert session.document.head == before
     assert review.events.current == 3
+
+
+def test_a_right_click_on_a_mark_offers_to_decide_on_it(reviewed, session, qtbot):
+    strip = reviewed.views.events
+    _, x, y = strip._marks()
+    place = QPoint(round(x[4]), round(y[4]))
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(strip, QContextMenuEvent(reason, place, strip.mapToGlobal(place)))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert menu.actions()[1] is reviewed.actions_by_id["reject"]
+    reviewed.actions_by_id["reject"].trigger()
+    menu.close()
+    assert strip.events.columns.decided(4) is Decision.REJECTED
 
 
 def test_pictures_stay_in_place_when_what_has_found_events_is_undone(reviewed, session):
