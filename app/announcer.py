@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Slot
 
 from app.language import translated
 from app.panels.status import StatusLine
+from app.sentence import as_sentence
 from app.session import Session
 from app.widgets.banner import Banner
 
@@ -35,7 +36,7 @@ class Announcer(QObject):
     @Slot(bool)
     def _on_playing_changed(self, is_playing: bool) -> None:
         """What kept it from playing is over once it plays."""
-        if is_playing and self._banner.text == translated(self._sound_error):
+        if is_playing and self._banner.text == as_sentence(translated(self._sound_error)):
             self._banner.clear_error()
 
     @Slot()

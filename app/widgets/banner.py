@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.language import translated
+from app.sentence import as_sentence
 
 KINDS = ("note", "warning", "error")
 
@@ -63,7 +64,7 @@ class Banner(QFrame):
             self._choices.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._text.setText(translated(sentence))
+        self._text.setText(as_sentence(translated(sentence)))
         self.setProperty("kind", kind)
         self.style().polish(self)
         self.setVisible(bool(sentence))

@@ -358,7 +358,7 @@ def test_a_full_disk_is_told_and_leaves_recording_and_history(
             opened.banner.clear()
             act(does)
             finish()
-        assert opened.banner.text == "there is no room in the folder /data: 12.0 MB are needed"
+        assert opened.banner.text == "There is no room in the folder /data: 12.0 MB are needed."
         assert titles(session) == ["Gain"]
     assert np.array_equal(read_all(session.document.state), before)
 

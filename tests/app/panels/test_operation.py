@@ -82,4 +82,4 @@ def test_where_nothing_was_done_there_is_nothing_to_put_back(opened, act, finish
     act("put_back")
     finish()
     assert session.document.head == 1
-    assert "nothing was changed in the selection" in opened.banner.text
+    assert "Nothing was changed in the selection" in opened.banner.text
