@@ -71,6 +71,10 @@ class NumberField(QDoubleSpinBox):
         super().keyPressEvent(event)
 
     @override
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return super().validate(with_point(text), position)
+
+    @override
     def textFromValue(self, value: float) -> str:
         text = super().textFromValue(value)
         return text.rstrip("0").rstrip(".") if "." in text else text
@@ -147,15 +151,20 @@ class TimeField(QAbstractSpinBox):
 
     @override
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        allowed = all(letter in "0123456789:. " for letter in text)
+        allowed = all(letter in "0123456789:., " for letter in text)
         state = QValidator.State.Acceptable if allowed else QValidator.State.Invalid
-        return (state, text, position)
+        return (state, with_point(text), position)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.set_time(self._time_s)
         super().keyPressEvent(event)
+
+
+def with_point(text: str) -> str:
+    """A number as it was typed, with a point where half of the world types a comma."""
+    return text.replace(",", ".")
 
 
 def _decimals(low: float, high: float) -> int:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit
+from typing_extensions import override
 
 from app.settings import Setting, Settings
+from app.widgets.number_field import with_point
 
 
 class ChoiceField(QComboBox):
@@ -106,6 +109,10 @@ class AmountField(QDoubleSpinBox):
         self.setValue(settings.get(setting))
         self.valueChanged.connect(self._on_changed)
         settings.changed.connect(self._on_setting_changed)
+
+    @override
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return super().validate(with_point(text), position)
 
     @Slot(float)
     def _on_changed(self, value: float) -> None:

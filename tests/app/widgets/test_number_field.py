@@ -51,8 +51,16 @@ def test_numbers_have_a_point_in_every_country(qtbot):
     assert field.text() == "2.5"
 
 
+def test_a_comma_is_taken_for_a_point(qtbot):
+    field = NumberField(0.0, 10.0, "dB")
+    qtbot.addWidget(field)
+    enter(qtbot, field, "2,5")
+    assert field.number() == 2.5
+    assert field.text() == "2.5 dB"
+
+
 @pytest.mark.parametrize(("text", "time_s"), [
-    ("12.3", 12.3), ("1:02.35", 62.35), ("1:00:01", 3601.0),
+    ("12.3", 12.3), ("12,3", 12.3), ("1:02.35", 62.35), ("1:00:01", 3601.0),
 ])  # fmt: skip
 def test_times_are_taken_as_people_write_them(field, qtbot, text, time_s):
     told = []
