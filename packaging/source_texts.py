@@ -42,6 +42,7 @@ WORDS = {
     "app/panels/recording.py": ("File", "History", "Format", "Rate", "Depth", "Channels", "Length",
                                 "Peak", "Clipped", "Chunks", "Audio MD5", "Description",
                                 "Originator", "Reference", "Originated"),
+    "app/panels/numbers.py": ("bytes",),
     "engine/review.py": ("Reopen", "Accept", "Reject", "Revert"),
     "engine/tasks/speed.py": ("rpm",),
     "engine/tasks/groove.py": ("louder", "softer", "later", "earlier"),

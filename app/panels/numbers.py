@@ -23,4 +23,5 @@ def told_bytes(count: int) -> str:
     size, unit = float(count), 0
     while size >= 999.5 and unit < len(_UNITS) - 1:
         size, unit = size / 1000.0, unit + 1
-    return f"{size:.0f} {_UNITS[unit]}" if unit < 2 else f"{size:.1f} {_UNITS[unit]}"
+    told = translated(_UNITS[unit])
+    return f"{size:.0f} {told}" if unit < 2 else f"{size:.1f} {told}"
