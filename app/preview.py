@@ -27,7 +27,9 @@ from engine.units import samples_to_seconds, seconds_to_samples
 REST_MS = 150
 """How long settings rest before they are heard."""
 SLOW_S = 3.0
-"""What takes longer than this does not follow the settings by itself."""
+"""What takes longer than this twice does not follow the settings by itself."""
+LONG_S = 12.0
+"""Once is enough where it took longer than this; else the first may have waited for libraries."""
 
 Key = tuple[Any, ...]
 
@@ -60,7 +62,8 @@ class Preview(QObject):
         """The settings that are being rendered."""
         self._worker: JobWorker | None = None
         self._token = 0
-        self._seconds: dict[Key, float] = {}
+        self._seconds: dict[Key, tuple[float, ...]] = {}
+        """How long the last two took."""
         self._was_playing = False
         self._told = ""
         self._timer = QTimer(self, singleShot=True, interval=REST_MS)
@@ -123,7 +126,10 @@ class Preview(QObject):
             tasks = self._tasks()
         except SettingsError:
             return False
-        return any(map(_invents, tasks)) or self._seconds.get(_cost_key(tasks), 0.0) > SLOW_S
+        took = self._seconds.get(_cost_key(tasks), ())
+        is_known = len(took) > 1 and min(took) > SLOW_S
+        is_long = bool(took) and took[-1] > LONG_S
+        return is_known or is_long or any(map(_invents, tasks))
 
     def toggle(self) -> None:
         """Turn it on or off."""
@@ -274,7 +280,8 @@ class Preview(QObject):
             return
         self._rendered, self._asked, self._worker = self._asked, None, None
         assert self._rendered is not None
-        self._seconds[_cost_key(self._rendered[0])] = made.seconds
+        cost = _cost_key(self._rendered[0])
+        self._seconds[cost] = (*self._seconds.get(cost, ()), made.seconds)[-2:]
         document.preview(made.state, made.start, made.stop)
         self._tell(
             self.tr("Preview, rendered in {time}. Run does it; Esc goes back.").format(
@@ -301,10 +308,10 @@ class Preview(QObject):
 
     def _told_slow(self) -> str:
         try:
-            seconds = self._seconds.get(_cost_key(self._tasks()))
+            took = self._seconds.get(_cost_key(self._tasks()), ())
         except SettingsError:
-            seconds = None
-        if seconds is None:
+            took = ()
+        if not took:
             return self.tr(
                 "This method is too slow to follow the settings. Render one preview to hear it, "
                 "and to see how long it takes."
@@ -312,7 +319,7 @@ class Preview(QObject):
         return self.tr(
             "One preview takes about {time}, too long to follow the settings; render it when "
             "they are right."
-        ).format(time=told_seconds(seconds))
+        ).format(time=told_seconds(took[-1]))
 
     def _tell(self, sentence: str) -> None:
         self._told = sentence

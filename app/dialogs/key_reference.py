@@ -37,6 +37,8 @@ MOUSE: tuple[Row, ...] = (
     ("Mouse", "Alt+wheel, wheel over the left axis", "Zoom frequency or level"),
     ("Mouse", "Middle drag", "Pan"),
     ("Mouse", "Right click", "What can be done here"),
+    ("Mouse", "Drag a flag of a mark, or an end of its stretch", "Move it"),
+    ("Mouse", "Double click on a flag", "Rename the mark"),
     ("Mouse", "Click on a mark in the event strip", "Go to the event and select it"),
     ("Mouse", "Drag in the overview", "Move the visible span"),
     ("Mouse", "Double click on brightness or range", "The usual level"),

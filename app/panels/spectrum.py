@@ -118,7 +118,7 @@ class SpectrumPanel(QWidget):
     def _spans(self, document: Document) -> dict[str, tuple[Recording, int, int]]:
         """What is averaged; a result in which nothing was done is the original."""
         names = {ORIGINAL: Monitored.ORIGINAL}
-        if document.state.staged_operations:
+        if document.shown.staged_operations:
             names[RESULT] = Monitored.RESULT
         spans = {
             name: (document.recording(monitored), self.region) for name, monitored in names.items()

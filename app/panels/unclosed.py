@@ -120,6 +120,8 @@ def told_unclosed(each: Unclosed) -> str:
     what = _translated("1 operation")
     if each.n_operations != 1:
         what = _translated("{n} operations").format(n=each.n_operations)
+    if not each.n_operations:
+        what = _translated("marks")
     told = _translated("{name}, {what}, {day} {time}").format(
         name=each.source_name, what=what, day=day, time=at.strftime("%H:%M")
     )

@@ -20,6 +20,7 @@ _LEAST_FLAG, _MOST_FLAG = 9, 220
 _PAD = 5
 _GRIP = 4
 """Pixels around the ends of a stretch that move that end alone."""
+_BAND = 6
 _SHADE, _LABEL = QColor(0, 0, 0, 120), QColor(0, 0, 0, 190)
 
 
@@ -117,7 +118,11 @@ def paint_flag(painter: QPainter, flag: Flag, colours: Colours, *, is_current: b
 def paint_marks(
     painter: QPainter, marks: Sequence[Mark], scale: TimeScale, colours: Colours
 ) -> None:
-    """Paint marks over a picture of the recording, from top to bottom."""
+    """Paint marks over a picture of the recording.
+
+    Noise is hatched all over, as nobody looks for music in it; other stretches have a band at the
+    top and hide nothing.
+    """
     height = painter.device().height()
     for mark in marks:
         if mark.stop_s < scale.start_s or mark.start_s > scale.stop_s:
@@ -125,7 +130,8 @@ def paint_marks(
         colour = mark_colour(mark.kind, colours)
         x0, x1 = scale.column_of(mark.start_s), scale.column_of(mark.stop_s)
         if x1 > x0:
-            painter.fillRect(x0, 0, x1 - x0, height, mark_brush(mark.kind, colours))
+            tall = height if mark.kind == NOISE else min(_BAND, height // 4)
+            painter.fillRect(x0, 0, x1 - x0, tall, mark_brush(mark.kind, colours))
         for x in {x0, x1}:
             painter.fillRect(x - 1, 0, 1, height, _SHADE)  # a line is seen on any picture
             painter.fillRect(x, 0, 1, height, colour)

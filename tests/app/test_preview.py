@@ -177,7 +177,7 @@ def test_what_is_too_slow_waits_to_be_asked_for_and_says_how_long_it_takes(
     set_gain(-3.0)
     act("preview")
     heard()
-    preview._seconds = {key: 4 * SLOW_S for key in preview._seconds}
+    preview._seconds = {key: (4 * SLOW_S, 4 * SLOW_S) for key in preview._seconds}
     set_gain(-6.0)
     preview._timer.timeout.emit()
     assert not preview.is_rendering
