@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Slot
 
 from app.language import translated
+from app.key_bindings import KeyBindings
 from app.panels.status import StatusLine
 from app.sentence import as_sentence
 from app.session import Session
@@ -13,10 +14,16 @@ class Announcer(QObject):
     """Hears the session, chooses the words: in the banner what stays, below what passes."""
 
     def __init__(
-        self, session: Session, banner: Banner, status: StatusLine, parent: QObject
+        self,
+        session: Session,
+        banner: Banner,
+        status: StatusLine,
+        bindings: KeyBindings,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._banner, self._status = session, banner, status
+        self._bindings = bindings
         self._sound_error = ""
         session.failed.connect(self._on_failed)
         session.restored.connect(self._on_restored)
@@ -43,7 +50,9 @@ class Announcer(QObject):
     def _on_restored(self) -> None:
         self._banner.clear_error()
         if self._session.player.is_playing:
-            self._status.tell(self.tr("Done; press 2 to hear the result."))
+            key = self._bindings.shown("monitor_result")
+            told = self.tr("Done; press {key} to hear the result.").format(key=key)
+            self._status.tell(told if key else self.tr("Done; choose Result to hear it."))
 
     @Slot()
     def _on_cancelled(self) -> None:

@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
             *(self.actions_by_id[name] for name in ("open", "open_project", "open_demo"))
         )
         self.check = OpenCheck(session, self.actions_by_id)
-        self.announcer = Announcer(session, self.banner, self.status, self)
+        self.announcer = Announcer(session, self.banner, self.status, self.bindings, self)
         self._pages = QStackedWidget()
         self._preparing = JobRunner("preparing", self)
         self._recovery = Recovery(session, self.welcome.unclosed, self, self.sides.parked)

@@ -138,7 +138,7 @@ class OperationPart(QWidget):
         self._chooser.setToolTip(self.tr("A preset, or a single step with its settings"))
         self._chooser.setMaxVisibleItems(30)
         self._run.setObjectName("primary")
-        self._run.setToolTip(self.tr("Run this operation (R)"))
+        self._run.setToolTip(self.tr("Run this operation"))
         self._cancel.setToolTip(self.tr("Stop the job; nothing is changed then (Esc)"))
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)

@@ -24,7 +24,7 @@ class ReplayPart(QWidget):
         self._plot.setAccessibleName(self.tr("Response"))
         self._box = QCheckBox(self.tr("Monitor EQ: hear it now, render nothing"))
         self._box.setToolTip(
-            self.tr("Original, Result and Removed are played through it (Shift+E)")
+            self.tr("Original, Result and Removed are played through it")
         )
         self._box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column = QVBoxLayout(self)

@@ -55,6 +55,6 @@ ROWS: tuple[Action, ...] = (
     Action("selection_numbers", "Selection in &Numbers", "Select", edges.type_selection, ("S",),
            "Type when the selection starts and stops, and its band", do.has_document, group=2),
     *(Action(f"{name}_{n + 1}", f"Place &{n + 1}", f"Select/{title}", edges.join_stored(n, how),
-             () if n else (key,), tip.format(n=n + 1), edges.can_join(n), group=1)
+             () if n else (key,), tip.format(n=n + 1), edges.can_join(n), group=2)
       for name, how, title, key, tip in JOINS for n in range(N_STORED)),
 )  # fmt: skip

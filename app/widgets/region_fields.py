@@ -38,7 +38,7 @@ class RegionFields(QWidget):
         self._clear.setToolTip(self.tr("Select nothing; a step then works on the whole side"))
         self._noise = QPushButton(self.tr("Mark as noise"))
         self._noise.setToolTip(
-            self.tr("Tell that here is groove noise only and no music (Shift+P)")
+            self.tr("Tell that here is groove noise only and no music")
         )
         self._lay_out()
         for time_field in (self._start, self._stop):
