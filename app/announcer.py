@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject, Slot
 
-from app.language import translated
 from app.key_bindings import KeyBindings
+from app.language import translated
 from app.panels.status import StatusLine
 from app.sentence import as_sentence
 from app.session import Session
