@@ -1,6 +1,6 @@
 """Events: what was found, as a table to go through and decide on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,8 +15,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
+    QSizePolicy,
     QTableView,
     QToolButton,
     QWidget,
@@ -32,6 +34,8 @@ from app.review import Review
 from app.session import Session
 from engine.event import Decision
 
+_WIDEST_ROW = 330
+"""Pixels of buttons that the panel is not widened for."""
 _TITLE_ROOM = 12
 """Pixels around the title of a column."""
 WIDTHS = (36, 64, 36, 24, 42, 32, 78)
@@ -67,7 +71,7 @@ class EventsPanel(QWidget):
 
     def _lay_out(self, actions: Mapping[str, QAction]) -> None:
         self._dress_table()
-        filters, buttons = QHBoxLayout(), QHBoxLayout()
+        filters, buttons = QHBoxLayout(), list[QToolButton]()
         for box, name, stretch in (
             (self.operation, self.tr("Found by"), 3),
             (self.decision, self.tr("Decision"), 4),
@@ -93,12 +97,12 @@ class EventsPanel(QWidget):
             button.setDefaultAction(actions[name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(actions[name].iconText())
-            buttons.addWidget(button, 1)
+            buttons.append(button)
         column = layout.column(self)
         column.setContentsMargins(_MARGIN, layout.MARGIN, _MARGIN, layout.MARGIN)
         column.addLayout(filters)
         column.addWidget(self.table, 1)
-        column.addLayout(buttons)
+        column.addLayout(_rows_of(buttons))
         column.addWidget(self._told)
 
     def _dress_table(self) -> None:
@@ -251,3 +255,16 @@ class EventsPanel(QWidget):
         """Places in the columns of the selected rows, in the order of the review."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return tuple(self._events.rows[rows].tolist()) if rows else ()
+
+
+def _rows_of(buttons: Sequence[QToolButton]) -> QGridLayout:
+    """Buttons in a row, or in two where a language has words too long for that."""
+    for button in buttons:
+        button.ensurePolished()
+    is_long = sum(button.sizeHint().width() for button in buttons) > _WIDEST_ROW
+    across = (len(buttons) + 1) // 2 if is_long else len(buttons)
+    grid = QGridLayout()
+    for index, button in enumerate(buttons):
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        grid.addWidget(button, *divmod(index, across))
+    return grid
