@@ -116,6 +116,7 @@ def _adapted(source: AudioFile, shape: Shape) -> Carried:
     big_endian = container.big_endian
     told = source.format
     moved = (told.sample_rate, told.n_channels) != (shape.sample_rate, shape.n_channels)
+    moved |= container.encoding not in (None, shape.encoding)
     payload = read_chunk(source, "fmt ")
     if payload and container.encoding is None:
         carried = carried.replaced(riff_chunk("fmt ", format_payload(shape)))
@@ -200,8 +201,9 @@ def _adapted_block(piece: Piece, file: OpenFile, shape: Shape) -> Piece:
         return piece
     block = _whole(piece, file)
     n_channels, rate = struct.unpack_from("<HI", block, 14)
-    told = (shape.n_channels, shape.sample_rate)
-    if block[4:8] != b"fmt " or (n_channels, rate) == told:
+    align = struct.unpack_from("<H", block, 24)[0]
+    told = (shape.n_channels, shape.sample_rate, shape.align)
+    if block[4:8] != b"fmt " or (n_channels, rate, align) == told:
         return piece
     fresh = block[:12] + adapted_format(block[12:], shape, big_endian=False)
     return Piece(piece.id, (fresh,), piece.payload_at)

@@ -27,8 +27,25 @@ SUFFIXES = {
 _CAN_WRITE = "WAV, RF64, W64, AIFF and FLAC"
 _LONG_NOTE = "The audio takes more than 4 GB, so the file is RF64 instead of plain WAV."
 _FLAC_CHANNELS = 8
+_EXACT_BITS = 24
+"""Integers up to these are exact as the 32-bit floats that tasks work in."""
 _REPORT_BYTES = 65_536
 _EVENT_BYTES = 256
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How finely a sample is stored."""
+
+    bits: int
+    is_float: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.bits}-bit {'float' if self.is_float else 'integer'}"
+
+
+DEPTHS = (Depth(16), Depth(24), Depth(32, is_float=True))
+"""What can be asked for besides that of the source."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,7 @@ class ExportRequest:
     """What to write.
 
     output: the result; its suffix says the container.
+    depth: bits and kind of a stored sample, where that is not to be as the source has it.
     events: where what was found is to be written too, as JSON.
     headroom_db: how much softer the result is made; 0 leaves the level alone.
     version: of the software.
@@ -53,6 +71,7 @@ class ExportRequest:
     preset: str | None = None
     operator: str = ""
     institution: str = ""
+    depth: Depth | None = None
 
     @property
     def removed(self) -> Path:
@@ -105,7 +124,7 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
         StorageError: an output is the source, exists already, or has no room.
     """
     check_outputs(source, request)
-    shape = output_shape(state, source, request.output)
+    shape = output_shape(state, source, request.output, request.depth)
     text = history_text(state.operations, request)
     luggage = pack(source, shape, text)
     removed = pack(source, shape, text + "; removed part")
@@ -121,7 +140,7 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
         removed_carried=removed.carried,
         needed_bytes=needed,
         history=luggage.history,
-        notes=luggage.notes + size_notes + _stale_notes(request),
+        notes=_depth_notes(source, shape) + luggage.notes + size_notes + _stale_notes(request),
     )
 
 
@@ -133,7 +152,7 @@ def check_outputs(source: AudioFile, request: ExportRequest) -> None:
         StorageError: an output is the source or a folder, or exists without leave to replace it;
             or the source was changed since it was opened.
     """
-    output_shape(State(source), source, request.output)
+    output_shape(State(source), source, request.output, request.depth)
     if source.has_changed:
         raise StorageError(
             f"{shown(source.path)} was changed on disk since it was opened; open it again"
@@ -157,8 +176,16 @@ def check_outputs(source: AudioFile, request: ExportRequest) -> None:
             )
 
 
-def output_shape(state: State, source: AudioFile, output: Path) -> Shape:
-    """The container and encoding that an output name asks for, at the source's depth.
+def output_shape(
+    state: State, source: AudioFile, output: Path, depth: Depth | None = None
+) -> Shape:
+    """The container and encoding that an output name asks for.
+
+    Args:
+        state: what is to be written.
+        source: the file it came from.
+        output: its suffix says the container.
+        depth: of a sample; None is that of the source.
 
     Raises:
         AudioFormatError: it cannot be written, or cannot hold this audio.
@@ -173,13 +200,15 @@ def output_shape(state: State, source: AudioFile, output: Path) -> Shape:
     if kind == "WAV" and source.container.kind == "RF64":
         kind = "RF64"
     is_same = kind == source.container.kind or {kind, source.container.kind} <= set(RIFF_KINDS)
+    wanted = depth or Depth(source.encoding.bits, source.encoding.is_float)
     if is_same and stored is not None:
-        encoding = stored
+        encoding = _like(stored, kind, wanted, output)
     elif kind in RIFF_KINDS:
-        bits, is_float = source.encoding.bits, source.encoding.is_float
-        encoding = Encoding(bits, is_float, unsigned=bits == 8)
+        encoding = Encoding(wanted.bits, wanted.is_float, unsigned=wanted.bits == 8)
     elif kind == "FLAC":
-        encoding = _flac_encoding(state, source, output)
+        if depth is None and source.format.is_lossy:
+            wanted = Depth(24)
+        encoding = _flac_encoding(state, wanted, output)
     else:
         raise AudioFormatError(
             f"{shown(output)} cannot be written: {kind} is only made from {kind} and the source is "
@@ -199,6 +228,20 @@ def history_text(operations: tuple[Operation, ...], request: ExportRequest) -> s
     return "; ".join(words if len(words) > 1 else [*words, "no operation"])
 
 
+def _depth_notes(source: AudioFile, shape: Shape) -> tuple[str, ...]:
+    """What another depth means for the samples; nothing is said where it is the source's own."""
+    had, has = source.encoding, shape.encoding
+    if (had.bits, had.is_float) == (has.bits, has.is_float):
+        return ()
+    told = str(Depth(has.bits, has.is_float))
+    if not had.is_float and had.bits <= _EXACT_BITS and (has.is_float or has.bits > had.bits):
+        return (f"The files hold {told} samples; every sample of the source is exact in them.",)
+    return (
+        f"All samples were rounded to {told}, without dither; result and removed part add up to "
+        "the source as it is rounded, not to its own samples.",
+    )
+
+
 def _stale_notes(request: ExportRequest) -> tuple[str, ...]:
     """What lies beside the result under the names of a set, and is not of this set."""
     stale = [each for each in (request.removed, request.report) if each not in request.targets]
@@ -209,22 +252,31 @@ def _stale_notes(request: ExportRequest) -> tuple[str, ...]:
     )
 
 
-def _flac_encoding(state: State, source: AudioFile, output: Path) -> Encoding:
-    told = source.encoding
-    if source.format.is_lossy:
-        told = Encoding(24)
-    if told.is_float or told.bits == 32:
-        what = f"{told.bits}-bit {'float' if told.is_float else 'integer'} samples"
+def _like(stored: Encoding, kind: str, wanted: Depth, output: Path) -> Encoding:
+    """Samples as the source stores them, but so deep."""
+    if (stored.bits, stored.is_float) == (wanted.bits, wanted.is_float):
+        return stored
+    if kind == "AIFF" and (stored.is_float or stored.unsigned or wanted.is_float):
         raise AudioFormatError(
-            f"{shown(output)} cannot be written: FLAC cannot hold the source's {what}; "
+            f"{shown(output)} cannot be written: an AIFF file only has another depth where both "
+            f"are integers and {wanted} samples are asked for; keep the depth of the source or "
             "choose a name in .wav"
+        )
+    return Encoding(wanted.bits, wanted.is_float, stored.big_endian, unsigned=wanted.bits == 8)
+
+
+def _flac_encoding(state: State, wanted: Depth, output: Path) -> Encoding:
+    if wanted.is_float or wanted.bits == 32:
+        raise AudioFormatError(
+            f"{shown(output)} cannot be written: FLAC cannot hold {wanted} samples; "
+            "choose 24 bits or a name in .wav"
         )
     if state.n_channels > _FLAC_CHANNELS:
         raise AudioFormatError(
             f"{shown(output)} cannot be written: FLAC holds up to {_FLAC_CHANNELS} channels and "
             f"there are {state.n_channels}; choose a name in .wav"
         )
-    return Encoding(told.bits)
+    return Encoding(wanted.bits)
 
 
 def _file_bytes(source: AudioFile, shape: Shape, carried: Carried) -> tuple[int, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from engine.containers.riff import EXTENSIBLE, FLOAT, LONG_SIZE, PCM
 from engine.containers.w64 import FIRST_CHUNK, HEADER, RIFF_GUID, WAVE_TAIL
 
 RIFF_LIMIT = (1 << 32) - 16
+_EXTENSIBLE_BYTES = 40
 _GUID_TAIL = bytes.fromhex("000000001000800000aa00389b71")
 
 
@@ -65,21 +66,38 @@ def format_payload(shape: Shape) -> bytes:
 
 
 def adapted_format(payload: bytes, shape: Shape, big_endian: bool) -> bytes:
-    """A 'fmt ' chunk with other channels or rate; speaker positions are no longer known then."""
+    """A 'fmt ' chunk with other channels, rate or depth.
+
+    Speaker positions are no longer known where there are other channels.
+    """
     order = ">" if big_endian else "<"
     tag, n_channels, *_ = struct.unpack(order + "HH", payload[:4])
     fresh = bytearray(payload)
     fields = (shape.n_channels, shape.sample_rate, shape.sample_rate * shape.align, shape.align)
     struct.pack_into(order + "HIIH", fresh, 2, *fields)
-    if tag == EXTENSIBLE and n_channels != shape.n_channels:
+    is_extensible = tag == EXTENSIBLE and len(payload) >= _EXTENSIBLE_BYTES
+    kind_at = 24 if is_extensible else 0
+    kind = FLOAT if shape.encoding.is_float else PCM
+    had_align = struct.unpack_from(order + "H", payload, 12)[0]
+    has_kind = struct.unpack_from(order + "H", payload, kind_at)[0] == kind
+    if (
+        not has_kind or had_align != n_channels * shape.encoding.width
+    ):  # 20 bits in 3 bytes are kept
+        struct.pack_into(order + "H", fresh, kind_at, kind)
+        for at in (14, 18) if is_extensible else (14,):
+            struct.pack_into(order + "H", fresh, at, shape.encoding.bits)
+    if is_extensible and n_channels != shape.n_channels:
         struct.pack_into(order + "I", fresh, 20, 0)
     return bytes(fresh)
 
 
 def adapted_common(payload: bytes, shape: Shape) -> bytes:
-    """A 'COMM' chunk with other channels, length or rate."""
-    head = struct.pack(">HI", shape.n_channels, shape.n_samples)
-    return head + payload[6:8] + rate_to_extended(shape.sample_rate) + payload[18:]
+    """A 'COMM' chunk with other channels, length, rate or depth."""
+    told = payload[6:8]
+    if -(-int.from_bytes(told, "big") // 8) != shape.encoding.width:  # 20 bits in 3 bytes are kept
+        told = shape.encoding.bits.to_bytes(2, "big")
+    head = struct.pack(">HI", shape.n_channels, shape.n_samples) + told
+    return head + rate_to_extended(shape.sample_rate) + payload[18:]
 
 
 def adapted_count(payload: bytes, shape: Shape, big_endian: bool) -> bytes:
