@@ -14,6 +14,7 @@ from app.theme import Theme
 from app.views.stack import ViewStack
 
 if TYPE_CHECKING:
+    from app.mark_desk import MarkDesk
     from app.menus import Menus  # made for a desk, of rows that are functions of one
 
 
@@ -24,6 +25,7 @@ class Desk(Protocol):
     theme: Theme
     bindings: KeyBindings
     menus: "Menus"
+    marks: "MarkDesk"
     inspector: Inspector
     review: Review
     candidates: Candidates

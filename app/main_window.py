@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
         self.docks.changed.connect(self.menus.refresh)
         self.projects.changed.connect(self._on_name_changed)
         self.projects.told.connect(self.tell)
+        self.marks.told.connect(self.tell)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
         self.sides.several.connect(partial(self.docks.show, "sides"))
 

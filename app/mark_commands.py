@@ -85,6 +85,11 @@ def mark_music(desk: Desk) -> None:
         desk.tell(told)
 
 
+def find_noise(desk: Desk) -> None:
+    """Select the quietest stretch."""
+    desk.marks.find_noise()
+
+
 def learn_here(desk: Desk) -> None:
     """Learn noise from the current stretch of noise."""
     mark, marks = _current(desk), marks_of(desk)

@@ -1,10 +1,13 @@
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from app.marks import MUSIC, NOISE
+from engine.audio import Audio
 from engine.region import Region
 from engine.storage.contents import Mark
-from tests.app.conftest import sessions
+from tests.app.conftest import RATE, sessions, write_side
+from tests.signals import music, noise
 
 
 @pytest.fixture
@@ -170,3 +173,19 @@ def test_labels_go_out_and_come_in(opened, marks, tmp_path, monkeypatch, act):
     act("import_marks")
     assert [(mark.name, mark.kind) for mark in marks.items] == [("Solo", "marker"), ("", MUSIC)]
     assert "1 lie behind the end" in opened.status.word
+
+
+def test_groove_noise_is_found_outside_of_music_and_selected(
+    window, act, session, tmp_path, rng, qtbot
+):
+    hiss = np.concatenate([noise(rng, 1.5, RATE, 0.002).samples, music(rng, 2.0, RATE).samples], 1)
+    hiss = np.concatenate([hiss, noise(rng, 1.5, RATE, 0.004).samples], axis=1)
+    assert window.open(write_side(tmp_path / "lead.wav", Audio(hiss, RATE)))
+    act("find_noise")
+    qtbot.waitUntil(lambda: session.view_state.selection is not None)
+    assert session.view_state.selection.stop_s <= 1.5
+    act("mark_music")
+    session.view_state.select(None)
+    act("find_noise")
+    qtbot.waitUntil(lambda: session.view_state.selection is not None)
+    assert session.view_state.selection.start_s >= 3.5
