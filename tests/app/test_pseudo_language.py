@@ -31,6 +31,7 @@ from app.main_window import MainWindow
 from app.panels.first_steps import FirstStepsDialog
 from app.panels.history_rows import rows_of
 from app.theme import Theme
+from app.widgets.time_axis import LEFT_AXIS
 from engine.region import Region
 from engine.tasks import TASKS
 from tests.app.pseudo_language import PseudoLanguage, bracketed
@@ -243,6 +244,12 @@ def test_keys_are_given_once_in_each_german_menu(german, window):
         keys = [text.replace("&&", "").partition("&")[2][:1].lower() for text in entries]
         keys = [key for key in keys if key]
         assert sorted(keys) == sorted(set(keys)), entries
+
+
+def test_what_stands_left_of_the_pictures_has_room_there_in_german(german, window):
+    metrics = window.views.fontMetrics()
+    words = [window.tr("Events", "strip"), window.tr("turn"), window.tr("Marks")]
+    assert [word for word in words if metrics.horizontalAdvance(word) > LEFT_AXIS - 10] == []
 
 
 def test_a_sentence_of_the_engine_is_told_in_german(german, window, tmp_path):
