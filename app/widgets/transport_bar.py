@@ -1,4 +1,7 @@
-"""Transport bar: play, what is heard, undo, zoom, level; made of actions it is handed."""
+"""Transport bar: play, what is heard, undo, zoom, level; made of actions it is handed.
+
+What has no room in a narrow window is in the menu of a chevron.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolBar, 
 from typing_extensions import override
 
 from app.widgets.level_meter import LevelMeter
+from app.widgets.overflow import Overflow
 from engine.units import format_time
 
 REMOVED_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
@@ -19,7 +23,13 @@ MARKS = ("monitor_eq", "mono", "match_loudness")
 
 
 class TransportBar(QToolBar):
-    """The strip on top of the window."""
+    """The strip on top of the window.
+
+    Attributes:
+        meter: the level of what is heard.
+        device: opens the menu of sound devices, which it is given.
+        more: the chevron, seen while something has no room.
+    """
 
     removed_gain_chosen = Signal(float)
     """dB by which Removed is louder in the ear than it is."""
@@ -35,7 +45,6 @@ class TransportBar(QToolBar):
         self.meter = LevelMeter()
         self.meter.setFixedWidth(METER)
         self.device = QToolButton()
-        """Opens the menu of sound devices, which it is given."""
         self._dress_device()
         self._time = QLabel()
         self._length = QLabel()
@@ -45,14 +54,17 @@ class TransportBar(QToolBar):
         self._add_divider()
         self._add_segments("monitor_original", "monitor_result", "monitor_removed")
         self._gain_shown = self._add_gain()
-        self._actions["monitor_removed"].toggled.connect(self._make_room)
+        self._actions["monitor_removed"].toggled.connect(self._on_removed_toggled)
         self._marks = {name: self._add_mark(name) for name in MARKS}
         zoom = ("zoom_out", "zoom_in", "zoom_selection", "zoom_fit")
-        history = [self._add_divider(), *self._add_buttons("undo", "redo")]
+        self._history = [self._add_divider(), *self._add_buttons("undo", "redo")]
         tools = ("tool_box", "tool_time", "tool_band", "tool_lasso", "tool_brush")
-        drawing = [self._add_divider(), *self._add_buttons(*tools)]
-        zooming = [self._add_divider(), *self._add_buttons(*zoom)]
-        self._spare = (zooming, drawing, [length], history)
+        self._drawing = [self._add_divider(), *self._add_buttons(*tools)]
+        self._zooming = [self._add_divider(), *self._add_buttons(*zoom)]
+        self._spare = (self._zooming, self._drawing, [length], self._history)
+        self.more = Overflow(self.tr("More buttons"))
+        self.more.choices.aboutToShow.connect(self._on_more_wanted)
+        self._more_shown = self.addWidget(self.more)
         spring = QWidget()
         spring.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Preferred)
         self.addWidget(spring)
@@ -76,9 +88,13 @@ class TransportBar(QToolBar):
     @Slot()
     def _make_room(self) -> None:
         """What has keys and a menu besides gives way, group by group, to what has to be seen."""
+        self._more_shown.setVisible(False)
         spare = (*self._spare, self._idle)
         hidden = sum(self._width(group) for group in spare if group and not group[0].isVisible())
         needed = self.sizeHint().width() + hidden + METER - self.meter.minimumWidth()
+        if self.width() < needed:
+            self._more_shown.setVisible(True)
+            needed += self.more.sizeHint().width()
         for group in self._spare[:-1]:
             needed = self._give_way(group, needed)
         is_narrow = self.width() < needed
@@ -106,6 +122,17 @@ class TransportBar(QToolBar):
             if isinstance(button, QToolButton):  # seen again, it is enabled whatever its action is
                 button.setEnabled(button.defaultAction().isEnabled())
         return needed if fits else needed - self._width(group)
+
+    @Slot()
+    def _on_more_wanted(self) -> None:
+        """Offer what is hidden, in the order of the bar."""
+        menu = self.more.choices
+        menu.clear()
+        for group in (self._history, self._drawing, self._zooming):
+            if not group[0].isVisible():
+                buttons = (self.widgetForAction(each) for each in group)
+                menu.addSeparator()
+                menu.addActions([b.defaultAction() for b in buttons if isinstance(b, QToolButton)])
 
     def _width(self, group: Sequence[QAction]) -> int:
         return sum(self.widgetForAction(each).sizeHint().width() for each in group)
@@ -200,7 +227,9 @@ class TransportBar(QToolBar):
         self._gain.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._gain.currentIndexChanged.connect(self._on_gain_chosen)
         self._gain.setMinimumWidth(84)
-        return self.addWidget(self._gain)
+        shown = self.addWidget(self._gain)
+        shown.setEnabled(self._actions["monitor_removed"].isChecked())
+        return shown
 
     def _add_divider(self) -> QAction:
         holder, line = QWidget(), QFrame()
@@ -209,6 +238,11 @@ class TransportBar(QToolBar):
         row.setContentsMargins(6, 5, 6, 5)
         row.addWidget(line)
         return self.addWidget(holder)
+
+    @Slot(bool)
+    def _on_removed_toggled(self, is_heard: bool) -> None:
+        self._gain_shown.setEnabled(is_heard)  # it has no bearing on the others
+        self._make_room()
 
     def show_removed_gain(self, gain_db: float) -> None:
         """Show the gain Removed is played with."""

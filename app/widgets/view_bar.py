@@ -1,20 +1,31 @@
 """View bar: what the spectrogram shows and how bright, in one slim row above it.
 
-Everything in it stands in the View menu too, so what has no room in a narrow window is hidden.
+What has no room in a narrow window is in the menu of a chevron at its end.
 """
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLayout, QSlider, QWidget
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QMenu,
+    QSlider,
+    QWidget,
+    QWidgetAction,
+)
 from typing_extensions import override
 
 from app import settings as keys
 from app.language import translated
 from app.settings import Setting, Settings
 from app.widgets.colours import COLOUR_MAPS
+from app.widgets.overflow import Overflow
 from engine.cqt_picture import BINS_PER_OCTAVE
 from engine.spectrogram import N_FFTS
 
@@ -46,6 +57,21 @@ class Choice(QComboBox):
 
     def _follow(self) -> None:
         self.setCurrentIndex(max(0, self.findData(self._settings.get(self._setting))))
+
+    def add_to(self, menu: QMenu) -> None:
+        """Offer the same as a submenu, where the list itself has no room."""
+        values = menu.addMenu(self.accessibleName())
+        values.setEnabled(self.isEnabled())
+        for index in range(self.count()):
+            action = values.addAction(self.itemText(index))
+            action.setCheckable(True)
+            action.setChecked(index == self.currentIndex())
+            action.setData(index)
+        values.triggered.connect(self._on_triggered)
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self._settings.set(self._setting, self.itemData(action.data()))
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -87,6 +113,7 @@ class LevelSlider(QWidget):
     ) -> None:
         super().__init__()
         self._settings, self._setting, self._sign = settings, setting, sign
+        self._ends_db, self._words = ends_db, words
         label, name = words
         self.bar = _Bar(Qt.Orientation.Horizontal)
         self.bar.setRange(*sorted(sign * end for end in ends_db))
@@ -108,6 +135,14 @@ class LevelSlider(QWidget):
         self.bar.valueChanged.connect(self._on_moved)
         self.bar.double_clicked.connect(self.reset)
         settings.changed.connect(self._on_changed)
+
+    def add_to(self, menu: QMenu) -> None:
+        """Offer another slider of the same level in a menu, where this one has no room."""
+        twin = LevelSlider(self._settings, self._setting, self._ends_db, self._words, self._sign)
+        twin.layout().setContentsMargins(_RIM, 4, _RIM, 4)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(twin)
+        menu.addAction(action)
 
     @Slot()
     def reset(self) -> None:
@@ -140,6 +175,7 @@ class ViewBar(QWidget):
         choices: the lists by the names of what they choose.
         brightness: slider of the level that has the last colour; the right end is the brightest.
         range: slider of how far below that the first colour begins.
+        more: the chevron, seen while something has no room.
     """
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
@@ -168,11 +204,22 @@ class ViewBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.brightness)
         row.addWidget(self.range)
+        self.more = Overflow(self.tr("More of what the spectrogram shows"))
+        self.more.choices.aboutToShow.connect(self._on_more_wanted)
+        row.addWidget(self.more)
+        self._is_stereo = False
         settings.changed.connect(self._on_setting_changed)
 
     def set_stereo(self, is_stereo: bool) -> None:
-        """Offer channels, or grey them."""
+        """Offer channels, or leave them out."""
+        self._is_stereo = is_stereo
         self.choices["channels"].setEnabled(is_stereo)
+        self._make_room()
+
+    @property
+    def hidden(self) -> list[Choice | LevelSlider]:
+        """What has no room now, and is in the menu of the chevron."""
+        return [each for each in self._wanted() if each.isHidden()]
 
     def _choices(self, settings: Settings) -> dict[str, Choice]:
         def choice(setting: Setting[Any], values: Mapping[Any, str], name: str) -> Choice:
@@ -211,28 +258,34 @@ class ViewBar(QWidget):
             "colours": choice(keys.colour_map, maps, self.tr("Colour map")),
         }
 
-    def _make_room(self) -> None:
-        """Show as much as has room, the most wanted first."""
+    def _wanted(self) -> list[Choice | LevelSlider]:
+        """What there is to choose as things stand, the most wanted first."""
         is_cqt = self._settings.get(keys.transform) == "cqt"
-        of_transform = ["bins"] if is_cqt else ["n_fft"]
-        wanted: list[QWidget] = [
-            *(self.choices[name] for name in ("transform", *of_transform)),
-            self.brightness,
-            self.range,
-            self.choices["scale"],
-            self.choices["channels"],
-            *([] if is_cqt else [self.choices["window"]]),
-            self.choices["colours"],
-        ]
+        names = ["transform", "bins" if is_cqt else "n_fft"]
+        rest = (["channels"] if self._is_stereo else []) + ["scale"]
+        rest += ["colours"] if is_cqt else ["window", "colours"]
+        first, last = ([self.choices[name] for name in each] for each in (names, rest))
+        return [*first, self.brightness, self.range, *last]
+
+    def _make_room(self) -> None:
+        """Show as much as has room, the most wanted first, and a chevron for the rest."""
+        wanted = self._wanted()
+        widths = [each.sizeHint().width() + _GAP for each in wanted]
         left = self.width() - 2 * _RIM
-        shown: list[QWidget] = []
-        for widget in wanted:
-            left -= widget.sizeHint().width() + _GAP
-            if left < 0:
-                break
-            shown.append(widget)
+        has_all = sum(widths) <= left
+        left -= 0 if has_all else self.more.sizeHint().width() + _GAP
+        shown = [
+            each for each, used in zip(wanted, accumulate(widths), strict=True) if used <= left
+        ]
         for widget in (*self.choices.values(), self.brightness, self.range):
             widget.setVisible(widget in shown)
+        self.more.setVisible(not has_all)
+
+    @Slot()
+    def _on_more_wanted(self) -> None:
+        self.more.choices.clear()
+        for each in self.hidden:
+            each.add_to(self.more.choices)
 
     @Slot(str)
     def _on_setting_changed(self, key: str) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QComboBox, QToolButton
 
 from app import settings as keys
 
@@ -31,6 +31,34 @@ def test_zoom_buttons_seen_again_are_enabled_as_their_actions_are(opened, qtbot)
     qtbot.waitUntil(button.isVisible)
     assert not action.isEnabled()
     assert not button.isEnabled()
+
+
+def test_buttons_without_room_are_in_the_menu_of_the_chevron(opened, qtbot, session):
+    bar = opened.transport
+    opened.resize(1440, 700)
+    qtbot.waitUntil(lambda: bar.width() == 1440)
+    assert not bar.more.isVisible()
+    opened.resize(900, 700)
+    qtbot.waitUntil(bar.more.isVisible)
+    assert bar.more.geometry().right() < bar.device.geometry().left()
+    bar.more.choices.aboutToShow.emit()
+    names = [each.objectName() for each in bar.more.choices.actions() if each.objectName()]
+    hidden = ["tool_box", "tool_time", "tool_band", "tool_lasso", "tool_brush"]
+    assert names[-9:] == [*hidden, "zoom_out", "zoom_in", "zoom_selection", "zoom_fit"]
+    lasso = next(each for each in bar.more.choices.actions() if each.objectName() == "tool_lasso")
+    lasso.trigger()
+    assert session.settings.get(keys.selection_tool) == "lasso"
+
+
+def test_the_gain_of_removed_can_be_set_while_it_is_heard_alone(opened, act):
+    gain = opened.transport.findChild(QComboBox)
+    assert not gain.isEnabled()
+    act("monitor_removed")
+    assert gain.isEnabled()
+    gain.setCurrentIndex(2)
+    assert opened.session.player.removed_gain_db == 12.0
+    act("monitor_result")
+    assert not gain.isEnabled()
 
 
 def test_ways_of_listening_are_told_while_they_are_on_and_all_fit_in_900_pixels(

@@ -29,6 +29,7 @@ def test_a_choice_sets_its_setting_and_follows_it(bar, settings):
 
 @pytest.mark.parametrize(("transform", "shown"), [("stft", {"n_fft", "window"}), ("cqt", {"bins"})])
 def test_only_what_the_transform_has_is_offered(bar, settings, transform, shown):
+    bar.set_stereo(True)
     settings.set(keys.transform, transform)
     names = {name for name, choice in bar.choices.items() if choice.isVisible()}
     assert names == {"transform", "scale", "channels", "colours"} | shown
@@ -62,15 +63,53 @@ def test_arrow_keys_move_a_slider_that_the_keyboard_has_reached(bar, settings, q
 def test_nothing_is_cut_in_a_narrow_window(bar, qtbot, width):
     bar.resize(width, bar.height())
     qtbot.wait(10)
-    every = (*bar.choices.values(), bar.brightness, bar.range)
+    every = (*bar.choices.values(), bar.brightness, bar.range, bar.more)
     shown = [widget for widget in every if widget.isVisible()]
     assert max((widget.geometry().right() for widget in shown), default=0) <= width
     assert all(widget.width() >= widget.sizeHint().width() for widget in shown)
     assert (bar.brightness in shown) == (width >= 400)
 
 
+def entries(bar):
+    """What the menu of the chevron offers: titles of submenus, and sliders."""
+    bar.more.choices.aboutToShow.emit()
+    actions = bar.more.choices.actions()
+    return [each.text() or each.defaultWidget().bar.accessibleName() for each in actions]
+
+
+def test_what_has_no_room_is_in_the_menu_of_the_chevron_and_works_there(bar, settings, qtbot):
+    bar.set_stereo(True)
+    assert not bar.more.isVisible()
+    bar.resize(400, bar.height())
+    qtbot.wait(10)
+    assert bar.more.isVisible()
+    levels = ["Level of the brightest colour", "Levels from the darkest colour to the brightest"]
+    lists = ["Channels", "Frequency scale", "Shape of the window", "Colour map"]
+    assert entries(bar) == [*levels[1:], *lists]
+    sliders, (channels, *_) = bar.more.choices.actions()[0], bar.more.choices.actions()[1:]
+    sliders.defaultWidget().bar.setValue(70)
+    assert settings.get(keys.spectrogram_range_db) == 70.0
+    channels.menu().actions()[4].trigger()
+    assert settings.get(keys.channels) == "side"
+    assert bar.choices["channels"].currentData() == "side"
+    entries(bar)
+    chosen = [
+        each.text() for each in bar.more.choices.actions()[1].menu().actions() if each.isChecked()
+    ]
+    assert chosen == ["Side (L\N{MINUS SIGN}R)/2"]
+
+
+def test_one_channel_leaves_its_room_to_what_there_is_to_choose(bar, qtbot):
+    bar.resize(700, bar.height())
+    qtbot.wait(10)
+    assert not bar.choices["channels"].isVisible()
+    assert "Channels" not in entries(bar)
+    bar.set_stereo(True)
+    assert bar.choices["channels"].isVisible()
+
+
 def test_everything_the_keyboard_reaches_has_a_name_and_the_mouse_takes_no_keys(bar):
-    reached = [*bar.choices.values(), bar.brightness.bar, bar.range.bar]
+    reached = [*bar.choices.values(), bar.brightness.bar, bar.range.bar, bar.more]
     assert all(widget.accessibleName() for widget in reached)
     assert {widget.focusPolicy() for widget in reached} == {Qt.FocusPolicy.TabFocus}
 
