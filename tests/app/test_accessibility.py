@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QRadioButton,
+    QScrollArea,
+    QWidget,
+)
 
 from app import paths
 from engine.tasks import TASKS
 
+FACTS = {"compute": [{"name": "cpu", "description": "2 threads"}], "compute_used": "cpu"}
 LEAST_CONTRAST = 4.5
 LEAST_RING = 3.0
 RING_ON = (
@@ -39,6 +46,27 @@ def nameless(root: QWidget) -> list[str]:
         if interface is None or not interface.text(QAccessible.Text.Name).strip():
             found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
     return found
+
+
+def unreached(root: QWidget, qtbot: Any) -> list[str]:
+    """Widgets that should have the keys at some time while Tab goes round a window, and do not."""
+    seen: set[QWidget] = set()
+    while (focus := QApplication.focusWidget()) is not None and focus not in seen:
+        seen.add(focus)
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    return [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for widget in root.findChildren(QWidget)
+        if (widget.focusPolicy() & Qt.FocusPolicy.TabFocus) == Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.window() is root
+        and not widget.visibleRegion().isEmpty()
+        and widget.focusProxy() is None
+        and not isinstance(widget, QScrollArea)
+        and not (isinstance(widget, QRadioButton) and not widget.isChecked())
+        and widget not in seen
+    ]
 
 
 def luminance(colour: QColor) -> float:
@@ -73,6 +101,33 @@ def test_nothing_in_a_dialog_is_without_a_name(opened, act, name, qtbot):
     for dialog in shown:
         assert nameless(dialog) == []
         dialog.close()
+
+
+def test_tab_reaches_everything_in_the_window(opened, qtbot):
+    opened.activateWindow()
+    opened.focus_views()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is opened.views.spectrogram)
+    assert unreached(opened, qtbot) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["export", "keys", "about", "preferences", "first_steps", "groove_modes", "find_speed"]
+)
+def test_tab_reaches_everything_in_a_dialog(opened, act, name, qtbot, monkeypatch):
+    monkeypatch.setattr("app.device_list.compute_facts", lambda: FACTS)
+    monkeypatch.setattr("app.output_devices.output_devices", lambda rescan: ["Loudspeakers"])
+    act(name)
+    (dialog,) = (
+        each
+        for each in QApplication.topLevelWidgets()
+        if isinstance(each, QDialog) and each.isVisible()
+    )
+    dialog.activateWindow()
+    dialog.setFocus()
+    dialog.focusNextChild()
+    qtbot.waitUntil(lambda: dialog.isAncestorOf(QApplication.focusWidget()))
+    assert unreached(dialog, qtbot) == []
+    dialog.close()
 
 
 @pytest.mark.parametrize("choice", ["dark", "light"])
