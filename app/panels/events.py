@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFocusEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from typing_extensions import override
 
 from app import settings as keys
 from app.event_text import decision_word
@@ -62,7 +63,7 @@ class EventsPanel(QWidget):
         self._session, self._review, self._events = session, review, review.events
         self._is_following = False
         self.model = EventModel(review.events, session, self)
-        self.table = QTableView()
+        self.table = _Table()
         self.operation, self.decision, self.confidence = QComboBox(), QComboBox(), QComboBox()
         self._told = layout.muted()
         self._lay_out(actions)
@@ -268,3 +269,17 @@ def _rows_of(buttons: Sequence[QToolButton]) -> QGridLayout:
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         grid.addWidget(button, *divmod(index, across))
     return grid
+
+
+class _Table(QTableView):
+    """A table in which the focus alone chooses no row; Qt makes the first one current."""
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        selection = self.selectionModel()
+        had_current = selection.currentIndex().isValid()
+        selection.blockSignals(True)
+        super().focusInEvent(event)
+        if not had_current:
+            selection.clearCurrentIndex()
+        selection.blockSignals(False)

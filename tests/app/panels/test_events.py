@@ -56,6 +56,17 @@ def test_a_row_tells_all_that_is_known_of_an_event(panel):
     assert not panel.model.data(panel.model.index(0, 6), Qt.ItemDataRole.DecorationRole).isNull()
 
 
+def test_the_focus_alone_goes_to_no_event(panel, session, review, qtbot):
+    """Tab on its way past the table would take the selection away from what is being typed."""
+    panel.activateWindow()
+    panel.table.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(panel.table.hasFocus)
+    assert review.events.current is None
+    assert session.view_state.selection is None
+    qtbot.keyClick(panel.table, Qt.Key.Key_Down)
+    assert review.events.current is not None
+
+
 def test_a_click_on_a_row_goes_there(panel, session, review, qtbot):
     place = panel.table.visualRect(panel.model.index(2, 1)).center()
     qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
