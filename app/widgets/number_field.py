@@ -135,6 +135,11 @@ class TimeField(QAbstractSpinBox):
         return self.sizeHint()
 
     @override
+    def focusNextPrevChild(self, on: bool) -> bool:
+        self._on_editing_finished()  # what it sets free, as a band by a stop, is next in turn
+        return super().focusNextPrevChild(on)
+
+    @override
     def stepBy(self, steps: int) -> None:
         if self._time_s is not None:
             self.set_time(max(0.0, self._time_s + steps * 0.001))

@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from app.widgets.region_fields import RegionFields
 from app.widgets.region_text import region_text
@@ -29,6 +30,20 @@ def enter(qtbot, field, text):
 def test_a_region_is_typed_where_none_was(fields, edited, qtbot):
     enter(qtbot, fields._start, "1.5")
     enter(qtbot, fields._stop, "2.25")
+    assert edited == [Region(1.5, 2.25)]
+
+
+def test_tab_goes_on_from_the_stop_to_the_length(fields, edited, qtbot):
+    """It is free only once there is a region, which the stop makes."""
+    fields.edited.connect(lambda region: fields.show_region(region, 22050.0))
+    fields.show()
+    fields.activateWindow()
+    fields._start.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(fields._start.hasFocus)
+    for text, following in (("1.5", fields._stop), ("2.25", fields._length)):
+        qtbot.keyClicks(QApplication.focusWidget(), text)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is following
     assert edited == [Region(1.5, 2.25)]
 
 
