@@ -85,7 +85,7 @@ def _find(folder: Path, found: list[Unclosed]) -> None:
 
 
 def _look(path: Path, found: list[Unclosed]) -> None:
-    """Add a session if it holds work, or cannot be read."""
+    """Add a session if it holds operations or marks, or cannot be read."""
     holder = read_holder(path)
     crashed_before = holder is not None and holder.is_opening
     try:
@@ -94,7 +94,7 @@ def _look(path: Path, found: list[Unclosed]) -> None:
         found.append(Unclosed(path, "", _last_change(path), 0, crashed_before))
         return
     count = len(contents.records)
-    if count:
+    if count or contents.marks:
         name = contents.source.name
         found.append(Unclosed(path, name, _last_change(path), count, crashed_before))
 

@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import StorageError
 from engine.storage import recovery
+from engine.storage.contents import Mark
 from engine.storage.folder import create_project, open_project
 from engine.storage.recovery import discard, find_unclosed
 from tests.engine.storage.conftest import SOFTWARE, crash, louder
@@ -30,6 +31,14 @@ def test_a_session_that_was_killed_is_found(sessions, session):
     assert (found.path, found.source_name, found.n_operations) == (session, "side.wav", 2)
     assert not found.crashed_before
     assert 0 <= time.time() - found.last_change.timestamp() < 60
+
+
+def test_a_session_with_marks_alone_is_found(sessions, side):
+    made = create_project(sessions / "marked", side, software=SOFTWARE, autosave=True)
+    made.set_marks([Mark(0.1, 0.1, "Solo")])
+    crash(made)
+    (found,) = find_unclosed(sessions)
+    assert (found.source_name, found.n_operations) == ("side.wav", 0)
 
 
 def test_what_is_open_or_empty_is_not_listed(sessions, session, side):
