@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app import settings as keys
 from app.device_list import output_devices
 from app.jobs import JobRunner, JobWorker
+from app.language import translated
 from app.player import Player
 from app.settings import Settings
 from engine.progress import Progress, ignore
@@ -105,5 +106,5 @@ class OutputDevices(QObject):
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        self.names, self.told = (), sentence
+        self.names, self.told = (), translated(sentence)
         self.changed.emit()

@@ -15,6 +15,7 @@ from app import settings as keys
 from app.document import Document, Monitored
 from app.equipment import load_equipment
 from app.jobs import JobWorker
+from app.language import translated
 from app.panels.numbers import told_seconds
 from app.preview_stretch import is_short, stretch_of
 from app.session import Session
@@ -113,7 +114,7 @@ class Preview(QObject):
         other = next((each for each in kinds if not issubclass(each, LocalTask)), None)
         if other is not None:
             return self.tr("{title} makes the whole recording anew and has no preview.").format(
-                title=other.title
+                title=translated(other.title)
             )
         if any(each.needs_region for each in kinds) and not self._regions():
             return self.tr("Needs a selection.")
@@ -322,7 +323,7 @@ class Preview(QObject):
         ).format(time=told_seconds(took[-1]))
 
     def _tell(self, sentence: str) -> None:
-        self._told = sentence
+        self._told = translated(sentence)
         self.changed.emit()
 
     # What others do meanwhile.
