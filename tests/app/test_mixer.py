@@ -371,3 +371,23 @@ def test_a_mono_sum_is_the_mean_on_every_output_and_comes_and_goes_by_a_fade(
     span = slice(2 * BLOCK_SAMPLES, 3 * BLOCK_SAMPLES)
     assert np.abs(fading - fall * deck.result[:, span]).max() < 1e-7
     assert np.array_equal(after, deck.result[:, 6 * BLOCK_SAMPLES : 8 * BLOCK_SAMPLES])
+
+
+def test_results_exchanged_in_a_loop_are_heard_without_a_step_or_a_gap(deck: Deck) -> None:
+    """As a preview does while settings move: the same wave, louder and softer."""
+    time_s = np.arange(60000) / RATE
+    wave = np.sin(2 * np.pi * 100.0 * time_s, dtype=np.float64).astype(np.float32)[None]
+    audio = [Audio(np.float32(gain) * wave, RATE) for gain in (0.5, 0.25, 0.4, 0.1)]
+    deck.buffer.replace_result(MemoryRecording(audio[0]), 0, 60000)
+    deck.buffer.loop = True
+    deck.mixer.cue = Cue(10000, 10000 + 25 * RATE // 100, is_seamless=True)
+    deck.buffer.play(deck.mixer.cue)
+    heard = [deck.heard(7)[0]]
+    for result in audio[1:]:
+        deck.buffer.replace_result(MemoryRecording(result), 10000, 10000 + 25 * RATE // 100)
+        heard.append(deck.heard(7)[0])
+    joined = np.concatenate(heard)[FADE:]
+    steepest = 0.5 * 2 * np.pi * 100.0 / RATE + 0.5 / FADE  # of the wave, and of a fade on top
+    assert np.abs(np.diff(joined)).max() < steepest
+    assert deck.mixer.under_runs == 0
+    assert np.abs(joined[-2000:]).max() == pytest.approx(0.1, rel=0.01)
