@@ -43,6 +43,7 @@ WORDS = {
                                 "Peak", "Clipped", "Chunks", "Audio MD5", "Description",
                                 "Originator", "Reference", "Originated"),
     "app/panels/numbers.py": ("bytes",),
+    "engine/device.py": ("half",),
     "engine/review.py": ("Reopen", "Accept", "Reject", "Revert"),
     "engine/tasks/speed.py": ("rpm",),
     "engine/tasks/groove.py": ("louder", "softer", "later", "earlier"),
@@ -217,8 +218,8 @@ def _unread(tree: ast.Module) -> Iterator[int]:
             unread = [each for each in node.body if isinstance(each, ast.Expr)
                       and isinstance(each.value, ast.Constant)]  # fmt: skip
             if isinstance(node, ast.FunctionDef):
-                unread = [*unread, node.returns, node.args]
-        elif isinstance(node, ast.AnnAssign):
+                unread = [*unread, node.returns]
+        elif isinstance(node, ast.AnnAssign | ast.arg):
             unread = [node.annotation]
         elif isinstance(node, ast.Assert):
             unread = [node.msg]
