@@ -79,6 +79,7 @@ def restore(
         EngineError: a setting or region does not fit the recording.
         Cancelled: progress said so.
     """
+    task = task.suited(regions)
     if isinstance(task, StageTask):
         return make_stage(state, task.equip(equipment), regions, progress)
     assert isinstance(task, LocalTask), task

@@ -4,7 +4,7 @@ A LocalTask repairs samples where they are. A StageTask makes another recording,
 other channels, on which all that follows is built.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -88,6 +88,23 @@ class Task(Params):
         return tuple(
             _without(each, missing) if each.name == "method" else each for each in cls.params()
         )
+
+    def suited(self, regions: Sequence[Region]) -> Self:
+        """Itself with what its settings leave open decided for regions; by default nothing is open.
+
+        What is kept with the operation is the task so decided.
+        """
+        return self
+
+    def objection(self, regions: Sequence[Region], recording: Recording, catalog: Catalog) -> str:
+        """Why it would be refused, or change nothing, as a sentence; empty if neither is known.
+
+        Args:
+            regions: where it is to work; none for the whole recording.
+            recording: not read; its length and rate tell enough.
+            catalog: the models that are installed.
+        """
+        return ""
 
     def equip(self, equipment: Equipment) -> Self:
         """Take what it needs of the models and devices; before `fit`, and by default nothing.

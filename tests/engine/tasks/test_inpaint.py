@@ -1,17 +1,21 @@
 import numpy as np
 import pytest
 
-from engine.audio import Audio
-from engine.errors import SettingsError
+from engine.audio import Audio, MemoryRecording
+from engine.catalog import Catalog
+from engine.errors import ModelError, SettingsError
+from engine.jobs.restore import restore
 from engine.progress import Cancelled
+from engine.project import State
+from engine.region import Region
 from engine.tasks.inpaint import Inpaint
 from tests.signals import music, noise, sine, snr_db, stack
 
 
-def fill(clean: Audio, gap: slice) -> Audio:
+def fill(clean: Audio, gap: slice, method: str = "auto") -> Audio:
     degraded = clean.samples.copy()
     degraded[:, gap] = 0.0
-    return Inpaint().apply(Audio(degraded, clean.sample_rate), gap).audio
+    return Inpaint(method=method).apply(Audio(degraded, clean.sample_rate), gap).audio
 
 
 @pytest.mark.parametrize("frequency_hz", [60.0, 440.0, 5000.0])
@@ -80,13 +84,57 @@ def test_the_longest_gap_is_filled_and_one_sample_more_is_refused(rng):
     filled = fill(clean, slice(30000, 34410)).samples
     assert np.isfinite(filled).all()
     assert np.abs(filled).max() < 1.0
-    with pytest.raises(SettingsError, match="100 ms; choose method hybrid or"):
-        fill(clean, slice(30000, 34412))
+    with pytest.raises(SettingsError, match="100 ms; choose method auto or"):
+        fill(clean, slice(30000, 34412), "ar")
 
 
 def test_a_gap_with_nothing_around_it_is_refused(rng):
     with pytest.raises(SettingsError, match="whole recording"):
         fill(noise(rng, 0.05), slice(0, 2205))
+
+
+@pytest.mark.parametrize(
+    ("regions", "method"),
+    [
+        ((Region(0.5, 0.6),), "ar"),
+        ((Region(0.5, 0.6, 1000.0, 3000.0),), "ar"),
+        ((Region(0.5, 0.61),), "diffusion"),
+        ((Region(0.5, 0.7, 1000.0, 3000.0),), "diffusion"),
+        ((Region(0.5, 0.51), Region(0.7, 0.9)), "hybrid"),
+        ((), "auto"),
+    ],
+)
+def test_auto_predicts_up_to_100_ms_and_asks_the_prior_beyond(regions, method):
+    chosen = Inpaint(steps=9, seed=4).suited(regions)
+    assert (chosen.method, chosen.steps, chosen.seed) == (method, 9, 4)
+    assert bool(chosen.invents) == (method != "ar")
+    assert Inpaint(method="ar").suited(regions).method == "ar"
+
+
+def test_the_operation_has_the_method_that_auto_took(rng):
+    state = State(MemoryRecording(music(rng, 1.0)))
+    operation = restore(state, Inpaint(), (Region(0.4, 0.42),))
+    assert operation.task == Inpaint(method="ar")
+    assert not operation.task.invents
+    with pytest.raises(ModelError, match="inpaint by method diffusion needs a model"):
+        restore(state, Inpaint(), (Region(0.4, 0.6),))
+
+
+@pytest.mark.parametrize(
+    ("method", "region", "why"),
+    [
+        ("auto", Region(0.2, 0.3), ""),
+        ("ar", Region(0.2, 0.35), "the gap of 150 ms is too long for method ar"),
+        ("auto", Region(0.2, 0.35), "filling a gap this long needs a model"),
+        ("hybrid", Region(0.2, 0.22), "filling by method hybrid needs a model"),
+        ("auto", Region(0.0, 1.0), "the gap is the whole recording"),
+    ],
+)
+def test_why_it_cannot_run_is_known_before_it_runs(rng, method, region, why):
+    recording = MemoryRecording(music(rng, 1.0))
+    told = Inpaint(method=method).objection((region,), recording, Catalog())
+    assert told.startswith(why)
+    assert bool(told) == bool(why)
 
 
 def test_it_stops_when_progress_raises(rng):
