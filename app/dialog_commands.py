@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.desk import Desk
 from app.dialogs.groove import GrooveDialog
-from app.dialogs.key_reference import MOUSE, KeyReference
+from app.dialogs.key_reference import FIXED, KeyReference
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.speed import SpeedDialog
 from app.panels.first_steps import FirstStepsDialog
@@ -18,7 +18,7 @@ def show_preferences(desk: Desk) -> None:
 
 def show_keys(desk: Desk) -> None:
     """Show every key and every gesture."""
-    _show(KeyReference([*desk.menus.told_keys(), *MOUSE], _window(desk)))
+    _show(KeyReference([*desk.menus.told_keys(), *FIXED], _window(desk)))
 
 
 def show_first_steps(desk: Desk) -> None:

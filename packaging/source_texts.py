@@ -113,14 +113,14 @@ def _of_engine() -> Iterator[SourceText]:
 
 
 def _of_tables() -> Iterator[SourceText]:
-    from app.dialogs.key_reference import MOUSE
+    from app.dialogs.key_reference import FIXED
     from app.menus import TITLES
 
     for title in TITLES:
         yield SourceText(title, "app/menus.py")
     for place, words in WORDS.items():
         yield from (SourceText(word, place) for word in words)
-    for row in MOUSE:
+    for row in FIXED:
         for text in row:
             yield SourceText(text, "app/dialogs/key_reference.py")
     yield from (*_of_rows(), *_of_tasks())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,8 +19,16 @@ from app.language import translated
 Row = tuple[str, str, str]
 """Section, keys or gesture, what it does."""
 
-MOUSE: tuple[Row, ...] = (
-    ("Pictures", "Left, Right in the average spectrum", "Read-out by a pixel; with Shift by ten"),
+FIXED: tuple[Row, ...] = (
+    ("Fixed keys", "Tab, Shift+Tab", "To the next field or button, or back"),
+    ("Fixed keys", "Esc in a panel", "Back to the pictures"),
+    ("Fixed keys", "Enter in a field", "Take what was typed, and go back to the pictures"),
+    ("Fixed keys", "Esc in a field", "Forget what was typed, and go back to the pictures"),
+    ("Fixed keys", "Up, Down in a field", "A number or a time by a step; with Page by ten"),
+    ("Fixed keys", "Space in the history", "Put a step out of force, or in force again"),
+    ("Fixed keys", "Left, Right in the average spectrum", "Read-out by a pixel; with Shift by ten"),
+    ("Fixed keys", "Enter on the level meter", "Begin true peak and count anew"),
+    ("Fixed keys", "Menu, Shift+F10", "What can be done here"),
     ("Mouse", "Drag in the waveform", "Select a span of time"),
     (
         "Mouse",
@@ -30,6 +38,7 @@ MOUSE: tuple[Row, ...] = (
     ("Mouse", "Ctrl+drag", "Add to the selection"),
     ("Mouse", "Alt+drag, Ctrl+Shift+drag", "Take from the selection"),
     ("Mouse", "Drag an edge of the selection", "Move that edge"),
+    ("Mouse", "Drag the middle of the selection, Shift+drag inside it", "Move all of it"),
     ("Mouse", "Shift+click", "Extend the selection to there"),
     ("Mouse", "Click", "Playhead to there; while playing, play from there"),
     ("Mouse", "Wheel, Ctrl+wheel", "Zoom time at the pointer"),
@@ -43,6 +52,7 @@ MOUSE: tuple[Row, ...] = (
     ("Mouse", "Drag in the overview", "Move the visible span"),
     ("Mouse", "Double click on brightness or range", "The usual level"),
 )
+SIZE = QSize(820, 680)
 
 
 class KeyReference(QDialog):
@@ -51,7 +61,7 @@ class KeyReference(QDialog):
     def __init__(self, rows: Iterable[Row], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys and Mouse"))
-        self.resize(820, 680)
+        self.resize(SIZE.boundedTo(0.85 * self.screen().availableSize()))
         self._sections: tuple[QTreeWidgetItem, ...] = ()
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search"))
