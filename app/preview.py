@@ -25,6 +25,8 @@ from engine.region import Region
 from engine.tasks import LocalTask, Task
 from engine.units import samples_to_seconds, seconds_to_samples
 
+ALONE_FROM_S = 2.0
+"""A stretch that is shorter is heard with what is around it, as a repair means little alone."""
 REST_MS = 150
 """How long settings rest before they are heard."""
 SLOW_S = 3.0
@@ -215,8 +217,14 @@ class Preview(QObject):
             self._take_stretch(from_s)
             self.follow()
         shown, self._played = self._state.previewed, self._span
-        if shown is not None:
-            self._session.player.play(shown.start_s, shown.stop_s, is_seamless=True)
+        if shown is None:
+            return
+        before_s = after_s = 0.0
+        if shown.duration_s < ALONE_FROM_S:
+            before_s = self._session.settings.get(keys.around_before_s)
+            after_s = self._session.settings.get(keys.around_after_s)
+        start_s, stop_s = max(0.0, shown.start_s - before_s), shown.stop_s + after_s
+        self._session.player.play(start_s, stop_s, is_seamless=True)
 
     # Rendering.
 

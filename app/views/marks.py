@@ -7,12 +7,13 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
 
-from app.mark_text import mark_name, mark_place, told_mark
+from app.mark_text import kind_word, mark_name, mark_place, told_mark
 from app.marks import Marks, region_of_mark, shift
 from app.session import Session
 from app.widgets.colours import colours_of, paint_ring
 from app.widgets.mark_flags import Flag, Grip, flag_at, flags_of, paint_flag
 from app.widgets.selection_box import DRAG_THRESHOLD
+from app.widgets.spoken import Canvas, Speaker
 from app.widgets.stepping import span_with
 from app.widgets.time_axis import LEFT_AXIS, TimeScale, plot_width
 from engine.storage.contents import Mark
@@ -36,7 +37,7 @@ class _Drag:
     has_moved: bool = False
 
 
-class MarkStrip(QWidget):
+class MarkStrip(Canvas):
     """Click goes to a mark, drag moves it, double click renames; hidden while there are none."""
 
     menu_wanted = Signal(QPoint)
@@ -46,6 +47,7 @@ class MarkStrip(QWidget):
         super().__init__(parent)
         self._session, self._state = session, session.view_state
         self._marks: Marks | None = None
+        self._speaker = Speaker(self)
         self._drag: _Drag | None = None
         self._edited: Mark | None = None
         self._editor = QLineEdit(self)
@@ -105,17 +107,23 @@ class MarkStrip(QWidget):
 
     @Slot()
     def _on_current_changed(self) -> None:
-        marks = self._marks
-        told = ""
-        if marks is not None and marks.items:
-            told = self.tr("{count} marks.").format(count=len(marks.items))
-            if marks.current is not None:
-                name, place = mark_name(marks.current), mark_place(marks.current)
-                told = self.tr("{name} at {place}; {told}").format(
-                    name=name, place=place, told=told
-                )
-        self.setAccessibleDescription(told)
+        self._speaker.change()
         self.update()
+
+    @override
+    def spoken(self) -> tuple[str, ...]:
+        """The current mark, and how many there are."""
+        marks = self._marks
+        if marks is None or not marks.items:
+            return ()
+        count = self.tr("{count} marks.").format(count=len(marks.items))
+        if marks.current is None:
+            return (count,)
+        mark = marks.current
+        told = self.tr("{kind} {name} at {place}.").format(
+            kind=kind_word(mark.kind), name=mark.name, place=mark_place(mark)
+        )
+        return (" ".join(told.split()), count)
 
     @Slot()
     def _on_rename_wanted(self) -> None:

@@ -103,6 +103,7 @@ def test_a_flag_is_dragged_renamed_and_deleted(opened, marks, qtbot, key):
     qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=box.center() + QPoint(50, 0))
     assert marks.items[0].start_s == pytest.approx(1.0 + 50 * scale.seconds_per_pixel)
     strip.setFocus()
+    assert strip.spoken()[0].startswith("Marker a at 0:01.")
     key(Qt.Key.Key_F2, widget=strip)
     qtbot.keyClicks(strip.editor, "cough")
     qtbot.keyClick(strip.editor, Qt.Key.Key_Return)
