@@ -149,9 +149,9 @@ def chosen_language(setting: str, system: str) -> str:
 
     Args:
         setting: `system`, or one of LANGUAGES.
-        system: name of the system's locale, such as `de_AT`.
+        system: the language the system's own programs speak, such as `de-AT`.
     """
-    wanted = system.partition("_")[0] if setting == "system" else setting
+    wanted = system.partition("-")[0] if setting == "system" else setting
     return wanted if wanted in LANGUAGES else "en"
 
 
@@ -164,7 +164,9 @@ def install_language(application: QCoreApplication, folder: Path, setting: str) 
         setting: `system`, or one of LANGUAGES.
     """
     QLocale.setDefault(QLocale.c())
-    name = chosen_language(setting, QLocale.system().name())
+    # not the name of the locale: that can be of the country, as where numbers are German alone
+    spoken = QLocale.system().uiLanguages()
+    name = chosen_language(setting, spoken[0] if spoken else "")
     if name == "en":
         return
     of_qt = QTranslator(application)

@@ -76,8 +76,8 @@ def test_without_a_translation_everything_is_as_it_was(qapp):
 
 @pytest.mark.parametrize(
     ("setting", "system", "language"),
-    [("system", "de_AT", "de"), ("system", "fr_FR", "en"), ("system", "C", "en"),
-     ("en", "de_DE", "en"), ("de", "en_US", "de"), ("broken", "de_DE", "en")],
+    [("system", "de-AT", "de"), ("system", "fr-FR", "en"), ("system", "C", "en"),
+     ("en", "de-DE", "en"), ("de", "en-US", "de"), ("broken", "de-DE", "en")],
 )  # fmt: skip
 def test_the_language_is_that_of_the_system_unless_one_is_chosen(setting, system, language):
     assert chosen_language(setting, system) == language
