@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -11,7 +11,18 @@ from app import settings as keys
 from app.session import Session
 from app.views.base import AudioView
 from app.widgets.frequency_axis import FrequencyScale
-from app.widgets.selection_box import DRAG_THRESHOLD, Edge, dragged, edge_at, extended, spanned
+from app.widgets.selection_box import (
+    DRAG_THRESHOLD,
+    Edge,
+    PixelBox,
+    dragged,
+    edge_at,
+    extended,
+    moved,
+    seen_box,
+    spanned,
+)
+from app.widgets.selection_handles import paint_handles
 from app.widgets.selection_tools import (
     Joining,
     Tool,
@@ -34,6 +45,7 @@ _CURSORS = {
     Edge.STOP | Edge.LOW: Qt.CursorShape.SizeFDiagCursor,
     Edge.START | Edge.LOW: Qt.CursorShape.SizeBDiagCursor,
     Edge.STOP | Edge.HIGH: Qt.CursorShape.SizeBDiagCursor,
+    Edge.ALL: Qt.CursorShape.SizeAllCursor,
 }
 _OUTSIDE = 10
 """Pixels beyond the view where an edge that lies outside is drawn; further ones would overflow."""
@@ -43,6 +55,7 @@ _OUTSIDE = 10
 class _Drag:
     """A press that may become a drag: of an edge, or of something new.
 
+    extends: whether the selection is to be extended if the pointer does not move.
     way: where a lasso or a brush has been.
     """
 
@@ -52,19 +65,23 @@ class _Drag:
     tool: Tool = Tool.BOX
     joining: Joining = Joining.NEW
     has_moved: bool = False
+    extends: bool = False
     way: list[QPoint] = field(default_factory=list)
 
 
 class SelectingView(AudioView):
     """Click sets the playhead, drag selects, Shift-click extends, Esc takes back or clears.
 
-    Ctrl-drag adds to the selection, Alt-drag takes from it.
+    Ctrl-drag adds to the selection, Alt-drag takes from it. Its edges and corners can be dragged,
+    and all of it by its middle or with Shift.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self._drag: _Drag | None = None
         self._drawn: tuple[object, QImage] | None = None
+        self._is_over_box = False
         super().__init__(session, parent)
+        self._state.lock_changed.connect(self.update)
 
     @property
     def band_scale(self) -> FrequencyScale | None:
@@ -100,6 +117,9 @@ class SelectingView(AudioView):
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
             painter.drawRect(box)
+        seen = self._seen_box()
+        if seen is not None:
+            paint_handles(painter, seen, has_centre=self._is_over_box)
 
     def _paint_shape(self, painter: QPainter, region: Region, band: FrequencyScale) -> None:
         """Paint a drawn selection, from a picture that is kept until anything in it changes."""
@@ -141,11 +161,15 @@ class SelectingView(AudioView):
             return
         selection = self._state.selection
         joining = joining_of(event.modifiers())
-        if joining is Joining.NEW and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._extend(position)
-            return
-        edge = self._edge_at(position) if joining is Joining.NEW else Edge.NONE
-        self._drag = _Drag(position, edge, selection, self._tool, joining)
+        is_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        extends, edge = joining is Joining.NEW and is_shift, Edge.NONE
+        if joining is Joining.NEW:
+            box = self._seen_box() if extends else None
+            if extends and (box is None or not box.has(position.x(), position.y())):
+                self._extend(position)
+                return
+            edge = Edge.ALL if extends else self._edge_at(position)
+        self._drag = _Drag(position, edge, selection, self._tool, joining, extends=extends)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -156,8 +180,8 @@ class SelectingView(AudioView):
             if not event.buttons():
                 self._show_cursor(position)
             return
-        moved = position - drag.origin
-        if drag.has_moved or max(abs(moved.x()), abs(moved.y())) >= DRAG_THRESHOLD:
+        way = position - drag.origin
+        if drag.has_moved or max(abs(way.x()), abs(way.y())) >= DRAG_THRESHOLD:
             drag.has_moved = True
             self._drag_to(drag, position)
 
@@ -169,6 +193,8 @@ class SelectingView(AudioView):
         drag, self._drag = self._drag, None
         if drag.way:
             self._finish_way(drag)
+        elif not drag.has_moved and drag.extends:
+            self._extend(drag.origin)
         elif not drag.has_moved:
             self._state.set_playhead(self.time_at(drag.origin.x()))
 
@@ -234,6 +260,10 @@ class SelectingView(AudioView):
 
     def _dragged_to(self, drag: _Drag, position: QPoint) -> Region | None:
         duration_s = self._state.duration_s
+        if drag.edge is Edge.ALL and drag.before is not None:
+            way, ends = position - drag.origin, Region(0.0, duration_s, 0.0, self._state.nyquist_hz)
+            moved_s = way.x() * self.time_scale.seconds_per_pixel
+            return moved(drag.before, moved_s, way.y(), self.band_scale, ends)
         if drag.edge and drag.before is not None:
             return dragged(drag.before, drag.edge, *self._point(position), duration_s)
         first, second = self._point(drag.origin), self._point(position)
@@ -255,15 +285,36 @@ class SelectingView(AudioView):
             between = spanned((self._state.playhead_s, None), (time_s, None), time_s + 1.0)
             self._state.select(between)
 
-    def _edge_at(self, position: QPoint) -> Edge:
+    def _seen_box(self) -> PixelBox | None:
+        """What is to be seen of a selection that can be taken hold of."""
         selection = self._state.selection
         if selection is None or selection.shape or self._state.is_locked:
-            return Edge.NONE  # what is drawn has no edges to take hold of
+            return None  # what is drawn has no edges to take hold of
+        return seen_box(selection, self.time_scale, self.band_scale, self.height())
+
+    def _edge_at(self, position: QPoint) -> Edge:
+        selection, box = self._state.selection, self._seen_box()
+        if selection is None or box is None:
+            return Edge.NONE
         band, scale = self.band_scale, self.time_scale
-        return edge_at(selection, scale, band, position.x(), position.y())
+        edge = edge_at(selection, scale, band, position.x(), position.y())
+        is_centre = band is not None and box.is_centre(position.x(), position.y())
+        return edge or (Edge.ALL if is_centre else Edge.NONE)
 
     def _show_cursor(self, position: QPoint) -> None:
+        box = self._seen_box()
+        self._show_centre(is_on=box is not None and box.has(position.x(), position.y()))
         if position.x() < LEFT_AXIS:
             self.setCursor(Qt.CursorShape.ArrowCursor)
             return
         self.setCursor(_CURSORS.get(self._edge_at(position), Qt.CursorShape.CrossCursor))
+
+    def _show_centre(self, *, is_on: bool) -> None:
+        if is_on is not self._is_over_box:
+            self._is_over_box = is_on
+            self.update()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_centre(is_on=False)

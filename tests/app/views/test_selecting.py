@@ -98,6 +98,72 @@ def test_a_corner_of_the_box_is_dragged(spectrogram, state, drag):
     assert state.selection.low_hz == 500.0
 
 
+def shift_drag(view, qtbot, start, stop):
+    """As a hand does it: qtbot's mouse moves without the keys that are held."""
+    left, shift = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
+    qtbot.mousePress(view, left, shift, QPoint(*start))
+    for share in (0.5, 1.0):
+        x, y = (round(a + share * (b - a)) for a, b in zip(start, stop, strict=True))
+        qtbot.mouseMove(view, QPoint(x, y))
+    qtbot.mouseRelease(view, left, shift, QPoint(*stop))
+
+
+def test_a_shift_drag_inside_the_selection_moves_all_of_it(spectrogram, state, qtbot):
+    state.select(Region(2.0, 4.0, 500.0, 2000.0))
+    scale = spectrogram.band_scale
+    y = round(scale.y_of(800.0))
+    shift_drag(spectrogram, qtbot, (LEFT_AXIS + 150, y), (LEFT_AXIS + 210, y - 30))
+    approx_region(state.selection, 3.0, 5.0)
+    assert scale.y_of(state.selection.low_hz) == pytest.approx(scale.y_of(500.0) - 30, abs=0.01)
+    assert scale.y_of(state.selection.high_hz) == pytest.approx(scale.y_of(2000.0) - 30, abs=0.01)
+
+
+def test_a_shift_click_inside_the_selection_still_moves_its_nearer_edge(waveform, state, qtbot):
+    state.select(Region(2.0, 4.0))
+    shift = Qt.KeyboardModifier.ShiftModifier
+    where = QPoint(LEFT_AXIS + 210, 40)
+    qtbot.mouseClick(waveform, Qt.MouseButton.LeftButton, shift, where)
+    approx_region(state.selection, 2.0, 3.5)
+    shift_drag(waveform, qtbot, (LEFT_AXIS + 150, 40), (LEFT_AXIS + 210, 40))
+    approx_region(state.selection, 3.0, 4.5)
+
+
+def test_the_middle_of_the_selection_drags_all_of_it(spectrogram, state, drag):
+    state.select(Region(2.0, 4.0, 500.0, 2000.0))
+    y = round(spectrogram.band_scale.y_of(1000.0))
+    drag(spectrogram, (LEFT_AXIS + 180, y), (LEFT_AXIS + 240, y))
+    approx_region(state.selection, 3.0, 5.0)
+    assert state.selection.low_hz == pytest.approx(500.0)
+    state.lock(is_on=True)
+    drag(spectrogram, (LEFT_AXIS + 240, y), (LEFT_AXIS + 300, y))
+    approx_region(state.selection, 3.0, 5.0)
+
+
+def white_at(view, x, y):
+    return view.grab().toImage().pixelColor(x, y).getRgb()[:3] == (255, 255, 255)
+
+
+def test_handles_are_seen_unless_the_selection_is_locked_and_the_middle_one_under_the_pointer(
+    spectrogram, state, qtbot
+):
+    state.select(Region(2.0, 4.0, 500.0, 2000.0))
+    scale = spectrogram.band_scale
+    left, top = LEFT_AXIS + 120, round(scale.y_of(2000.0))
+    middle = (LEFT_AXIS + 180, round(0.5 * (scale.y_of(2000.0) + scale.y_of(500.0))))
+    assert white_at(spectrogram, left + 2, top + 2)
+    assert white_at(spectrogram, left - 2, top - 2)
+    assert not white_at(spectrogram, *middle)
+    qtbot.mouseMove(spectrogram, QPoint(left + 20, top + 20))
+    assert white_at(spectrogram, *middle)
+    assert spectrogram.cursor().shape() is Qt.CursorShape.CrossCursor
+    qtbot.mouseMove(spectrogram, QPoint(*middle))
+    assert spectrogram.cursor().shape() is Qt.CursorShape.SizeAllCursor
+    QApplication.sendEvent(spectrogram, QEvent(QEvent.Type.Leave))
+    assert not white_at(spectrogram, *middle)
+    state.lock(is_on=True)
+    assert not white_at(spectrogram, left - 2, top - 2)
+
+
 def test_shift_click_extends_the_selection(waveform, state, qtbot):
     shift = Qt.KeyboardModifier.ShiftModifier
     state.set_playhead(1.0)

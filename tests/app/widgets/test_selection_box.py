@@ -1,7 +1,16 @@
+import numpy as np
 import pytest
 
 from app.widgets.frequency_axis import FrequencyScale
-from app.widgets.selection_box import Edge, dragged, edge_at, extended, spanned
+from app.widgets.selection_box import (
+    Edge,
+    dragged,
+    edge_at,
+    extended,
+    moved,
+    seen_box,
+    spanned,
+)
 from app.widgets.time_axis import TimeScale
 from engine.region import Region
 
@@ -69,3 +78,44 @@ def test_extending_moves_the_nearer_edge():
     assert extended(SPAN, 1.0) == Region(1.0, 4.0)
     assert extended(SPAN, 9.0) == Region(2.0, 9.0)
     assert extended(BOX, 2.5) == Region(2.5, 4.0, 320.0, 1280.0)
+
+
+def test_a_box_has_handles_at_its_corners_and_at_edges_that_have_room():
+    box = seen_box(BOX, TIME, BAND, 1000)
+    corners = [(x, y) for x in (200.0, 400.0) for y in (400.0, 600.0)]
+    middles = [(200.0, 500.0), (400.0, 500.0), (300.0, 400.0), (300.0, 600.0)]
+    assert np.array(box.handles) == pytest.approx(np.array([*corners, *middles]))
+    low = seen_box(Region(2.0, 2.03, 320.0, 330.0), TIME, BAND, 1000)
+    assert len(low.handles) == 4
+    assert low.centre is None
+    assert seen_box(SPAN, TIME, BAND, 1000).handles == [(200.0, 500.0), (400.0, 500.0)]
+
+
+def test_the_handle_of_the_whole_is_in_the_middle_of_what_is_seen():
+    box = seen_box(Region(8.0, 14.0, 320.0, 1280.0), TIME, BAND, 1000)
+    assert box.centre == pytest.approx((900.0, 500.0))
+    assert box.is_centre(906, 494)
+    assert not box.is_centre(910, 500)
+    assert seen_box(Region(12.0, 14.0), TIME, BAND, 1000) is None
+    assert seen_box(Region(2.0, 4.0, 5.0, 10.0), TIME, BAND, 1000) is None
+
+
+def test_a_moved_box_keeps_its_length_and_its_height_on_the_screen():
+    ends = Region(0.0, 10.0, 0.0, 20480.0)
+    found = moved(BOX, 1.0, -100.0, BAND, ends)
+    assert (found.start_s, found.stop_s) == (3.0, 5.0)
+    assert (found.low_hz, found.high_hz) == pytest.approx((640.0, 2560.0))
+    assert moved(SPAN, 1.5, 40.0, None, ends) == Region(3.5, 5.5)
+
+
+def test_a_moved_box_stops_at_the_ends_of_the_side_and_of_the_frequencies():
+    ends = Region(0.0, 10.0, 0.0, 20480.0)
+    late = moved(BOX, 50.0, -5000.0, BAND, ends)
+    assert (late.start_s, late.stop_s) == (8.0, 10.0)
+    assert (late.low_hz, late.high_hz) == pytest.approx((5120.0, 20480.0))
+    early = moved(BOX, -50.0, 5000.0, BAND, ends)
+    assert (early.start_s, early.stop_s) == (0.0, 2.0)
+    assert (early.low_hz, early.high_hz) == pytest.approx((10.0, 40.0))
+    linear = FrequencyScale("linear", 0.0, 1000.0, 0, 1000)
+    found = moved(Region(2.0, 4.0, 100.0, 300.0), 0.0, 900.0, linear, ends)
+    assert (found.low_hz, found.high_hz) == pytest.approx((0.0, 200.0))
