@@ -21,6 +21,7 @@ class StatusLine(QStatusBar):
     def __init__(self, session: Session, watch: JobWatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._watch = session, watch
+        self._passing_word = ""
         self._passing = QTimer(self)
         self._passing.setSingleShot(True)
         self._passing.setInterval(PASSING_MS)
@@ -79,7 +80,8 @@ class StatusLine(QStatusBar):
 
     def tell(self, sentence: str) -> None:
         """Show a sentence for a while."""
-        self._word.setText(translated(sentence))
+        self._passing_word = translated(sentence)
+        self._word.setText(self._passing_word)
         self._passing.start()
 
     @Slot(str)
@@ -96,8 +98,8 @@ class StatusLine(QStatusBar):
         running = self._watch.is_running
         self._bar.setVisible(running)
         self._bar.setValue(round(1000 * self._watch.fraction))
-        if running or not self._passing.isActive():
-            self._word.setText(self._watch.text)
+        is_passing = self._passing.isActive() and not running
+        self._word.setText(self._passing_word if is_passing else self._watch.text)
 
     @Slot(int)
     def _on_under_ran(self, count: int) -> None:
