@@ -124,7 +124,8 @@ class Session(QObject):
         if document is not None and document.folder is not None and document.folder.path == path:
             return
         self.runner.cancel_all()
-        worker = JobWorker(OpenProjectJob(path, VERSION, relink))
+        is_session = path.parent == paths.sessions()
+        worker = JobWorker(OpenProjectJob(path, VERSION, relink, is_session))
         worker.succeeded.connect(self._on_project_opened)
         worker.failed.connect(self.failed)
         self.runner.submit(worker)

@@ -34,11 +34,15 @@ class Unlinked:
 
 @dataclass(frozen=True)
 class OpenProjectJob:
-    """Opens a project folder; relink: where its source lies now."""
+    """Opens a project folder.
+
+    relink: where its source lies now. is_session: whether it lies among those that have no name.
+    """
 
     path: Path
     software: str
     relink: Path | None = None
+    is_session: bool = False
 
     @property
     def title(self) -> str:
@@ -54,9 +58,12 @@ class OpenProjectJob:
         """
         try:
             with naming(self.path):
-                return open_project(
+                folder = open_project(
                     self.path, software=self.software, relink=self.relink, progress=progress
                 )
+                if self.is_session and not folder.is_autosave and not folder.is_read_only:
+                    folder.take_name_back()  # a crash came before it went to where it has one
+                return folder
         except SourceMissing as error:
             return Unlinked(self.path, str(error))
         except SourceDiffers as error:

@@ -164,6 +164,17 @@ class ProjectFolder(RecordedHistory):
             self._check_writable()
             self._recorder.save(self._view)
 
+    def take_name_back(self) -> None:
+        """Make it a session again, as one that never came to where it was to be saved.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        with self._guard:
+            self._check_writable()
+            self._contents.is_autosave = True
+            self._recorder.save(self._view)
+
     def save_as(self, path: Path, progress: Progress = ignore) -> None:
         """Go on in another folder; long, for a worker.
 

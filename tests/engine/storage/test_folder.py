@@ -8,12 +8,13 @@ import pytest
 
 from engine.errors import StorageError
 from engine.event import Decision
+from engine.jobs.projects import OpenProjectJob
 from engine.jobs.restore import restore
 from engine.region import Region
 from engine.review import decide
 from engine.storage import disk, recorder, renders
 from engine.storage.contents import Mark
-from engine.storage.folder import create_project, is_project, open_project
+from engine.storage.folder import ProjectFolder, create_project, is_project, open_project
 from engine.tasks.declick import Declick
 from tests.engine.storage.conftest import SOFTWARE, crash, heard, louder
 
@@ -98,6 +99,31 @@ def test_a_session_moves_to_where_it_is_saved(side, tmp_path, reopen):
     assert again.notes == ()
     assert not again.is_autosave
     np.testing.assert_array_equal(heard(again), expected)
+
+
+def test_a_session_killed_before_it_moved_has_no_name_after(side, tmp_path, monkeypatch):
+    """Its contents name it already; taken at their word it would lie where nobody looks."""
+    path = tmp_path / "sessions" / "side.runout"
+    session = create_project(path, side, software=SOFTWARE, autosave=True)
+    louder(session)
+    expected, rename = heard(session), os.rename
+    monkeypatch.setattr(os, "rename", lambda old, new: (_ for _ in ()).throw(SystemExit))
+    with pytest.raises(SystemExit):
+        session.save_as(tmp_path / "Named")
+    monkeypatch.setattr(os, "rename", rename)
+    with opened_by_job(crash(session), is_session=True) as again:
+        assert again.is_autosave
+        np.testing.assert_array_equal(heard(again), expected)
+        again.save_as(tmp_path / "Named")
+        assert not path.exists()
+    with opened_by_job(tmp_path / "Named.runout", is_session=False) as named:
+        assert not named.is_autosave
+
+
+def opened_by_job(path: Path, *, is_session: bool) -> ProjectFolder:
+    opened = OpenProjectJob(path, SOFTWARE, is_session=is_session).run()
+    assert isinstance(opened, ProjectFolder)
+    return opened
 
 
 @pytest.mark.parametrize("copy_source", [False, True])
