@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -23,12 +22,15 @@ from app.panels import layout
 from app.panels.noise import NoisePart
 from app.panels.preview import PreviewPart
 from app.panels.replay import ReplayPart
+from app.panels.steps import first_paragraph, told_missing, told_steps
 from app.preview import Preview
+from app.sentence import as_sentence
 from app.session import Session
-from app.widgets.parameter_form import ParameterForm, shown_choice, told_setting
+from app.widgets.parameter_form import ParameterForm
 from app.widgets.region_text import region_text
+from engine.catalog import Catalog
 from engine.errors import SettingsError
-from engine.params import Params, Value
+from engine.params import Value
 from engine.presets import Preset, with_noise
 from engine.region import Region
 from engine.tasks import TASKS, Task
@@ -65,7 +67,8 @@ class OperationPart(QWidget):
         self._cancel = QPushButton(self.tr("Cancel"))
         self._bar = QProgressBar()
         self._progress = layout.muted()
-        self.preview = Preview(session, self.tasks, self._kinds, self._regions, self)
+        self._catalog = Catalog()
+        self.preview = Preview(session, self._suited, self._kinds, self._regions, self)
         self.preview_part = PreviewPart(self.preview)
         self.preview.changed.connect(self.changed)
         self._fill_chooser()
@@ -79,7 +82,7 @@ class OperationPart(QWidget):
     @property
     def can_run(self) -> bool:
         """Whether what is shown can run now."""
-        return self._session.document is not None and not self._session.is_busy and not self._why()
+        return self._session.document is not None and not self._session.is_busy and not self.why
 
     @property
     def title(self) -> str:
@@ -102,6 +105,8 @@ class OperationPart(QWidget):
     def run(self) -> None:
         """Run what is shown on the selection, or on the whole recording."""
         if not self.can_run:
+            if self.why and not self._session.is_busy:  # a key asked for what Run does not offer
+                self._session.failed.emit(self.why)
             return
         try:
             tasks = self.tasks()
@@ -198,29 +203,42 @@ class OperationPart(QWidget):
         kind, name = self._chosen()
         return self._presets[name].tasks if kind == "preset" else (TASKS[name],)
 
-    def _told_inventions(self) -> str:
-        """What of the result would be made up, a sentence for each step that does so."""
-        kind, name = self._chosen()
-        if kind == "preset":
-            return " ".join(task.invents for task in self._presets[name].tasks if task.invents)
-        assert self._form is not None
-        return TASKS[name].invented_by(str(self._form.values().get("method", "")))
+    def _suited(self) -> Sequence[Task]:
+        """What would run: with what its settings leave open decided for the selection.
 
-    @Slot()
+        Raises:
+            SettingsError: a setting is outside its range.
+        """
+        return tuple(task.suited(self._regions()) for task in self.tasks())
+
     def _show_inventions(self) -> None:
-        self._invents.setText(translated(self._told_inventions()))
-        self._invents.setVisible(bool(self._invents.text()))
+        """What of the result would be made up, a sentence for each step that does so."""
+        try:
+            told = " ".join(translated(each.invents) for each in self._suited() if each.invents)
+        except SettingsError:
+            told = ""
+        self._invents.setText(told)
+        self._invents.setVisible(bool(told))
 
     def _regions(self) -> tuple[Region, ...]:
         return self._session.target(self._kinds())
 
-    def _why(self) -> str:
-        """Why what is shown cannot run, as a sentence; empty if it can."""
+    @property
+    def why(self) -> str:
+        """Why what is shown cannot run, as a sentence; empty if it can, or nothing is open."""
+        document = self._session.document
+        if document is None:
+            return ""
         if self._form is not None and self._form.values().get("method", "") is None:
             return self.tr("Needs a model, and none is installed.")
-        if not any(task.needs_region for task in self._kinds()) or self._regions():
-            return ""
-        return self.tr("Needs a selection: drag over the damage, or type where it is above.")
+        regions = self._regions()
+        if any(task.needs_region for task in self._kinds()) and not regions:
+            return self.tr("Needs a selection: drag over the damage, or type where it is above.")
+        try:
+            told = (each.objection(regions, document.state, self._catalog) for each in self.tasks())
+            return as_sentence(translated(next(filter(None, told), "")))
+        except SettingsError:
+            return ""  # Run says which setting it is
 
     @Slot()
     def _on_run_clicked(self) -> None:
@@ -232,22 +250,21 @@ class OperationPart(QWidget):
         if self._form is not None:
             self._kept[self._shown] = self._form.values()
         self._clear_settings()
+        self._catalog = catalog = load_equipment().catalog
         kind, name = self._chosen()
         self._shown = name
         if kind == "preset":
             preset = self._presets[name]
             self._about.setText(translated(preset.description))
-            self._settings.addWidget(_steps(self._steps_of(name)))
+            self._settings.addWidget(told_steps(self._steps_of(name)))
         else:
             self._about.setText(translated(first_paragraph(TASKS[name].__doc__ or "")))
-            catalog = load_equipment().catalog
             self._form = ParameterForm(TASKS[name].offered_params(catalog))
             self._form.set_values(self._kept.get(name, {}))
             self._settings.addWidget(self._form)
-            self._form.changed.connect(self._show_inventions)
             self._form.changed.connect(self._on_settings_changed)
             if missing := TASKS[name].missing_methods(catalog):
-                self._settings.addWidget(_missing(missing))
+                self._settings.addWidget(told_missing(missing))
             if name == ReplayEq.name:
                 self._settings.addWidget(ReplayPart(self.equaliser, self._form))
             if name == Denoise.name:
@@ -258,7 +275,6 @@ class OperationPart(QWidget):
         # only now that there is a form: others look at what is shown when a setting changes
         self._session.settings.set(keys.operation, f"{kind}:{name}")
         self._reset.setVisible(self._form is not None and not self._form.is_empty)
-        self._show_inventions()
         self._on_changed()
 
     def _clear_settings(self) -> None:
@@ -302,25 +318,31 @@ class OperationPart(QWidget):
     def _on_settings_changed(self) -> None:
         self.preview.follow()
         self.preview_part.refresh()
+        self._show_inventions()
+        self._show_target()
+        self.changed.emit()
 
     @Slot()
     def _on_changed(self) -> None:
         self._offer()
         self._on_settings_changed()
         running = self._watch.is_running
-        self._run.setEnabled(self.can_run)
         self._cancel.setEnabled(running)
         self._bar.setVisible(running)
         self._progress.setVisible(running)
         self._bar.setValue(round(1000 * self._watch.fraction) if running else 0)
         self._progress.setText(self._watch.text)
-        why = self._why()
+
+    def _show_target(self) -> None:
+        """What Run would work on, or why it cannot."""
+        why = self.why
+        self._run.setEnabled(self.can_run)
         self._target.setText((why or self._told_target()) if self._session.document else "")
-        on_selection = bool(why or self._regions())
+        needs_one = any(task.needs_region for task in self._kinds())
+        on_selection = needs_one or bool(self._regions())
         self._run.setText(
             self.tr("Run on selection") if on_selection else self.tr("Run on whole side")
         )
-        self.changed.emit()
 
     def _told_target(self) -> str:
         regions = self._regions()
@@ -334,43 +356,3 @@ class OperationPart(QWidget):
         return self.tr("{task} works on the whole side; the selection is ignored.").format(
             task=translated(whole)
         )
-
-
-def _missing(methods: Sequence[str]) -> QLabel:
-    """Methods that cannot be chosen, and how they could."""
-    label = layout.muted()
-    label.setText(
-        QCoreApplication.translate(
-            "OperationPart",
-            "Without a model: {methods}. Add one with “runout models import FILE”.",
-        ).format(methods=", ".join(translated(shown_choice(each)) for each in methods))
-    )
-    return label
-
-
-def _steps(tasks: Sequence[Task]) -> QLabel:
-    """The steps of a preset in their order, with the settings that are not the defaults."""
-    lines = []
-    for number, task in enumerate(tasks, 1):
-        settings = ", ".join(_told(task))
-        lines.append(
-            f"{number}.  {translated(task.title)}" + (f"  ({settings})" if settings else "")
-        )
-    label = QLabel("\n".join(lines))
-    label.setWordWrap(True)
-    return label
-
-
-def _told(task: Params) -> Sequence[str]:
-    told = []
-    for param in task.params():
-        value = getattr(task, param.name)
-        if value != param.default:
-            is_region = isinstance(value, Region)
-            told.append(told_setting(param, region_text(value) if is_region else value))
-    return told
-
-
-def first_paragraph(text: str) -> str:
-    """The first paragraph of a docstring on one line."""
-    return " ".join(text.strip().split("\n\n")[0].split())

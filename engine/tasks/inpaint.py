@@ -118,10 +118,10 @@ class Inpaint(ModelTask):
             return ""
         if self.method == AUTO:
             return (
-                "filling a gap this long needs a model, and none is installed; choose no more "
+                "a gap this long is filled by a model, and none is installed; choose no more "
                 f"than {1000 * LIMIT_S:.0f} ms"
             )
-        return f"filling by method {self.method} needs a model, and none is installed"
+        return f"the method {self.method} needs a model, and none is installed"
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Replace the samples `inner`, which are not looked at unless they are those of a box.

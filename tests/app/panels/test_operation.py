@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtCore import Qt
 
 from app.widgets.number_field import NumberField
@@ -49,7 +50,11 @@ def test_before_it_runs_a_method_that_makes_sound_up_says_so(opened, monkeypatch
     monkeypatch.setattr(Inpaint, "missing_methods", classmethod(lambda cls, catalog: ()))
     opened.inspector.choose_task("gain")
     opened.inspector.choose_task("inpaint")
+    opened.session.view_state.select(Region(0.5, 0.58))
     assert not part._invents.isVisibleTo(part)
+    opened.session.view_state.select(Region(0.5, 0.62))
+    assert part._invents.isVisibleTo(part)
+    opened.session.view_state.select(Region(0.5, 0.58))
     part.form.set_values({"method": "diffusion"})
     assert part._invents.isVisibleTo(part)
     assert part._invents.text().startswith(
@@ -57,6 +62,34 @@ def test_before_it_runs_a_method_that_makes_sound_up_says_so(opened, monkeypatch
     )
     part.form.set_values({"method": "ar"})
     assert not part._invents.isVisibleTo(part)
+
+
+@pytest.mark.usefixtures("no_model_ships")
+def test_what_cannot_run_is_grey_and_says_why_before_it_is_run(opened, session, act):
+    part = opened.inspector.operation
+    opened.inspector.choose_task("inpaint")
+    session.view_state.select(Region(0.5, 0.58))
+    assert part._run.isEnabled()
+    session.view_state.select(Region(0.5, 1.2))
+    assert not part._run.isEnabled()
+    assert not opened.actions_by_id["run"].isEnabled()
+    assert part._target.text().startswith("A gap this long is filled by a model")
+    act("run_inpaint")
+    assert not session.is_busy
+    assert opened.banner.text.startswith("A gap this long is filled by a model")
+    session.view_state.select(None)
+    assert part._run.text() == "Run on selection"
+
+
+def test_a_setting_that_makes_it_run_again_brings_run_back(opened, session):
+    part = opened.inspector.operation
+    opened.inspector.choose_task("inpaint")
+    part.form.set_values({"method": "ar"})
+    session.view_state.select(Region(0.5, 1.2))
+    assert not part._run.isEnabled()
+    assert "choose method auto or a shorter region" in part._target.text()
+    part.form.set_values({"method": "auto"})
+    assert part._run.isEnabled()
 
 
 def test_the_original_is_put_back_where_something_is_selected(opened, act, finish, gain):

@@ -125,8 +125,8 @@ def test_the_operation_has_the_method_that_auto_took(rng):
     [
         ("auto", Region(0.2, 0.3), ""),
         ("ar", Region(0.2, 0.35), "the gap of 150 ms is too long for method ar"),
-        ("auto", Region(0.2, 0.35), "filling a gap this long needs a model"),
-        ("hybrid", Region(0.2, 0.22), "filling by method hybrid needs a model"),
+        ("auto", Region(0.2, 0.35), "a gap this long is filled by a model"),
+        ("hybrid", Region(0.2, 0.22), "the method hybrid needs a model"),
         ("auto", Region(0.0, 1.0), "the gap is the whole recording"),
     ],
 )
