@@ -61,7 +61,7 @@ class KeyReference(QDialog):
     def __init__(self, rows: Iterable[Row], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys and Mouse"))
-        self.resize(SIZE.boundedTo(0.85 * self.screen().availableSize()))
+        self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.85))
         self._sections: tuple[QTreeWidgetItem, ...] = ()
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search"))

@@ -8,6 +8,8 @@ MARGIN = 12
 SPACING = 8
 NARROWEST, WIDEST = 190, 320
 """Pixels that a panel asks for at least."""
+WIDEST_CHARACTERS = 53
+"""The same where the font is large."""
 
 
 def column(parent: QWidget) -> QVBoxLayout:
@@ -59,5 +61,6 @@ class ScrollingColumn(QScrollArea):
         if inside is not None and watched is inside and event.type() is QEvent.Type.LayoutRequest:
             # one long word, as in a file name, is not to push the pictures away
             needed = inside.minimumSizeHint().width()
-            self.setMinimumWidth(min(max(needed, NARROWEST), WIDEST))
+            widest = max(WIDEST, WIDEST_CHARACTERS * self.fontMetrics().averageCharWidth())
+            self.setMinimumWidth(min(max(needed, NARROWEST), widest))
         return super().eventFilter(watched, event)

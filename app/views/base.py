@@ -4,7 +4,7 @@ A view paints its picture once into an image and shows that until something in i
 selection and marks are painted over it and cost no more than the pixels they cover.
 """
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -26,6 +26,7 @@ from app.session import Session
 from app.turns import SETTINGS, turns_of
 from app.views.words import event_words, playhead_words, selection_words, span_words
 from app.widgets.colours import Colours, colours_of, paint_ring
+from app.widgets.fitted import fitted
 from app.widgets.mark_flags import paint_marks
 from app.widgets.preview_frame import paint_preview
 from app.widgets.spoken import Canvas, Speaker
@@ -35,6 +36,8 @@ from engine.region import Region
 
 SCROLL_SHARE = 0.1
 """Share of the visible span that one notch of the wheel scrolls by."""
+_WIDEST_LABEL, _LABEL_ROOM = "20 kHz", QSize(LEFT_AXIS - 8, 24)
+"""What stands at the left of a view, and the room there is for it."""
 _PLAYHEAD_RIM = 3
 _TURN_GAP = 40
 """Least distance in pixels of lines at the turns of the disc."""
@@ -160,7 +163,7 @@ class AudioView(Canvas):
         picture.setDevicePixelRatio(ratio)
         picture.fill(self.colours.background)
         with QPainter(picture) as painter:
-            painter.setFont(self.font())
+            painter.setFont(fitted(self.font(), _WIDEST_LABEL, _LABEL_ROOM))
             self.paint_picture(painter)
         self._picture = picture
         return picture

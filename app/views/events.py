@@ -20,6 +20,7 @@ from app.widgets.event_marks import (
     paint_mark,
     pooled,
 )
+from app.widgets.fitted import fitted
 from app.widgets.time_axis import LEFT_AXIS
 from app.widgets.wave_picture import to_image
 from engine.units import format_time
@@ -73,7 +74,9 @@ class EventsView(AudioView):
             paint_mark(painter, decision, _square(LEFT_AXIS - 10, y, _MARK - 1), colours[decision])
         painter.setPen(self.colours.text)
         label = self.rect().adjusted(6, 0, LEFT_AXIS - self.width() - 18, 0)
-        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, self.tr("Events", "strip"))
+        told = self.tr("Events", "strip")
+        painter.setFont(fitted(self.font(), told, label.size()))
+        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, told)
 
     def _paint_pooled(self, painter: QPainter, x: NDArray[np.float64], lanes: Integers) -> None:
         """Bars that rise with the logarithm of how many there are."""

@@ -7,9 +7,11 @@ from typing_extensions import override
 
 from app.view_state import ViewState
 from app.widgets.colours import Colours, colours_of
+from app.widgets.fitted import fitted
 from app.widgets.spoken import Canvas
 from app.widgets.time_axis import (
     LEFT_AXIS,
+    TICK_GAP,
     TimeScale,
     plot_width,
     round_step,
@@ -21,6 +23,7 @@ from engine.turns import Turns
 from engine.units import format_time
 
 _HEIGHT = 26
+_LONGEST_LABEL, _LABEL_ROOM = "0:00.000", QSize(TICK_GAP, 16)
 _LABEL_GAP = 6
 _TURN_ROW = 16
 _TURN_GAP = 30
@@ -76,6 +79,7 @@ class TimeRuler(Canvas):
     def _paint(self, painter: QPainter) -> None:
         colours, scale = colours_of(self.palette()), self.time_scale
         painter.fillRect(self.rect(), colours.background)
+        painter.setFont(fitted(self.font(), _LONGEST_LABEL, _LABEL_ROOM))
         bottom, right = self.height() - 1, scale.left + scale.width
         selection = self._state.selection
         if selection is not None:
