@@ -70,6 +70,8 @@ bins_per_octave = Setting("view/bins_per_octave", 24)
 """Bins of the cqt: one of engine.cqt_picture.BINS_PER_OCTAVE."""
 frequency_scale = Setting("view/frequency_scale", "log")
 """log, linear or mel."""
+note_names = Setting("view/note_names", False)
+"""Whether notes are named beside the frequencies of the stft; those of the cqt always are."""
 channels = Setting("view/channels", "all")
 """Which channels of a stereo recording the pictures show: one of engine.channels.CHANNELS."""
 show_turns = Setting("view/turns", False)
@@ -118,6 +120,10 @@ export_format = Setting("export/format", "")
 """A suffix with its dot; empty means that of the source."""
 export_name = Setting("export/name", "{base} restored")
 """How a result is called, without its suffix; {base}, {steps} and {date} are filled in."""
+export_depth = Setting("export/depth", "")
+"""Bits of a sample, with an f behind them for floats; empty means those of the source."""
+export_collision = Setting("export/collision", "number")
+"""number, refuse or replace: what is done where a file exists."""
 export_removed = Setting("export/removed", True)
 export_report = Setting("export/report", True)
 review_order = Setting("review/order", "time")

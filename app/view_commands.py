@@ -71,6 +71,22 @@ def is_stereo(desk: Desk) -> bool:
     return document is not None and document.original.n_channels == 2
 
 
+def is_stft(desk: Desk) -> bool:
+    """Whether the spectrogram has bins of equal width in hertz."""
+    return desk.session.settings.get(keys.transform) != "cqt"
+
+
+def has_note_names(desk: Desk) -> bool:
+    """Whether notes are named beside the frequencies: always in a CQT."""
+    return desk.session.settings.get(keys.note_names) or not is_stft(desk)
+
+
+def toggle_note_names(desk: Desk) -> None:
+    """Name notes beside the frequencies of the STFT too, or not."""
+    settings = desk.session.settings
+    settings.set(keys.note_names, not settings.get(keys.note_names))
+
+
 def toggle_turns(desk: Desk) -> None:
     """Mark the turns of the disc, or not."""
     settings = desk.session.settings

@@ -24,6 +24,7 @@ from app.widgets.frequency_axis import (
     with_unit,
 )
 from app.widgets.mark_flags import paint_mark_names
+from app.widgets.note_axis import paint_notes
 from app.widgets.selection_box import DRAG_THRESHOLD
 from app.widgets.spectrogram_picture import RowMap
 from app.widgets.time_axis import LEFT_AXIS
@@ -60,6 +61,7 @@ _SETTINGS = (
     keys.colour_map,
     keys.spectrogram_top_db,
     keys.spectrogram_range_db,
+    keys.note_names,
 )
 
 
@@ -119,6 +121,12 @@ class SpectrogramView(SelectingView):
     def playhead_colour(self) -> QColor:
         return self.colours.playhead_on_picture
 
+    @property
+    def _shows_notes(self) -> bool:
+        """Whether notes are named: always where bins are of equal width in pitch."""
+        settings = self._session.settings
+        return settings.get(keys.transform) == "cqt" or settings.get(keys.note_names)
+
     # Painting.
 
     @override
@@ -130,6 +138,8 @@ class SpectrogramView(SelectingView):
             if not self._settle_timer.isActive():
                 self._want()
             self._paint_tiles(painter, store, table)
+            if self._shows_notes:
+                paint_notes(painter, self.band_scale, self.plot)
         self._paint_axis(painter)
 
     def _paint_tiles(self, painter: QPainter, store: TileStore, table: NDArray[np.uint32]) -> None:

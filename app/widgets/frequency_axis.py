@@ -101,11 +101,21 @@ def with_unit(label: str) -> str:
     return f"{label[:-1]} kHz" if label.endswith("k") else f"{label} Hz"
 
 
+def note_hz(number: int) -> float:
+    """Frequency of a note of equal temperament, so many semitones above C0, at A4 = 440 Hz."""
+    return float(_A4_HZ * 2.0 ** ((number - _A4_NUMBER) / 12))
+
+
+def note_of(number: int) -> str:
+    """Name of the note so many semitones above C0: `A4`."""
+    return f"{_NOTES[number % 12]}{number // 12}"
+
+
 def note_name(hz: float) -> str:
-    """Nearest note of equal temperament at A4 = 440 Hz, and the distance in cents: `A4 +12`."""
+    """Nearest note of equal temperament, and the distance in cents: `A4 +12`."""
     if hz < 16.0:
         return "–"
     semitones = 12.0 * math.log2(hz / _A4_HZ) + _A4_NUMBER
     nearest = round(semitones)
     cents = round(100.0 * (semitones - nearest))
-    return f"{_NOTES[nearest % 12]}{nearest // 12} {cents:+d}"
+    return f"{note_of(nearest)} {cents:+d}"

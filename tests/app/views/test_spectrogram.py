@@ -201,3 +201,22 @@ def test_a_box_is_seen_on_dark_and_on_bright_pictures(session, spectrogram, sett
         row = [image.pixelColor(LEFT_AXIS + x, y) for x in range(115, 126)]
         assert QColor("white") in row
         assert min(colour.lightnessF() for colour in row) < 0.25
+
+
+def test_notes_are_named_in_a_cqt_and_where_they_are_asked_for(session, spectrogram, settled):
+    session.open_audio(Audio(np.zeros((1, 80_000), np.float32), 8000))
+    settings = session.settings
+
+    def has_names():
+        settled()
+        image = spectrogram.grab().toImage()
+        column = [image.pixelColor(LEFT_AXIS + 598, y).getRgb()[:3] for y in range(400)]
+        return column.count((255, 255, 255)) >= 6
+
+    assert not has_names()
+    settings.set(keys.note_names, True)
+    assert has_names()
+    settings.set(keys.note_names, False)
+    assert not has_names()
+    settings.set(keys.transform, "cqt")
+    assert has_names()
