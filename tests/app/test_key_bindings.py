@@ -99,6 +99,11 @@ def test_edits_that_cannot_be_read_do_no_harm(settings, text):
 # In the window.
 
 
+def shown(session) -> Monitored:
+    monitored: Monitored = session.view_state.monitored
+    return monitored
+
+
 @pytest.fixture
 def press(opened, qtbot):
     """Presses keys in the spectrogram."""
@@ -153,11 +158,11 @@ def test_a_key_that_is_held_may_be_another(opened, press, qtbot, session):
     opened.bindings.set_keys("hold_original", ("Y",))
     view = opened.views.spectrogram
     qtbot.keyPress(view, Key.Key_B)
-    assert session.view_state.monitored is Monitored.RESULT
+    assert shown(session) is Monitored.RESULT
     qtbot.keyPress(view, Key.Key_Y)
-    assert session.view_state.monitored is Monitored.ORIGINAL
+    assert shown(session) is Monitored.ORIGINAL
     qtbot.keyRelease(view, Key.Key_Y)
-    assert session.view_state.monitored is Monitored.RESULT
+    assert shown(session) is Monitored.RESULT
 
 
 def test_rows_are_what_bindings_ask_for(bindings):

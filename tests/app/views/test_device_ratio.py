@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from app import settings as keys
 from app.event_list import EventList
 from app.views import VIEWS
+from app.views.events import EventsView
 from engine.region import Region
 from engine.shape import BOX, Shape, Stroke
 from tests.app.found import many_found
@@ -72,7 +73,7 @@ def test_a_spectrogram_has_a_column_and_a_row_for_each_pixel(session, shown_view
 def test_pooled_events_have_a_column_for_each_pixel(session, rng, shown):
     document = session.open_audio(noise(rng, 10.0))
     document.commit([many_found(document.state, 400)], document.revision)
-    view = shown(VIEWS["events"](session, events=EventList(session)), height=40)
+    view = shown(EventsView(session, events=EventList(session)), height=40)
     assert share_of_fine_columns(fine(view)) > 0.5
 
 
