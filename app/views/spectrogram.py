@@ -72,6 +72,7 @@ class _Shown:
     picture: QImage
     start_s: float
     stop_s: float
+    scale: FrequencyScale
 
 
 @dataclass(eq=False)
@@ -159,7 +160,8 @@ class SpectrogramView(SelectingView):
                 self._paint_tile(brush, size, hop_of(store.analysis, key.level), key, picture)
         self._pictures = {key: self._pictures[key] for key in drawn}
         if is_whole:
-            self._shown = _Shown(canvas, self._state.start_s, self._state.stop_s)
+            state = self._state
+            self._shown = _Shown(canvas, state.start_s, state.stop_s, self.band_scale)
         canvas.setDevicePixelRatio(ratio)
         painter.drawImage(self.plot.topLeft(), canvas)
         if not drawn and self._shown is None:
@@ -184,10 +186,17 @@ class SpectrogramView(SelectingView):
         painter.drawImage(QRectF(x0, 0, max(1, x1 - x0), size.height()), picture, source)
 
     def _paint_shown(self, painter: QPainter, size: QSize, shown: _Shown) -> None:
+        """Paint the last whole picture where its times and frequencies are now."""
+        scale = self.band_scale
+        if scale.kind != shown.scale.kind:
+            return  # frequencies at the wrong place tell less than none
         per_second = size.width() / (self._state.stop_s - self._state.start_s)
         x0 = (shown.start_s - self._state.start_s) * per_second
         width = (shown.stop_s - shown.start_s) * per_second
-        painter.drawImage(QRectF(x0, 0, width, size.height()), shown.picture)
+        per_row = size.height() / scale.height
+        y0, y1 = scale.y_of(shown.scale.high_hz), scale.y_of(shown.scale.low_hz)
+        place = QRectF(x0, per_row * (y0 - scale.top), width, per_row * (y1 - y0))
+        painter.drawImage(place, shown.picture)
 
     def _paint_axis(self, painter: QPainter) -> None:
         colours, scale = self.colours, self.band_scale

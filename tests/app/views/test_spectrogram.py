@@ -101,6 +101,21 @@ def test_the_old_picture_is_shown_until_another_transform_has_one(
     assert len(bright_columns(spectrogram, 100)) > 590
 
 
+def test_the_old_picture_lies_at_its_frequencies_when_others_are_shown(
+    session, spectrogram, settled
+):
+    session.open_audio(sine(1000.0, 5.0, 8000))
+    settled()
+    session.settings.set(keys.transform, "cqt")
+    session.view_state.set_band(500.0, 2000.0)
+    spectrogram.tiles.give_up()
+    levels = [brightness(spectrogram, 300, y) for y in range(20, 380)]
+    assert 20 + np.argmax(levels) == pytest.approx(200, abs=12)
+    session.settings.set(keys.frequency_scale, "linear")
+    spectrogram.tiles.give_up()
+    assert max(brightness(spectrogram, 300, y) for y in range(20, 380, 3)) < 30
+
+
 def test_tiles_are_asked_for_once_a_zoom_has_settled(
     session, spectrogram, settled, turn, rng, qtbot
 ):
