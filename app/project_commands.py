@@ -109,15 +109,17 @@ def export(
 ) -> None:
     """Write the state at the head, what was removed, and the report."""
     from app.project_work import opened
+    from engine.storage.label_file import cue_points
 
-    request = ExportRequest(
-        output=output,
-        version=VERSION,
-        write_removed=removed,
-        write_report=not no_report,
-        overwrite=overwrite,
-    )
     with opened(project, writes=False) as (folder, progress):
+        request = ExportRequest(
+            output=output,
+            version=VERSION,
+            write_removed=removed,
+            write_report=not no_report,
+            overwrite=overwrite,
+            cues=cue_points(folder.marks, folder.project.state.sample_rate),
+        )
         done = export_set(folder.project.state, folder.source, request, progress)
     for note in done.notes:
         warn(f"{project.name}: {note}")

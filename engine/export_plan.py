@@ -9,6 +9,7 @@ from engine.audio_file import AudioFile, shown
 from engine.carry import RIFF_KINDS, lay_out, pack
 from engine.containers import Encoding
 from engine.containers.piece import Carried, Shape, total
+from engine.cue_points import CuePoint, with_cues
 from engine.errors import AudioFormatError, StorageError
 from engine.output_set import check_space
 from engine.project import Operation, State
@@ -59,6 +60,7 @@ class ExportRequest:
     version: of the software.
     preset: what the report is to tell of how the state came about.
     operator, institution: who the report is to name.
+    cues: markers, to be written as cue points where there is a place for them.
     """
 
     output: Path
@@ -72,6 +74,7 @@ class ExportRequest:
     operator: str = ""
     institution: str = ""
     depth: Depth | None = None
+    cues: tuple[CuePoint, ...] = ()
 
     @property
     def removed(self) -> Path:
@@ -127,8 +130,10 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
     shape = output_shape(state, source, request.output, request.depth)
     text = history_text(state.operations, request)
     luggage = pack(source, shape, text)
+    is_big = source.container.big_endian and source.container.kind in RIFF_KINDS
+    carried, cue_notes = with_cues(luggage.carried, request.cues, shape, big_endian=is_big)
     removed = pack(source, shape, text + "; removed part")
-    audio_bytes, size_notes = _file_bytes(source, shape, luggage.carried)
+    audio_bytes, size_notes = _file_bytes(source, shape, carried)
     events = sum(len(each.events) for each in state.operations)
     needed = audio_bytes * (2 if request.write_removed else 1)
     texts = len(request.targets) - len(request.audio_targets)
@@ -136,11 +141,15 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
     check_space(request.output, needed)
     return ExportPlan(
         shape=shape,
-        carried=luggage.carried,
+        carried=carried,
         removed_carried=removed.carried,
         needed_bytes=needed,
         history=luggage.history,
-        notes=_depth_notes(source, shape) + luggage.notes + size_notes + _stale_notes(request),
+        notes=depth_notes(source, shape)
+        + luggage.notes
+        + cue_notes
+        + size_notes
+        + _stale_notes(request),
     )
 
 
@@ -228,7 +237,7 @@ def history_text(operations: tuple[Operation, ...], request: ExportRequest) -> s
     return "; ".join(words if len(words) > 1 else [*words, "no operation"])
 
 
-def _depth_notes(source: AudioFile, shape: Shape) -> tuple[str, ...]:
+def depth_notes(source: AudioFile, shape: Shape) -> tuple[str, ...]:
     """What another depth means for the samples; nothing is said where it is the source's own."""
     had, has = source.encoding, shape.encoding
     if (had.bits, had.is_float) == (has.bits, has.is_float):

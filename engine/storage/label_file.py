@@ -19,9 +19,11 @@ from pathlib import Path
 
 from engine.audio_file import AudioFile, shown
 from engine.containers import OpenFile
+from engine.cue_points import CuePoint
 from engine.errors import StorageError
 from engine.storage.contents import KINDS, Mark
 from engine.storage.disk import Damaged, read_file, write_file
+from engine.units import seconds_to_samples
 
 SUFFIX = ".txt"
 MOST_BYTES = 4 * 2**20
@@ -90,6 +92,19 @@ def write_labels(path: Path, marks: Iterable[Mark]) -> None:
         write_file(path, labels_of_marks(marks).encode())
     except OSError as error:
         raise StorageError(f"{shown(path)} cannot be written: {error.strerror}") from error
+
+
+def cue_points(marks: Iterable[Mark], sample_rate: int) -> tuple[CuePoint, ...]:
+    """The markers among marks as cue points; what is noise or music is no matter of a file."""
+    return tuple(
+        CuePoint(
+            seconds_to_samples(mark.start_s, sample_rate),
+            seconds_to_samples(mark.stop_s - mark.start_s, sample_rate),
+            mark.name,
+        )
+        for mark in marks
+        if mark.kind == KINDS[0]
+    )
 
 
 def cue_marks(source: AudioFile) -> tuple[Mark, ...]:
