@@ -45,9 +45,6 @@ class Candidates(QObject):
         """What was done in this session, by the ids of first and last operation."""
         self._found: tuple[Candidate, ...] = ()
         self._current = 0
-        self._left: Operation | None = None
-        """What the head was on before another attempt began."""
-        self._parent: Operation | None = None
         session.document_changed.connect(self._on_document_changed)
         session.restored.connect(self._on_restored)
 
@@ -95,32 +92,26 @@ class Candidates(QObject):
             self.go_to((self._current + step) % self.count)
 
     def try_another(self, title: str, tasks: Sequence[Task]) -> None:
-        """Go back to before the last run and do this there, on the same regions.
+        """Do this in place of the last run, after the same state and on the same regions.
 
-        What has been tried already is tried with another seed, where it has one.
+        The last run stays in force until it is done. What has been tried already is tried with
+        another seed, where it has one.
         """
-        document = self._session.document
-        if document is None or not self.can_try:
+        if self._session.document is None or not self.can_try:
             return
-        fresh = self._fresh(tuple(tasks))
+        here = self._found[self._current]
+        regions = _regions(here.first, tasks)
+        if regions is None:
+            told = self.tr("{title} does not work on a region.")
+            self.told.emit(told.format(title=translated(title)))
+            return
+        fresh = self._fresh(tuple(task.suited(regions) for task in tasks))
         if fresh is None:
             self.told.emit(
                 self.tr("That was tried already: choose another method or setting first.")
             )
             return
-        here = self._found[self._current]
-        regions = _regions(here.first, fresh)
-        if regions is None:
-            told = self.tr("{title} does not work on a region.")
-            self.told.emit(told.format(title=translated(title)))
-            return
-        self._left, self._parent = here.last, document.parent_of(here.first)
-        document.jump_to_operation(self._parent)
-        worker = self._session.restore(title, fresh, regions)
-        if worker is None:
-            self._on_ended()
-        else:
-            worker.ended.connect(self._on_ended)
+        self._session.restore(title, fresh, regions, here.first)
 
     def _fresh(self, tasks: tuple[Task, ...]) -> tuple[Task, ...] | None:
         """The tasks as no candidate has had them; None if that cannot be."""
@@ -133,17 +124,6 @@ class Candidates(QObject):
                 used = [getattr(each, "seed", 0) for each in others]
                 tasks = (*tasks[:index], _with_seed(task, 1 + max(used)), *tasks[index + 1 :])
         return tasks if [_settings(each) for each in tasks] not in tried else None
-
-    @Slot()
-    def _on_ended(self) -> None:
-        """An attempt that came to nothing leaves the head where it was."""
-        document, left = self._session.document, self._left
-        self._left = None
-        if document is None or left is None:
-            return
-        done = document.state.operations
-        if (done[-1] if done else None) is self._parent:
-            document.jump_to_operation(left)
 
     @Slot(object, object)
     def _on_restored(self, operations: Sequence[Operation], peak: Peak) -> None:
@@ -158,7 +138,6 @@ class Candidates(QObject):
     @Slot()
     def _on_document_changed(self) -> None:
         self._runs.clear()
-        self._left = None
         if self._session.document is not None:
             self._session.document.history_changed.connect(self._look)
         self._look()

@@ -140,10 +140,6 @@ class Document(QObject):
         """The operations of other branches of the history."""
         return self._project.others
 
-    def parent_of(self, operation: Operation) -> Operation | None:
-        """What an operation of any branch was done after; None is the source."""
-        return self._project.parent_of(operation)
-
     @property
     def head(self) -> int:
         """How many operations are in force."""
@@ -233,17 +229,24 @@ class Document(QObject):
                 return True
         return self.commit_kept(operations, revision)
 
-    def commit_kept(self, operations: Sequence[Operation], revision: int) -> bool:
+    def commit_kept(
+        self, operations: Sequence[Operation], revision: int, beside: Operation | None = None
+    ) -> bool:
         """Put what lies in the folder already at the head; refused (False) if it is stale.
 
+        beside: an operation in force that it is another attempt at, and takes the place of.
         What cannot be recorded is told by `failed` and not done, nor is what comes after it.
         """
         if revision != self._revision:
             return False
-        done = list(takewhile(self._commit, operations))
-        spans = tuple(span for operation in done for span in operation.spans)
+        line = self._project.state.operations
+        at = len(line) if beside is None else [each.id for each in line].index(beside.id)
+        after = (line[at - 1].id if at else None, *(each.id for each in operations))
+        done = list(takewhile(self._commit, zip(after, operations, strict=False)))
+        moved = [*line[at:], *(each for _, each in done)]
+        spans = tuple(span for each in moved for span in each.spans)
         if done:
-            self._tell(Change(spans, any(each.stage is not None for each in done)))
+            self._tell(Change(spans, any(each.stage is not None for each in moved)))
         return True
 
     def adopt(self, folder: ProjectFolder) -> None:
@@ -359,11 +362,11 @@ class Document(QObject):
         self.folder = None if folder.is_read_only else folder
         self.project_path = None if folder.is_autosave else folder.path
 
-    def _commit(self, operation: Operation) -> bool:
+    def _commit(self, step: tuple[str | None, Operation]) -> bool:
         if self.folder is None:
-            self._project.commit(operation)
+            self._project.commit_after(*step)
             return True
-        return self._record(lambda folder: folder.commit(operation))
+        return self._record(lambda folder: folder.commit_after(*step))
 
     def _record_if_kept(self, change: Callable[[ProjectFolder], object]) -> bool:
         """Make a change in the folder if there is one."""

@@ -26,6 +26,7 @@ from engine.jobs.keep import KeepJob, Kept, OperationsJob, begin_session, give_b
 from engine.jobs.projects import OpenProjectJob, Unlinked
 from engine.jobs.restore import RestoreJob
 from engine.picture_cache import PictureCache
+from engine.project import Operation
 from engine.region import Region
 from engine.storage.folder import SUFFIX, ProjectFolder, is_project
 from engine.storage.recovery import Unclosed, discard
@@ -148,9 +149,16 @@ class Session(QObject):
         self._leaving.clear()
 
     def restore(
-        self, title: str, tasks: Sequence[Task], regions: Sequence[Region]
+        self,
+        title: str,
+        tasks: Sequence[Task],
+        regions: Sequence[Region],
+        beside: Operation | None = None,
     ) -> JobWorker | None:
         """Run tasks on regions (none: the whole recording) of the present state.
+
+        beside: an operation in force that it is another attempt at: it works on the state before
+            that, and takes its place once it is done.
 
         None without a document or while another job runs: its result would be stale.
         """
@@ -161,22 +169,24 @@ class Session(QObject):
         except EngineError as error:
             self.failed.emit(str(error))
             return None
-        job = RestoreJob(title, self.document.state, tuple(tasks), tuple(regions), equipment)
+        state = self.document.state
+        state = state if beside is None else state.before(beside)
+        job = RestoreJob(title, state, tuple(tasks), tuple(regions), equipment)
         self.last = (title, tuple(tasks))
-        worker = self.keep(job)
+        worker = self.keep(job, beside)
         worker.succeeded.connect(self.on_restored)
         worker.ended.connect(self.estimates.end)
         self.estimates.begin()
         self.runner.submit(worker)
         return worker
 
-    def keep(self, job: OperationsJob) -> JobWorker:
+    def keep(self, job: OperationsJob, beside: Operation | None = None) -> JobWorker:
         """The worker of a job that makes operations, which it writes into the document's folder."""
         document = self.document
         assert document is not None
         begin = partial(begin_session, document.project, document.path, paths.sessions(), VERSION)
         worker = JobWorker(KeepJob(job, document.folder, begin))
-        self._asked = _Asked(document, document.revision)
+        self._asked = _Asked(document, document.revision, beside)
         worker.failed.connect(self.failed)
         worker.cancelled.connect(self.cancelled)
         return worker
@@ -199,7 +209,7 @@ class Session(QObject):
             return False
         if kept.is_new:
             document.adopt(kept.folder)
-        document.commit_kept(kept.operations, asked.revision)
+        document.commit_kept(kept.operations, asked.revision, asked.beside)
         return document.revision != asked.revision
 
     def target(self, tasks: Sequence[Task | type[Task]]) -> tuple[Region, ...]:
@@ -355,7 +365,11 @@ class Session(QObject):
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """Which document, at which revision, the running restoration began from."""
+    """Which document, at which revision, the running restoration began from.
+
+    beside: the operation that it is another attempt at.
+    """
 
     document: Document
     revision: int
+    beside: Operation | None

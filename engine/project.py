@@ -285,9 +285,13 @@ class Project:
 
     def commit(self, operation: Operation) -> None:
         """Add an operation at the head; what was undone before stays as another branch."""
+        self.commit_after(self._head, operation)
+
+    def commit_after(self, parent: str | None, operation: Operation) -> None:
+        """Add what was done after an operation in force, or the source, and put the head on it."""
         assert operation.id not in self._nodes, operation.id
-        self.add(operation, self._head)
-        self._next[self._head] = operation.id
+        self.add(operation, parent)
+        self._next[parent] = operation.id
         self._head = operation.id
 
     def add(self, operation: Operation, parent: str | None) -> None:

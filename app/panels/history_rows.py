@@ -179,7 +179,7 @@ def _attempts(
     chains: dict[str, list[Operation]] = {}
     parents: list[tuple[Operation | None, list[Operation]]] = []
     for operation in document.others:
-        parent = document.parent_of(operation)
+        parent = document.project.parent_of(operation)
         chain = chains.pop(parent.id, None) if parent is not None else None
         if chain is None:
             chain = []

@@ -99,12 +99,23 @@ class RecordedHistory:
             StorageError: it cannot be recorded.
         """
         with self._guard:
+            self.commit_after(self.project.head_id, operation)
+
+    def commit_after(self, parent: str | None, operation: Operation) -> None:
+        """Add what `keep` has returned after an operation in force, and put the head on it.
+
+        It is one line of the journal: a crash leaves the head where it was or puts it there.
+
+        Raises:
+            StorageError: it cannot be recorded.
+        """
+        with self._guard:
             assert operation.id in self._kept, operation.id
-            record = replace(self._kept[operation.id], parent=self.project.head_id)
+            record = replace(self._kept[operation.id], parent=parent)
             self._record("commit", record.to_mapping())
             del self._kept[operation.id]
             self._contents.commit(record)
-            self.project.commit(operation)
+            self.project.commit_after(parent, operation)
 
     def follow(self, branch: Branch) -> None:
         """Go to where a branch begins, and repeat there what it repeats; writes no samples.

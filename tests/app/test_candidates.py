@@ -3,6 +3,8 @@ import pytest
 
 from app.document import Monitored
 from engine.region import Region
+from engine.storage.generations import JOURNAL
+from engine.storage.journal import read_journal
 
 
 @pytest.fixture
@@ -71,11 +73,68 @@ def test_a_try_that_is_cancelled_leaves_the_head_where_it_was(opened, session, r
     done = session.document.state.operations
     opened.inspector.choose_preset("78rpm")
     act("try_another")
-    assert session.document.head == 0
+    assert session.document.state.operations == done
     act("cancel")
     finish()
     assert session.document.state.operations == done
     assert opened.candidates.count == 1
+
+
+def test_while_another_is_tried_the_last_one_stays_in_force_and_in_the_project(
+    opened, session, run, act, finish
+):
+    run(-6.0)
+    document, first = session.document, result(session)
+    head, told = document.project.head_id, []
+    document.changed.connect(lambda *_: told.append(True))
+    opened.inspector.choose_task("gain")
+    opened.inspector.operation.form.set_values({"gain_db": -12.0})
+    act("try_another")
+    assert session.is_busy
+    assert document.project.head_id == head
+    assert np.array_equal(result(session), first)
+    assert recorded_heads(document)[-1] == head
+    assert not told
+    finish()
+    one, other = document.project.all_operations
+    # one line of the journal leads from the one to the other
+    assert recorded_heads(document)[-2:] == [one.id, other.id]
+    assert document.state.operations == (other,)
+    assert told
+
+
+def test_another_try_of_several_steps_takes_the_place_of_all_of_the_last_run(
+    opened, session, run, act, finish
+):
+    opened.inspector.choose_preset("78rpm")
+    act("run")
+    finish()
+    steps = session.document.state.operations
+    assert len(steps) > 1
+    run(-6.0, "try_another")
+    (alone,) = session.document.state.operations
+    source = session.document.source.read(0, 88200).samples
+    assert np.allclose(result(session), 10 ** (-0.3) * source, atol=1e-4)
+    assert session.document.project.siblings(alone) == (steps[0], alone)
+
+
+def test_what_is_tried_in_its_place_by_itself_is_known_as_tried(opened, session, act, finish):
+    session.view_state.select(Region(0.5, 0.55))
+    opened.inspector.choose_task("inpaint")
+    act("run")
+    finish()
+    assert session.document.state.operations[0].task.method == "ar"
+    act("try_another")
+    finish()
+    assert len(session.document.project.all_operations) == 1
+    assert opened.status.word.startswith("That was tried already")
+
+
+def recorded_heads(document):
+    """The head after each line of the journal that moves it."""
+    entries = read_journal(document.folder.path / JOURNAL).entries
+    names = {"commit": "id", "head": "head"}
+    return [each.fields.text(names[each.kind]) for each in entries if each.kind in names]
 
 
 def test_playing_goes_on_while_candidates_are_changed(opened, session, run, act):

@@ -16,6 +16,7 @@ from engine.storage import disk, recorder, renders
 from engine.storage.contents import Mark
 from engine.storage.folder import ProjectFolder, create_project, is_project, open_project
 from engine.tasks.declick import Declick
+from engine.tasks.gain import Gain
 from tests.engine.storage.conftest import SOFTWARE, crash, heard, louder
 
 
@@ -54,6 +55,22 @@ def test_a_project_that_was_closed_opens_as_it_was(folder, reopen):
     again.move_head(second.id)
     assert again.project.head == 2
     assert again.recorded_changes
+
+
+def test_another_attempt_takes_the_place_of_the_last_one_in_one_line(folder, reopen):
+    first, second = louder(folder), louder(folder, 0.5)
+    state = folder.project.state.before(second)
+    other = folder.keep(restore(state, Gain(gain_db=3.0), [Region(0.5, 0.6)]))
+    folder.commit_after(first.id, other)
+    assert folder.project.siblings(other) == (second, other)
+    expected = heard(folder)
+    again = reopen(crash(folder))
+    assert [each.id for each in again.project.operations] == [first.id, other.id]
+    assert again.project.head_id == other.id
+    np.testing.assert_array_equal(heard(again), expected)
+    again.move_head(first.id)
+    again.move_head(second.id)
+    assert again.project.head == 2
 
 
 def test_decisions_on_events_are_kept(folder, side, rng, reopen):
