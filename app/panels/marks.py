@@ -1,7 +1,7 @@
 """Marks: all markers and stretches of noise and music as a table, to go to, rename and delete."""
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -67,7 +67,7 @@ class MarksPanel(QWidget):
         self.setObjectName("panel")
         self._session = session
         self._marks: Marks | None = None
-        self._is_filling = False
+        self._is_filling = self._is_stale = False
         self.kind, self.search = QComboBox(), QLineEdit()
         self.table = _Table(0, 4)
         self._told = layout.muted()
@@ -131,19 +131,38 @@ class MarksPanel(QWidget):
         items = (self.table.item(row, KIND) for row in sorted(rows))
         return [item.data(MARK) for item in items if item is not None]
 
+    def _mark_of(self, item: QTableWidgetItem) -> Mark:
+        first = self.table.item(item.row(), KIND)
+        assert first is not None
+        mark: Mark = first.data(MARK)
+        return mark
+
     @Slot()
     def _on_document_changed(self) -> None:
         document = self._session.document
         self.setEnabled(document is not None)
         self._marks = None if document is None else document.marks
         if self._marks is not None:
-            self._marks.changed.connect(self._fill)
-            self._marks.noise_changed.connect(self._fill)
+            self._marks.changed.connect(self._on_changed)
+            self._marks.noise_changed.connect(self._on_changed)
             self._marks.current_changed.connect(self._show_current)
-        self._fill()
+        self._on_changed()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        """Fill the table, or leave that until it is seen."""
+        self._is_stale = True
+        if self.isVisible():
+            self._fill()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._is_stale:
+            self._fill()
 
     @Slot()
     def _fill(self) -> None:
+        self._is_stale = False
         items = () if self._marks is None else self._marks.items
         kind, wanted = self.kind.currentData(), self.search.text().strip().casefold()
         listed = [
@@ -166,11 +185,12 @@ class MarksPanel(QWidget):
         length = "" if mark.stop_s <= mark.start_s else f"{mark.stop_s - mark.start_s:.3f}"
         kind = kind_word(mark.kind)
         texts = (f"{kind} ✓" if is_learnt else kind, format_time(mark.start_s), length, mark.name)
-        cells = []
+        cells, tip = [], told_mark(mark, is_learnt=is_learnt)
         for column, text in enumerate(texts):
             cell = QTableWidgetItem(text)
-            cell.setToolTip(told_mark(mark, is_learnt=is_learnt))
-            cell.setData(MARK, mark)
+            cell.setToolTip(tip)
+            if column == KIND:
+                cell.setData(MARK, mark)
             if column != NAME:
                 cell.setFlags(cell.flags() & ~Qt.ItemFlag.ItemIsEditable)
             if column in (TIME, LENGTH):
@@ -206,13 +226,13 @@ class MarksPanel(QWidget):
     def _on_current_item_changed(self) -> None:
         item = self.table.currentItem()
         if item is not None and self._marks is not None and not self._is_filling:
-            self._marks.choose(item.data(MARK))
+            self._marks.choose(self._mark_of(item))
 
     @Slot(QTableWidgetItem)
     def _on_activated(self, item: QTableWidgetItem | None) -> None:
         if item is None or self._marks is None:
             return
-        mark: Mark = item.data(MARK)
+        mark = self._mark_of(item)
         self._marks.choose(mark)
         state = self._session.view_state
         state.set_playhead(mark.start_s)
@@ -222,8 +242,9 @@ class MarksPanel(QWidget):
     def _on_item_changed(self, item: QTableWidgetItem) -> None:
         if self._is_filling or item.column() != NAME:
             return
+        mark, name = self._mark_of(item), item.text()
         # the table is filled anew by it, which must not happen while the field still closes
-        QTimer.singleShot(0, self, lambda: self._rename(item.data(MARK), item.text()))
+        QTimer.singleShot(0, self, lambda: self._rename(mark, name))
 
     def _rename(self, mark: Mark, name: str) -> None:
         if self._marks is not None:
@@ -238,5 +259,5 @@ class MarksPanel(QWidget):
     def _on_menu_wanted(self, where: QPoint) -> None:
         item = self.table.itemAt(where)
         if item is not None and self._marks is not None:
-            self._marks.choose(item.data(MARK))
+            self._marks.choose(self._mark_of(item))
             self.menu_wanted.emit(self.table.viewport().mapToGlobal(where))

@@ -53,8 +53,11 @@ def flags_of(
     flags = []
     for index, mark in enumerate(seen):
         x0, x1 = starts[index], scale.column_of(mark.stop_s)
+        limit = starts[index + 1] if index + 1 < len(seen) else right
+        if x0 == x1 == limit and index + 1 < len(seen):
+            continue  # the next one lies on the same pixel
         left = max(x0, scale.left)
-        limit = next((x for x in starts[index + 1 :] if x > left), right)
+        limit = limit if limit > left else right
         room = max(_LEAST_FLAG, min(limit - left - 1, _MOST_FLAG))
         name = mark_name(mark)
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room - 2 * _PAD)

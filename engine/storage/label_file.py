@@ -27,7 +27,7 @@ from engine.units import seconds_to_samples
 
 SUFFIX = ".txt"
 MOST_BYTES = 4 * 2**20
-MOST_MARKS = 10_000
+MOST_MARKS = 1_000
 _KIND = re.compile(r"\[(\w+)\]\s*(.*)")
 _RIFF_KINDS = ("WAV", "RF64")
 _CUE_BYTES = 24

@@ -6,6 +6,7 @@ from app.marks import MUSIC, NOISE
 from engine.audio import Audio
 from engine.region import Region
 from engine.storage.contents import Mark
+from engine.storage.label_file import MOST_MARKS
 from tests.app.conftest import RATE, sessions, write_side
 from tests.signals import music, noise
 
@@ -190,3 +191,12 @@ def test_groove_noise_is_found_outside_of_music_and_selected(
     act("find_noise")
     qtbot.waitUntil(lambda: session.view_state.selection is not None)
     assert session.view_state.selection.start_s >= 3.5
+
+
+def test_a_thousand_markers_do_not_hold_the_window_up(opened, marks, qtbot):
+    opened.docks.show("marks")
+    marks.add_all([Mark(0.001 * n, 0.001 * n, f"{n}") for n in range(MOST_MARKS - 1)])
+    qtbot.wait(50)
+    marks.add(Mark(1.9995, 1.9995, "last"))
+    qtbot.wait(50)
+    assert opened.marks.panel.table.rowCount() == MOST_MARKS
