@@ -190,7 +190,8 @@ class OperationPart(QWidget):
         kind, name = self._chosen()
         if kind == "preset":
             return self._steps_of(name)
-        assert self._form is not None
+        if self._form is None:  # nothing is shown yet
+            return ()
         return (TASKS[name].from_mapping(self._form.values()),)
 
     def _steps_of(self, name: str) -> tuple[Task, ...]:

@@ -352,7 +352,7 @@ def test_a_full_disk_is_told_and_leaves_recording_and_history(
     def full(*_):
         raise StorageError("there is no room in the folder /data: 12.0 MB are needed")
 
-    for name, does in (("keep", "run"), ("commit", "run"), ("move_head", "undo")):
+    for name, does in (("keep", "run"), ("commit_after", "run"), ("move_head", "undo")):
         with monkeypatch.context() as patched:
             patched.setattr(session.document.folder, name, full)
             opened.banner.clear()
