@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygon
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -31,7 +31,7 @@ from app.widgets.selection_tools import (
     region_stroke,
     way_stroke,
 )
-from app.widgets.shape_picture import shape_picture
+from app.widgets.shape_picture import ShapePictures
 from app.widgets.time_axis import LEFT_AXIS
 from engine.region import Region
 from engine.shape import Stroke
@@ -78,9 +78,11 @@ class SelectingView(AudioView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self._drag: _Drag | None = None
-        self._drawn: tuple[object, QImage] | None = None
+        self.shapes = ShapePictures()
         self._is_over_box = False
         super().__init__(session, parent)
+        self._shape_timer = QTimer(self, singleShot=True, interval=0)
+        self._shape_timer.timeout.connect(self.update)
         self._state.lock_changed.connect(self.update)
 
     @property
@@ -122,19 +124,11 @@ class SelectingView(AudioView):
             paint_handles(painter, seen, has_centre=self._is_over_box)
 
     def _paint_shape(self, painter: QPainter, region: Region, band: FrequencyScale) -> None:
-        """Paint a drawn selection, from a picture that is kept until anything in it changes."""
-        scale = self.time_scale
-        left = max(self.plot.left(), round(scale.x_of(region.start_s)) - 1)
-        right = min(self.plot.right() + 1, round(scale.x_of(region.stop_s)) + 1)
-        if left >= right:
-            return
-        ratio = self.devicePixelRatioF()
-        key = (region.shape, scale, band, self.colours.box_fill.rgba(), ratio)
-        if self._drawn is None or self._drawn[0] != key:
-            fill = self.colours.box_fill
-            picture = shape_picture(region.shape, scale, band, left, right - left, fill, ratio)
-            self._drawn = (key, picture)
-        painter.drawImage(left, band.top, self._drawn[1])
+        """Paint a drawn selection, as much anew as there is time for in a frame."""
+        span_s, fill = (region.start_s, region.stop_s), self.colours.box_fill
+        drawn = self.shapes.paint(painter, region.shape, self.time_scale, band, span_s, fill)
+        if not drawn:
+            self._shape_timer.start()
 
     def paint_drag(self, painter: QPainter) -> None:
         """Paint the way of a lasso or a brush that is being drawn."""

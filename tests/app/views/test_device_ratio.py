@@ -9,6 +9,7 @@ from app import settings as keys
 from app.event_list import EventList
 from app.views import VIEWS
 from app.views.events import EventsView
+from app.widgets.shape_picture import STRIP, shape_picture
 from engine.region import Region
 from engine.shape import BOX, Shape, Stroke
 from tests.app.found import many_found
@@ -77,7 +78,14 @@ def test_pooled_events_have_a_column_for_each_pixel(session, rng, shown):
     assert share_of_fine_columns(fine(view)) > 0.5
 
 
-def test_a_drawn_selection_has_a_rim_as_fine_as_the_screen(session, shown_view):
+def test_a_drawn_selection_has_a_rim_as_fine_as_the_screen(session, shown_view, monkeypatch):
+    made = []
+
+    def noted(*args):
+        made.append(shape_picture(*args))
+        return made[-1]
+
+    monkeypatch.setattr("app.widgets.shape_picture.shape_picture", noted)
     view = shown_view("spectrogram")
     strokes = (
         Stroke(BOX, ((1.0, 500.0), (4.0, 5000.0))),
@@ -85,10 +93,9 @@ def test_a_drawn_selection_has_a_rim_as_fine_as_the_screen(session, shown_view):
     )
     session.view_state.select(Region(1.0, 6.0, 500.0, 9000.0, Shape(strokes)))
     fine(view)
-    picture = view._drawn[1]
-    assert picture.devicePixelRatio() == 2.0
-    assert picture.height() == 2 * view.height()
-    assert abs(picture.width() - 2 * 302) <= 2
+    assert {picture.devicePixelRatio() for picture in made} == {2.0}
+    assert {picture.height() for picture in made} == {2 * view.height()}
+    assert {picture.width() for picture in made} == {2 * (STRIP + 8)}
 
 
 @pytest.mark.parametrize("ratio", [1.25, 1.5, 1.75])
