@@ -9,3 +9,4 @@ bundle: ; $(PYTHON) packaging/bootstrap.py bundle
 translations: ; $(PYTHON) packaging/bootstrap.py translations
 bench: ; $(PYTHON) packaging/bootstrap.py bench
 peers: ; $(PYTHON) packaging/bootstrap.py peers
+hour: ; $(PYTHON) packaging/bootstrap.py hour

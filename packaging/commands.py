@@ -131,6 +131,13 @@ def bench() -> int:
     return max((call(python, str(program)) for program in programs), default=0)
 
 
+def hour() -> int:
+    """Restore a side through the window by real input: by the mouse, then by keys alone."""
+    set_up(window=True, tests=True)
+    program = "packaging/scripted_hour.py"
+    return max(call(str(PYTHON), program, "--by", by) for by in ("mouse", "keyboard"))
+
+
 COMMANDS = {
     "run": run,
     "test": test,
@@ -140,6 +147,7 @@ COMMANDS = {
     "translations": translations,
     "bench": bench,
     "peers": peers,
+    "hour": hour,
 }
 
 

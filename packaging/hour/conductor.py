@@ -1,9 +1,11 @@
 """Conductor: goes through the steps, kills where that is asked for, and tells what was measured."""
 
+import contextlib
 import random
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,17 +21,12 @@ from hour.window import Gone, Stuck, Window
 HANDS: dict[str, type[Hand]] = {"mouse": Mouse, "keyboard": Keyboard}
 SESSIONS = Path(".local/share/Runout/sessions")
 CARD_S = 10.0
-LIKELY_S = {
-    "open": 1.5,
-    "compare": 1.0,
-    "undo": 0.8,
-    "review": 8.0,
-    "export": 1.6,
-    "export-eq": 1.6,
-}
-"""How long steps take, about; the moment of a kill is drawn from it."""
 _KEYS = ("b", "ctrl", "shift", "alt")
 Failure = (Gone, Stuck, Wrong, subprocess.CalledProcessError, OSError)
+
+
+class Failed(Exception):
+    """The hour cannot go on."""
 
 
 @dataclass
@@ -67,39 +64,18 @@ class Killer:
 
 
 def conduct(by: str, n_kills: int, seed: int, out: Path, folder: Path) -> int:
-    """Go through the hour; returns the exit code."""
-    side = make_side(folder, seed=seed)
-    source = sha256(side.path)
-    home = folder / "home"
-    home.mkdir()
-    with Screen(home) as screen:
-        window = Window(screen, folder)
-        hour = Hour(window, HANDS[by](screen, window), side, folder, out)
-        figures, rng = Figures(), random.Random(seed)
-        began, pointer = time.monotonic(), screen.pointer
+    """Go through the hour, with kills once more; returns the exit code."""
+    figures = Figures()
+    times_s: dict[str, float] = {}
+    for kills in sorted({0, n_kills}):
+        place = folder / f"with {kills} kills"
+        place.mkdir()
+        print(f"by {by}, with {kills} kills:", flush=True)
         try:
-            window.start()
-            screen.shoot(out / "00-start.png")
-            kills = _spread(n_kills, len(hour.steps))
-            for number, (name, _) in enumerate(hour.steps):
-                started = time.monotonic()
-                for _ in range(kills[number]):
-                    _interrupt(hour, number, rng, figures)
-                if len(hour.marks) <= number:
-                    hour.do(number)
-                print(f"{name:13} {time.monotonic() - started:6.1f} s", flush=True)
-                if by == "keyboard" and screen.pointer != pointer:
-                    raise Wrong("the pointer has moved")
-            if sha256(side.path) != source:
-                raise Wrong("the source was changed")
-        except Failure as error:
-            screen.shoot(out / "failure.png")
-            print(f"{type(error).__name__}: {error}\n{window.log()}")
+            times_s = _go_through(by, kills, seed, out, place, times_s, figures)
+        except Failed as error:
+            print(error)
             return 1
-        finally:
-            window.close()
-    print(f"by {by}: {len(hour.steps)} steps, {hour.n_checks} checks, "
-          f"{time.monotonic() - began:.0f} s")  # fmt: skip
     if n_kills:
         print(f"kills: {figures.n_kills}, recovery cards: {figures.n_cards}, "
               f"operations checked: {figures.n_shown}, lost: {len(figures.lost)}")  # fmt: skip
@@ -107,21 +83,65 @@ def conduct(by: str, n_kills: int, seed: int, out: Path, folder: Path) -> int:
     return 1 if figures.lost else 0
 
 
+def _go_through(
+    by: str,
+    n_kills: int,
+    seed: int,
+    out: Path,
+    folder: Path,
+    times_s: Mapping[str, float],
+    figures: Figures,
+) -> dict[str, float]:
+    """One hour; returns how long each step took, from which the moments of kills are drawn.
+
+    Raises:
+        Failed: something is wrong.
+    """
+    side = make_side(folder, seed=seed)
+    source, home = sha256(side.path), folder / "home"
+    home.mkdir()
+    taken_s: dict[str, float] = {}
+    with Screen(home) as screen:
+        window = Window(screen, folder)
+        hour = Hour(window, HANDS[by](screen, window), side, folder, out)
+        rng, pointer = random.Random(seed), screen.pointer
+        try:
+            window.start()
+            screen.shoot(out / "00-start.png")
+            kills = _spread(n_kills, len(hour.steps))
+            for number, (name, _) in enumerate(hour.steps):
+                started = time.monotonic()
+                for _ in range(kills[number]):
+                    _interrupt(hour, number, rng.uniform(0.0, times_s[name]), figures)
+                if len(hour.marks) <= number:
+                    hour.do(number)
+                taken_s[name] = time.monotonic() - started
+                print(f"  {name:13} {taken_s[name]:5.1f} s", flush=True)
+                if by == "keyboard" and screen.pointer != pointer:
+                    raise Wrong("the pointer has moved")
+            if sha256(side.path) != source:
+                raise Wrong("the source was changed")
+        except Failure as error:
+            screen.shoot(out / "failure.png")
+            raise Failed(f"{type(error).__name__}: {error}\n{window.log()}") from error
+        finally:
+            window.close()
+    total_s = sum(taken_s.values())
+    print(f"  {len(hour.steps)} steps, {hour.n_checks} checks, {total_s:.0f} s", flush=True)
+    return taken_s
+
+
 def _spread(n_kills: int, n_steps: int) -> list[int]:
     """How many kills each step gets: as evenly as can be."""
     return [n_kills * (n + 1) // n_steps - n_kills * n // n_steps for n in range(n_steps)]
 
 
-def _interrupt(hour: Hour, number: int, rng: random.Random, figures: Figures) -> None:
-    """Begin a step, kill the process somewhere in it, and come back."""
-    window = hour.window
-    delay_s = rng.uniform(0.0, LIKELY_S.get(hour.steps[number][0], 2.5))
-    killer = Killer(window, delay_s)
-    try:
+def _interrupt(hour: Hour, number: int, delay_s: float, figures: Figures) -> None:
+    """Begin a step, kill the process after a while, and come back."""
+    killer = Killer(hour.window, delay_s)
+    with contextlib.suppress(*Failure):  # what is wrong is told by what is left
         if len(hour.marks) <= number:
             hour.do(number)
-    except Failure:
-        pass
     killer.finish()
     figures.n_kills += 1
     figures.moments.append(f"{hour.steps[number][0]} {delay_s:.1f} s")
