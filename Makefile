@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: run test lint format bundle translations bench peers
+.PHONY: run test lint format bundle translations bench peers hour
 run: ; $(PYTHON) packaging/bootstrap.py run
 test: ; $(PYTHON) packaging/bootstrap.py test
 lint: ; $(PYTHON) packaging/bootstrap.py lint

@@ -105,7 +105,7 @@ def test_every_make_target_is_one_line_that_calls_a_command():
 def test_ci_runs_make_test_and_may_be_executed():
     script = REPOSITORY / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    assert script.read_text(encoding="utf-8").splitlines()[-1] == "make test"
+    assert "make test" in script.read_text(encoding="utf-8").splitlines()
 
 
 def test_an_old_python_can_read_the_first_file_and_is_told_what_to_do(monkeypatch):
