@@ -18,6 +18,7 @@ from engine.storage.profiles import Profiles
 from engine.storage.record import Record
 from engine.storage.renders import Renders
 from engine.storage.source import SourceMissing, locate
+from engine.units import format_time
 
 
 def project_facts(path: Path) -> dict[str, Any]:
@@ -73,6 +74,7 @@ def fact_lines(facts: Mapping[str, Any]) -> list[str]:
         ("saved", facts["saved"]),
         ("noise", facts["noise"] or ""),
         *(("noise profile", name) for name in facts["profiles"]),
+        *(("mark", _told_mark(mark)) for mark in facts["marks"]),
         ("size", told_bytes(facts["bytes"])),
         ("not in force", told_bytes(facts["bytes_not_in_force"])),
         ("locked", facts["locked_by"] or ""),
@@ -88,6 +90,13 @@ def fact_lines(facts: Mapping[str, Any]) -> list[str]:
         told += [] if each["in_force"] else [f"not in force, after {each['after'] or SOURCE}"]
         lines.append(", ".join(told))
     return lines
+
+
+def _told_mark(mark: Mapping[str, Any]) -> str:
+    place = format_time(mark["start_s"])
+    if mark["stop_s"] > mark["start_s"]:
+        place += f"-{format_time(mark['stop_s'])}"
+    return f"{mark['kind']} {place} {mark['name']}".strip()
 
 
 def _source(contents: Contents, path: Path) -> dict[str, Any]:

@@ -154,6 +154,23 @@ def test_a_preset_learns_from_the_noise_marked_in_the_project(project: Path, tel
     assert f"{'noise profile':16} side 0.10-0.40 s" in tell("project", "info", project)
 
 
+def test_marks_are_told_and_written_as_cue_points(project: Path, tell: Tell, tmp_path: Path):
+    from engine.audio_file import open_audio
+    from engine.storage.contents import Mark
+    from engine.storage.label_file import cue_marks
+
+    with open_project(project, software=VERSION) as folder:
+        folder.set_marks([Mark(0.25, 0.25, "Solo"), Mark(0.3, 0.4, "", "music")])
+    told = tell("project", "info", project)
+    assert f"{'mark':16} marker 0:00.250 Solo" in told
+    assert f"{'mark':16} music 0:00.300-0:00.400" in told
+    output = tmp_path / "out.wav"
+    tell("project", "export", project, "-o", output)
+    with open_audio(output) as file:
+        (found,) = cue_marks(file)
+        assert (found.name, found.start_s) == ("Solo", pytest.approx(0.25, abs=1 / 22050))
+
+
 def test_verify_finds_what_was_changed_behind_its_back(
     project: Path,
     side: Path,
