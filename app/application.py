@@ -54,7 +54,8 @@ def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
     windows = [make_window(application, settings, theme) for _ in range(max(1, len(files)))]
     for index, window in enumerate(windows):
         Collector(window.session)
-        window.move(window.pos() + CASCADE * index)
+        if index:  # the first one lies where it was; moved to its own place it sinks by its frame
+            window.move(window.pos() + CASCADE * index)
         window.show()
     for window, file in zip(windows, files, strict=False):
         window.open(file)

@@ -21,6 +21,8 @@ LASSO = ((5.85, 2300.0), (6.4, 2050.0), (7.1, 2400.0), (7.15, 5600.0), (6.5, 630
 TRANSFER, REPLAY = "RIAA_500R-13.7", "Columbia_300N-16"
 REMOVED = "Removed: what was taken out, as a file of its own"
 REPORT = "Report: every setting and measurement, as JSON"
+KEPT = ("path", "history", "titles", "all", "stored", "selection", "noise", "span", "window")
+"""What is the same after the application has ended and started again."""
 GAIN_DB = 10.0
 """How much nearer to the undamaged sound the filled burst is, at the least."""
 FOUND = 22
@@ -253,7 +255,7 @@ class Hour(Witness):
         self.window.start()
         self.hand.open(self.project)
         after = self.window.wait("the project", lambda s: s["path"])
-        for what in ("path", "history", "titles", "all", "stored", "selection", "noise", "span"):
+        for what in KEPT:
             self.check(after[what] == before[what], f"{what} is {after[what]} now")
         self.check(self.same(self.look(""), "after"), "the sound is another one")
 
