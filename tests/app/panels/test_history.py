@@ -228,6 +228,13 @@ def test_a_note_is_shown_kept_in_the_project_and_told_in_the_report(apart, sessi
     assert "left wall worn" in (document.folder.path / "journal.jsonl").read_text()
 
 
+def test_there_is_nothing_to_clean_up_before_anything_was_done(session, qtbot):
+    panel = HistoryPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert not panel._clean_up.isVisible()
+
+
 def test_sizes_of_each_operation_and_of_the_project_are_told(apart, session):
     apart._on_sizes_due()
     document = session.document
