@@ -28,6 +28,7 @@ class Announcer(QObject):
         session.failed.connect(self._on_failed)
         session.restored.connect(self._on_restored)
         session.cancelled.connect(self._on_cancelled)
+        session.runner.started.connect(banner.clear_error)  # it was about what was asked before
         session.player.notice.connect(status.tell)
         session.player.failed.connect(self._on_sound_failed)
         session.player.playing_changed.connect(self._on_playing_changed)

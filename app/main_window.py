@@ -59,6 +59,7 @@ from app.theme import Theme
 from app.views.stack import ViewStack
 from app.widgets.banner import Banner
 from app.widgets.candidate_bar import CandidateBar
+from app.widgets.overlay import TopOverlay
 from app.widgets.transport_bar import TransportBar
 from engine.audio_file import AudioFile
 from engine.jobs.preload import PreloadJob
@@ -216,9 +217,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.banner)
         column.addWidget(self.check)
         column.addWidget(self._pages, 1)
+        TopOverlay(self.banner, central)
         self.setCentralWidget(central)
         self.setTabOrder(self.views, self.inspector)
 

@@ -1,0 +1,39 @@
+import pytest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.widgets.banner import Banner
+from app.widgets.overlay import TopOverlay
+
+
+@pytest.fixture
+def below(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    column = QVBoxLayout(widget)
+    widget.picture = QWidget()
+    column.addWidget(widget.picture)
+    widget.banner = Banner()
+    TopOverlay(widget.banner, widget)
+    widget.resize(600, 300)
+    widget.show()
+    return widget
+
+
+def test_a_message_moves_nothing_of_what_it_lies_over(below):
+    banner, before = below.banner, below.picture.geometry()
+    banner.tell("something went wrong", "error")
+    below.layout().activate()
+    assert banner.isVisibleTo(below)
+    assert below.picture.geometry() == before
+    assert (banner.x(), banner.y(), banner.width()) == (0, 0, 600)
+
+
+def test_it_is_as_high_as_its_text_in_the_width_there_is(below, qtbot):
+    banner = below.banner
+    banner.tell("word " * 60, "error")
+    wide = banner.height()
+    below.resize(300, 300)
+    qtbot.waitUntil(lambda: banner.width() == 300)
+    assert banner.height() > 1.5 * wide
+    banner.tell("short")
+    qtbot.waitUntil(lambda: banner.height() < 0.6 * wide)
