@@ -147,13 +147,15 @@ def test_original_removed_and_b_compare_within_the_preview(
 
 def test_esc_goes_back_to_what_was(opened, session, act, preview, heard, set_gain, qtbot):
     set_gain(-6.0)
+    session.view_state.select(Region(0.5, 1.5))
     before = shown(session, 0.0, 2.0)
     act("preview")
     heard()
-    assert session.view_state.previewed == Region(0.0, 2.0)
+    assert session.view_state.previewed == Region(0.5, 1.5)
     qtbot.keyClick(opened.views.spectrogram, Qt.Key.Key_Escape)
     assert not preview.is_on
     assert session.view_state.previewed is None
+    assert session.view_state.selection == Region(0.5, 1.5)
     assert np.array_equal(shown(session, 0.0, 2.0), before)
 
 
