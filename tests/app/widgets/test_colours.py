@@ -41,6 +41,8 @@ def test_text_and_waveform_stand_out_from_what_is_behind_them(palette):
     assert contrast(colours.clipped, colours.lane) >= 4.5
     assert contrast(colours.playhead, colours.lane) >= 3.0
     assert contrast(colours.selection_edge, colours.lane) >= 3.0
+    for mark in (colours.marker, colours.music, colours.noise):
+        assert min(contrast(mark, colours.lane), contrast(mark, colours.background)) >= 4.5
 
 
 @pytest.mark.parametrize("name", [name for name in COLOUR_MAPS if name != "inverse grey"])
