@@ -55,7 +55,8 @@ def can_repeat(desk: Desk) -> bool:
 def can_cancel(desk: Desk) -> bool:
     """Whether Esc has anything to end."""
     session, preview = desk.session, desk.inspector.operation.preview
-    return session.is_busy or preview.is_on or session.player.is_playing or has_selection(desk)
+    can_clear = has_selection(desk) and not session.view_state.is_locked
+    return session.is_busy or preview.is_on or can_clear or session.player.is_playing
 
 
 def choose_file(desk: Desk) -> None:
@@ -168,16 +169,16 @@ def put_back(desk: Desk) -> None:
 
 
 def cancel(desk: Desk) -> None:
-    """End the job, else the preview, else playing, else the selection."""
+    """End the job, else the preview, else the selection unless it is locked, else playing."""
     session = desk.session
     if session.is_busy:
         session.runner.cancel_all()
     elif desk.inspector.operation.preview.is_on:
         desk.inspector.operation.preview.turn(on=False)
-    elif session.player.is_playing:
-        session.player.stop()
-    else:
+    elif has_selection(desk) and not session.view_state.is_locked:
         session.view_state.select(None)
+    else:
+        session.player.stop()
 
 
 def copy_diagnostics(desk: Desk) -> None:

@@ -15,8 +15,9 @@ from app.theme import Theme
 
 CONTEXT = ("run", "run_inpaint", "run_denoise", "run_declick", "repeat", "try_another", "",
            "play_selection", "play_band", "zoom_selection", "",
-           "toggle_band", "put_back", "mark_noise", "mark_music", "select_none")  # fmt: skip
-"""What stands in the menu at the selection; an empty name is a line."""
+           "toggle_band", "put_back", "mark_noise", "mark_music", "select_none", "",
+           "select_visible", "add_marker", "turn_here", "zoom_fit")  # fmt: skip
+"""What stands in the menu in a picture as far as it can be done; an empty name is a line."""
 DECISIONS = ("accept", "reject", "revert", "reopen")
 """What stands above that while an event is chosen."""
 TITLES = ("&File", "&Edit", "&Select", "&Marks", "&View", "&Process", "&Review", "&Listen", "&Help")
@@ -51,19 +52,22 @@ class Menus(QObject):
 
     @Slot(QPoint)
     def pop_up(self, where: QPoint) -> None:
-        """Show the menu at the selection."""
+        """Show the menu in a picture."""
         can_decide = self.actions["accept"].isEnabled()
         self.pop_up_with(where, (*DECISIONS, "", *CONTEXT) if can_decide else CONTEXT)
 
     def pop_up_with(self, where: QPoint, names: Sequence[str]) -> None:
-        """Show a menu of some actions; an empty name is a line."""
+        """Show a menu of some actions, without those that cannot be done now.
+
+        An empty name is a line.
+        """
         menu = QMenu(self.bar)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in names:
-            if name:
+            if not name:
+                menu.addSeparator()  # Qt shows one line where several come together
+            elif self.actions[name].isEnabled():
                 menu.addAction(self.actions[name])
-            else:
-                menu.addSeparator()
         menu.popup(where)
 
     @Slot()

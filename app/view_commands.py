@@ -154,6 +154,17 @@ def is_panel_shown(name: str) -> Callable[[Desk], bool]:
     return lambda desk: desk.docks.is_shown(name)
 
 
+def toggle_full_screen(desk: Desk) -> None:
+    """Give the window all of the screen, or the room it had before."""
+    assert isinstance(desk, QWidget)
+    desk.setWindowState(desk.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+def is_full_screen(desk: Desk) -> bool:
+    """Whether the window has all of the screen."""
+    return isinstance(desk, QWidget) and desk.isFullScreen()
+
+
 def reset_layout(desk: Desk) -> None:
     """Put all panels where they belong."""
     desk.docks.reset()

@@ -22,6 +22,11 @@ Row = tuple[str, str, str]
 FIXED: tuple[Row, ...] = (
     ("Fixed keys", "Tab, Shift+Tab", "To the next field or button, or back"),
     ("Fixed keys", "Esc in a panel", "Back to the pictures"),
+    (
+        "Fixed keys",
+        "Esc in the pictures",
+        "End a drag, else the job, the preview, the selection, playing: one at each press",
+    ),
     ("Fixed keys", "Enter in a field", "Take what was typed, and go back to the pictures"),
     ("Fixed keys", "Esc in a field", "Forget what was typed, and go back to the pictures"),
     ("Fixed keys", "Up, Down in a field", "A number or a time by a step; with Page by ten"),

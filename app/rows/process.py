@@ -44,6 +44,6 @@ ROWS: tuple[Action, ...] = (
            tip="What is selected becomes what it was before all operations, sample for sample",
            enabled=do.can_put_back, group=2),
     Action("cancel", "&Cancel", "Process", do.cancel, ("Esc",),
-           "Stop the job, else the preview, else playing; if nothing plays, select nothing",
+           "Stop the job, else the preview; else select nothing, and once nothing is, stop playing",
            do.can_cancel, group=2),
 )  # fmt: skip

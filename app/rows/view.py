@@ -90,6 +90,9 @@ ROWS: tuple[Action, ...] = (
     Action("follow", "Follow the &Playhead", "View", view.toggle_follow, ("Shift+F",),
            "Scroll along while playing",
            checked=view.is_chosen(keys.follow_playhead, value=True), group=2),
+    Action("full_screen", "F&ull Screen", "View", view.toggle_full_screen, ("F11",),
+           "Give the window all of the screen, or the room it had before",
+           checked=view.is_full_screen, group=3),
     *choices("theme", "T&heme", keys.theme,
               {"system": "&System", "dark": "&Dark", "light": "&Light"}, group=3),
     Action("next_panel", "&Next Panel", "View/Pa&nels", view.next_panel, ("F6",),
@@ -97,6 +100,7 @@ ROWS: tuple[Action, ...] = (
     Action("previous_panel", "Pre&vious Panel", "View/Pa&nels", view.previous_panel,
            ("Shift+F6",), "Go to the panel before"),
     *(Action(f"panel_{name}", text, "View/Pa&nels", view.toggle_panel(name),
+             ("Ctrl+H",) if name == "history" else (),
              checked=view.is_panel_shown(name), group=1)
       for name, text in view.PANELS.items()),
     Action("reset_layout", "&Reset the Layout", "View/Pa&nels", view.reset_layout,

@@ -189,7 +189,7 @@ def test_the_space_bar_ticks_a_box_the_keyboard_has_reached_and_plays_elsewhere(
     assert not session.player.is_playing
 
 
-def test_esc_ends_the_job_then_playing_then_the_selection(opened, act, finish, session):
+def test_esc_ends_the_job_then_the_selection_then_playing(opened, act, finish, session):
     session.view_state.select(Region(0.0, 1.0))
     act("play")
     act("run")
@@ -198,11 +198,30 @@ def test_esc_ends_the_job_then_playing_then_the_selection(opened, act, finish, s
     assert session.document.operations == ()
     assert session.player.is_playing
     act("cancel")
-    assert not session.player.is_playing
-    assert session.view_state.selection is not None
-    act("cancel")
     assert session.view_state.selection is None
+    assert session.player.is_playing
+    act("cancel")
+    assert not session.player.is_playing
     assert not opened.actions_by_id["cancel"].isEnabled()
+
+
+def test_esc_leaves_a_selection_that_is_locked(opened, act, session):
+    session.view_state.select(Region(0.0, 1.0))
+    act("lock")
+    assert not opened.actions_by_id["cancel"].isEnabled()
+    act("play")
+    act("cancel")
+    assert not session.player.is_playing
+    assert session.view_state.selection == Region(0.0, 1.0)
+
+
+def test_the_window_takes_all_of_the_screen_and_gives_it_back(opened, act):
+    before = opened.windowState()
+    act("full_screen")
+    assert opened.isFullScreen()
+    assert opened.actions_by_id["full_screen"].isChecked()
+    act("full_screen")
+    assert opened.windowState() == before
 
 
 def test_repeat_runs_the_last_tasks_on_what_is_selected_now(opened, act, finish, session):

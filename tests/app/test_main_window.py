@@ -267,6 +267,16 @@ def test_a_right_click_offers_what_can_be_done(opened, session, qtbot):
     menu.close()
 
 
+def test_a_right_click_offers_nothing_that_cannot_be_done(opened, session):
+    opened.inspector.choose_task("gain")
+    opened.views.context_menu_requested.emit(QPoint(100, 100))
+    menu = QApplication.activePopupWidget()
+    offered = [action.objectName() for action in menu.actions() if not action.isSeparator()]
+    assert all(action.isEnabled() for action in menu.actions() if not action.isSeparator())
+    assert offered == ["run", "select_visible", "add_marker", "turn_here", "zoom_fit"]
+    menu.close()
+
+
 def test_closing_the_recording_during_a_job_is_survived(opened, act, finish, session):
     opened.inspector.choose_preset("78rpm")
     act("run")
