@@ -202,6 +202,8 @@ class TileStore:
 
     def _meets(self, key: TileKey, spans: Sequence[tuple[int, int]]) -> bool:
         """Whether the tile sees a sample of merged spans."""
+        if not spans:
+            return False
         start = self._first_sample(key)
         stop = start + TILE_FRAMES * hop_of(self.analysis, key.level) + self.analysis.margin_samples
         start -= self.analysis.margin_samples

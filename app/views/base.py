@@ -59,6 +59,7 @@ class AudioView(Canvas):
         self._told_events: EventList | None = None
         self._speaker = Speaker(self)
         self._picture: QImage | None = None
+        self._colours: tuple[int, Colours] | None = None
         self._playhead_x = -1
         self._pan_from: QPoint | None = None
         self.setMouseTracking(True)
@@ -105,8 +106,11 @@ class AudioView(Canvas):
 
     @property
     def colours(self) -> Colours:
-        """Colours that fit the palette."""
-        return colours_of(self.palette())
+        """Colours that fit the palette; mixed once for each."""
+        palette = self.palette()
+        if self._colours is None or self._colours[0] != palette.cacheKey():
+            self._colours = palette.cacheKey(), colours_of(palette)
+        return self._colours[1]
 
     @property
     def playhead_colour(self) -> QColor:

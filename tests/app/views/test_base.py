@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.views import VIEWS
@@ -228,3 +228,13 @@ def test_an_error_in_painting_is_told_and_nothing_worse(view, qtbot, monkeypatch
     monkeypatch.undo()
     view.repaint()
     assert not view.grab().isNull()
+
+
+def test_colours_are_mixed_once_for_each_palette(view):
+    before = view.colours
+    assert view.colours is before
+    palette = QPalette(view.palette())
+    palette.setColor(QPalette.ColorRole.Window, QColor("#f0f0f0"))
+    palette.setColor(QPalette.ColorRole.Text, QColor("#101010"))
+    view.setPalette(palette)
+    assert view.colours.background == QColor("#f0f0f0")
