@@ -102,6 +102,7 @@ class HistoryPanel(QWidget):
         column.addWidget(self._hint)
         column.addWidget(self._size)
         column.addWidget(self._clean_up, 0, Qt.AlignmentFlag.AlignLeft)
+        self._clean_up.hide()
 
     @Slot()
     def _on_document_changed(self) -> None:
