@@ -14,7 +14,7 @@ _BAND = "; the first press limits the selection to a band"
 JOINS = (
     ("add", Joining.ADD, "A&dd to a Place", "I",
      "What was put aside in place {n} and the selection"),
-    ("take", Joining.TAKE, "Ta&ke from a Place", "O",
+    ("take", Joining.TAKE, "Take &from a Place", "O",
      "What was put aside in place {n} without the selection"),
 )  # fmt: skip
 

@@ -45,7 +45,7 @@ ROWS: tuple[Action, ...] = (
     Action("hold_original", "&Hold for Original", "Listen", listen.hold_original, ("B",),
            "Hear and see the original while the key is down", do.has_document,
            release=listen.release_original, group=2),
-    Action("monitor_eq", "Monitor Replay &EQ", "Listen", listen.toggle_equaliser, ("Shift+E",),
+    Action("monitor_eq", "Mo&nitor Replay EQ", "Listen", listen.toggle_equaliser, ("Shift+E",),
            "Hear everything through the curves of the Replay EQ, rendering nothing",
            listen.can_equalise, listen.is_equalised, group=2, short="EQ"),
     Action("mono", "Mono S&um", "Listen", listen.toggle(keys.mono),

@@ -16,7 +16,7 @@ AT_SELECTION = (
 )  # fmt: skip
 
 ROWS: tuple[Action, ...] = (
-    Action("groove_modes", "&Compare Groove Modes…", "Process", dialogs.compare_grooves,
+    Action("groove_modes", "Compare &Groove Modes…", "Process", dialogs.compare_grooves,
            tip="Both walls of a mono disc as one channel: each way with its noise, and to be heard",
            enabled=dialogs.can_compare_grooves),
     Action("find_speed", "&Find the Speed…", "Process", dialogs.find_speed,

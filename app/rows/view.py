@@ -24,8 +24,8 @@ ROWS: tuple[Action, ...] = (
            "Swap with the span that was on the screen before", do.has_document),
     *(Action(name, text, "View", playhead.page(step), (key,), tip, do.has_document, repeats=True)
       for name, text, key, tip, step in (
-          ("page_back", "Page &Back", "PgUp", "See the span before", -1),
-          ("page_on", "Page O&n", "PgDown", "See the span after", 1))),
+          ("page_back", "Pa&ge Back", "PgUp", "See the span before", -1),
+          ("page_on", "P&age On", "PgDown", "See the span after", 1))),
     *(Action(name, text, "View/A&xes", run, (key,), tip, do.has_document, group=0, repeats=True)
       for name, text, key, tip, run in (
           ("frequency_in", "Zoom Frequency &In", "Ctrl+Shift+Up",
@@ -66,11 +66,11 @@ ROWS: tuple[Action, ...] = (
               {db: f"{db:.0f} dB" for db in (60.0, 75.0, 90.0, 110.0)}),
     *choices("top", "Spectrogram &Brightness", keys.spectrogram_top_db,
               {db: f"brightest at {db:.0f} dB" for db in (0.0, -10.0, -20.0, -30.0, -40.0)}),
-    *choices("channels", "Cha&nnels", keys.channels,
+    *choices("channels", "Channe&ls", keys.channels,
               {"all": "&All", "left": "&Left", "right": "&Right",
                "mid": "&Mid (L+R)/2: the Music of a Lateral Groove",
                "side": "&Side (L−R)/2: Its Vertical Noise"}, enabled=view.is_stereo),
-    *choices("level", "Waveform S&cale", keys.level_scale,
+    *choices("level", "Wa&veform Scale", keys.level_scale,
               {"linear": "Li&near", "db": "&dB"}),
     Action("turns", "Mark the &Turns", "View/Turns of the &Disc", view.toggle_turns, ("Ctrl+T",),
            "A line and a number where each turn of the disc begins: damage that comes once a turn "
@@ -93,7 +93,7 @@ ROWS: tuple[Action, ...] = (
     Action("full_screen", "F&ull Screen", "View", view.toggle_full_screen, ("F11",),
            "Give the window all of the screen, or the room it had before",
            checked=view.is_full_screen, group=3),
-    *choices("theme", "T&heme", keys.theme,
+    *choices("theme", "Th&eme", keys.theme,
               {"system": "&System", "dark": "&Dark", "light": "&Light"}, group=3),
     Action("next_panel", "&Next Panel", "View/Pa&nels", view.next_panel, ("F6",),
            "Go to the next panel with the keyboard"),
@@ -103,6 +103,6 @@ ROWS: tuple[Action, ...] = (
              ("Ctrl+H",) if name == "history" else (),
              checked=view.is_panel_shown(name), group=1)
       for name, text in view.PANELS.items()),
-    Action("reset_layout", "&Reset the Layout", "View/Pa&nels", view.reset_layout,
+    Action("reset_layout", "Reset the La&yout", "View/Pa&nels", view.reset_layout,
            tip="Put all panels where they belong", group=2),
 )  # fmt: skip
