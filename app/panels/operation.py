@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from app.panels.steps import first_paragraph, told_missing, told_steps
 from app.preview import Preview
 from app.sentence import as_sentence
 from app.session import Session
+from app.widgets.folding_row import FoldingRow
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.region_text import region_text
 from engine.catalog import Catalog
@@ -150,9 +150,6 @@ class OperationPart(QWidget):
         self._bar.setAccessibleName(self.tr("Progress"))
         for button in (self._run, self._cancel, self._reset, self._chooser):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._run, 2)
-        buttons.addWidget(self._cancel, 1)
         for widget in (self._chooser, self._about):
             column.addWidget(widget)
         column.addLayout(self._settings)
@@ -160,7 +157,7 @@ class OperationPart(QWidget):
         column.addWidget(self._invents)
         column.addSpacing(4)
         column.addWidget(self._target)
-        column.addLayout(buttons)
+        column.addWidget(FoldingRow((self._run, self._cancel), (2, 1)))
         column.addWidget(self.preview_part)
         column.addWidget(self._bar)
         column.addWidget(self._progress)
@@ -236,10 +233,13 @@ class OperationPart(QWidget):
         if any(task.needs_region for task in self._kinds()) and not regions:
             return self.tr("Needs a selection: drag over the damage, or type where it is above.")
         try:
-            told = (each.objection(regions, document.state, self._catalog) for each in self.tasks())
-            return as_sentence(translated(next(filter(None, told), "")))
+            tasks = self.tasks()
+            if len(tasks) != 1:  # among others a step that changes nothing does no harm
+                return ""
+            told = tasks[0].objection(regions, document.state, self._catalog)
         except SettingsError:
             return ""  # Run says which setting it is
+        return as_sentence(translated(told))
 
     @Slot()
     def _on_run_clicked(self) -> None:

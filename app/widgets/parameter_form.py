@@ -124,7 +124,8 @@ class ParameterForm(QWidget):
     def _made_choice(self, param: Param) -> QWidget:
         combo = QComboBox()
         for choice in param.choices:
-            combo.addItem(translated(shown_choice(choice)), choice)
+            text = translated(shown_choice(choice))
+            combo.addItem(text[:1].upper() + text[1:], choice)
         combo.currentIndexChanged.connect(self._on_changed)
 
         def show(value: str) -> None:

@@ -3,15 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 LOW_HZ, HIGH_HZ = 20.0, 20_000.0
 DECADES_HZ = {100.0: "100", 1000.0: "1k", 10_000.0: "10k"}
+FAINT_HZ = (50.0, 200.0, 500.0, 2000.0, 5000.0)
 STEP_DB = 10.0
 LEAST_DB = 10.0
 """The plot goes at least this far up and down."""
+MANY_LINES = 8
+"""Pixels of height for a decibel of range from which on every 5 dB have a line."""
+WIDTH, LEAST_HEIGHT, MOST_HEIGHT = 200, 110, 420
+"""As high as half of its width, so that a panel that floats shows more."""
 
 
 class ResponsePlot(QWidget):
@@ -19,7 +24,9 @@ class ResponsePlot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._frequency_hz = np.array([LOW_HZ, HIGH_HZ])
         self._gain_db = np.zeros(2)
 
@@ -50,7 +57,19 @@ class ResponsePlot(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(200, 110)
+        return QSize(WIDTH, self.heightForWidth(WIDTH))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(WIDTH, LEAST_HEIGHT)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        return min(max(round(0.55 * width), LEAST_HEIGHT), MOST_HEIGHT)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -69,12 +88,24 @@ class ResponsePlot(QWidget):
         ]
         painter.drawPolyline(QPolygonF(points))
 
+    def _lines_db(self) -> list[float]:
+        """Gains that have a line: more of them where there is room."""
+        count = 2 if self.height() < MANY_LINES * self.range_db else round(self.range_db / 5.0)
+        step_db = self.range_db / count
+        return [step_db * n for n in range(1 - count, count)]
+
     def _paint_grid(self, painter: QPainter) -> None:
         font = painter.font()
         font.setPointSizeF(0.8 * font.pointSizeF())
         painter.setFont(font)
         line = self.palette().color(QPalette.ColorRole.Mid)
         words = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        faint = QColor(line)
+        faint.setAlphaF(0.4)
+        painter.setPen(faint)
+        for hz in FAINT_HZ:
+            x = self._x_of(hz)
+            painter.drawLine(QPointF(x, 0.0), QPointF(x, float(self.height())))
         for hz, text in DECADES_HZ.items():
             x = self._x_of(hz)
             painter.setPen(line)
@@ -82,7 +113,7 @@ class ResponsePlot(QWidget):
             painter.setPen(words)
             where = QRectF(x + 3, self.height() - 16, 40, 14)
             painter.drawText(where, Qt.AlignmentFlag.AlignLeft, text)
-        for gain_db in (-0.5 * self.range_db, 0.0, 0.5 * self.range_db):
+        for gain_db in self._lines_db():
             y = self._y_of(gain_db)
             painter.setPen(line)
             painter.drawLine(QPointF(0.0, y), QPointF(float(self.width()), y))

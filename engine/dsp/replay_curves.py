@@ -39,6 +39,11 @@ class Curve:
     rolloff_hz: float = 0.0
     source: str = ""
 
+    @property
+    def corners_hz(self) -> tuple[float, float, float]:
+        """All that a curve does: turnover, shelf, roll-off."""
+        return (self.turnover_hz, self.shelf_hz, self.rolloff_hz)
+
     def gain_db(self, frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
         """Playback gain by the formula above, 0 dB at 1 kHz; without shelf it is infinite at 0."""
         return self._gain_db(frequency_hz) - self._gain_db(np.array([REFERENCE_HZ]))

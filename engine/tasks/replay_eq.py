@@ -1,16 +1,20 @@
 """Replay EQ: the curve a transfer was made with is taken out, that of the record put in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from typing_extensions import override
 
-from engine.audio import Audio
+from engine.audio import Audio, Recording
+from engine.catalog import Catalog
 from engine.dsp.replay_curves import CURVES, Curve, rolloff_hz
 from engine.dsp.replay_filter import Section, equaliser
 from engine.dsp.stream_filter import StreamFilter
 from engine.params import param
 from engine.progress import Progress, ignore
+from engine.region import Region
 from engine.tasks.base import LocalTask, Restored
 
 CUSTOM = "custom"
@@ -69,6 +73,12 @@ class ReplayEq(LocalTask):
         description="Below it the bass boost grows no more; 0 for no shelf.",
         when={"transfer": (CUSTOM,), "replay": (CUSTOM,)},
     )
+
+    @override
+    def objection(self, regions: Sequence[Region], recording: Recording, catalog: Catalog) -> str:
+        if self.transfer_curve.corners_hz != self.replay_curve.corners_hz:
+            return ""
+        return "the two curves are the same, so nothing would change; choose another one"
 
     @property
     def transfer_curve(self) -> Curve:

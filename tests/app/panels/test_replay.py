@@ -53,6 +53,18 @@ def test_it_is_heard_still_while_another_step_is_shown(opened, session, act, qtb
     assert heard(session) is None
 
 
+def test_two_curves_that_are_the_same_cannot_be_run(opened, act):
+    opened.inspector.choose_task("replay-eq")
+    part = opened.inspector.operation
+    assert not part._run.isEnabled()
+    assert part._target.text().startswith("The two curves are the same, so nothing would change")
+    part.form.set_values({"replay": "European_250N-0"})
+    assert part._run.isEnabled()
+    assert part._run.text() == "Run on whole side"
+    part.form.set_values({"transfer": "custom", "turnover_hz": 250.0})
+    assert not part._run.isEnabled()
+
+
 def test_rendering_it_ends_the_monitoring(opened, session, act, finish, qtbot):
     opened.inspector.choose_task("replay-eq")
     opened.inspector.operation.form.set_values({"replay": "European_250N-0"})

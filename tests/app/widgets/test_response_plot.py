@@ -20,6 +20,14 @@ def test_the_axis_reaches_as_far_as_the_curve(plot, most_db, range_db):
     assert plot.range_db == range_db
 
 
+def test_a_wider_plot_is_higher_and_has_a_line_for_every_5_db(plot):
+    plot.show_response(AT_HZ, np.linspace(-20.0, 20.0, 61))
+    assert [plot.heightForWidth(width) for width in (100, 320, 700, 2000)] == [110, 176, 385, 420]
+    assert plot._lines_db() == [-10.0, 0.0, 10.0]
+    plot.resize(700, 385)
+    assert plot._lines_db() == [5.0 * n for n in range(-3, 4)]
+
+
 def test_the_curve_is_drawn_where_its_gains_are(plot):
     plot.show_response(AT_HZ, np.full(61, 5.0))
     picture = plot.grab().toImage()
