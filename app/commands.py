@@ -74,6 +74,16 @@ def export(desk: Desk) -> None:
     desk.export()
 
 
+def export_removed(desk: Desk) -> None:
+    """Write the restored copy and what was taken out of it."""
+    desk.export("removed")
+
+
+def export_report(desk: Desk) -> None:
+    """Write the restored copy and a report on it."""
+    desk.export("report")
+
+
 def close(desk: Desk) -> None:
     """Close the recording."""
     desk.close_recording()

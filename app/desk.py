@@ -42,8 +42,8 @@ class Desk(Protocol):
     def choose_file(self) -> None:
         """Ask for a file and open it."""
 
-    def export(self) -> None:
-        """Ask where to and write the restored copy."""
+    def export(self, only: str = "") -> None:
+        """Ask where to and write the restored copy; only: what alone is to come with it."""
 
     def show_about(self) -> None:
         """Show name, version and licence."""

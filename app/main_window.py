@@ -165,12 +165,12 @@ class MainWindow(QMainWindow):
         if chosen:
             self.open(Path(chosen))
 
-    def export(self) -> None:
-        """Ask where to and write the restored copy."""
+    def export(self, only: str = "") -> None:
+        """Ask where to and write the restored copy; only: what alone is to come with it."""
         document = self.session.document
         if document is None or not isinstance(document.source, AudioFile):
             return
-        dialog = ExportDialog(self.session, document.source, document.state, self)
+        dialog = ExportDialog(self.session, document.source, document.state, self, only)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

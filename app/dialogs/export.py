@@ -1,8 +1,5 @@
 """Export: asks where to, tells what would go wrong before it does, writes, shows where it lies."""
 
-import os
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Slot
@@ -23,48 +20,56 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app import settings as keys
+from app.dialogs.export_format import FormatFields, told_collisions
+from app.dialogs.export_level import LevelNote
+from app.export_name import NUMBER, REPLACE, default_target, freed, told_name, with_suffix
 from app.jobs import JobWorker
 from app.language import to_translate, translated
 from app.panels import layout
 from app.session import Session
 from app.version import VERSION
 from app.widgets.banner import Banner
+from app.widgets.setting_fields import ChoiceField
 from engine.audio_file import AudioFile
+from engine.cue_points import CuePoint
 from engine.errors import EngineError
 from engine.export import Exported, ExportRequest
-from engine.export_plan import check_outputs, output_shape, writable_name
+from engine.export_plan import check_outputs, output_shape
 from engine.jobs.export import ExportJob
 from engine.jobs.measure import MeasureJob, Peak
-from engine.project import Operation, State
-
-LONGEST_BASE = 180
-"""Bytes of the name of a transfer that go into that of its result; file systems take 255 in all."""
-ROOM_DB = 0.01
-"""How far below full scale a lowered result stays."""
+from engine.project import State
+from engine.storage.label_file import cue_points
 
 
 class ExportDialog(QDialog):
     """Writes the state the document had when the dialog was opened."""
 
     def __init__(
-        self, session: Session, source: AudioFile, state: State, parent: QWidget | None = None
+        self,
+        session: Session,
+        source: AudioFile,
+        state: State,
+        parent: QWidget | None = None,
+        only: str = "",
     ) -> None:
+        """Args: only: removed or report, to be ticked alone; empty is what was ticked last."""
         super().__init__(parent)
         self._session, self._source, self._state = session, source, state
         self._peak: Peak | None = None
         self._worker: JobWorker | None = None
         self._exported: Exported | None = None
-        self._is_blocked = False
+        self._is_blocked, self._only = False, only
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(600)
-        self.path = QLineEdit(str(self._default_target()))
+        self.path = QLineEdit()
+        self.fields = FormatFields(session.settings, source, state)
+        self.collision = ChoiceField(session.settings, keys.export_collision, told_collisions())
         self.removed = QCheckBox(self._told_removed())
         self.report = QCheckBox(self.tr("Re&port: every setting and measurement, as JSON"))
-        self.overwrite = QCheckBox(self.tr("Re&place the files that exist"))
-        self.soften = QCheckBox()
         self._browse = QPushButton(self.tr("&Browse…"))
         self._names = layout.muted()
-        self._level = QLabel(self.tr("Measuring the peak…"))
+        self._level = LevelNote()
+        self.soften = self._level.soften
         self._problem = Banner()
         self._bar = QProgressBar()
         self._export = QPushButton(self.tr("&Export"))
@@ -72,6 +77,7 @@ class ExportDialog(QDialog):
         self._folder = QPushButton(self.tr("Show in the &folder"))
         self._lay_out()
         self._connect()
+        self.path.setText(str(self._default_target()))
         self._measure()
         self._check()
 
@@ -86,7 +92,10 @@ class ExportDialog(QDialog):
             self._session.settings.get(keys.export_name), Path(name).stem, self._state.operations
         )
         place = self._home() / (Path(name).with_suffix(wanted) if wanted else name)
-        return default_target(place, stem)
+        target = default_target(place, stem)
+        if self.collision.currentData() != NUMBER:
+            return target
+        return freed(self._wish(target)).output
 
     @property
     def problem(self) -> str:
@@ -96,7 +105,7 @@ class ExportDialog(QDialog):
     @property
     def level(self) -> str:
         """What is told of the peak."""
-        return self._level.text()
+        return self._level.text
 
     @property
     def exported(self) -> Exported | None:
@@ -108,8 +117,10 @@ class ExportDialog(QDialog):
         """Write the files."""
         if self._session.is_busy or not self._export.isEnabled():
             return
-        self._session.settings.set(keys.export_removed, self.removed.isChecked())
-        self._session.settings.set(keys.export_report, self.report.isChecked())
+        if not self._only:
+            self._session.settings.set(keys.export_removed, self.removed.isChecked())
+            self._session.settings.set(keys.export_report, self.report.isChecked())
+        self.fields.remember()
         worker = JobWorker(ExportJob(self._state, self._source, self._request()))
         self._worker = worker
         worker.progressed.connect(self._on_progressed)
@@ -121,8 +132,9 @@ class ExportDialog(QDialog):
         self._session.runner.submit(worker)
 
     def _lay_out(self) -> None:
-        self.removed.setChecked(self._session.settings.get(keys.export_removed))
-        self.report.setChecked(self._session.settings.get(keys.export_report))
+        settings, only = self._session.settings, self._only
+        self.removed.setChecked(only == "removed" if only else settings.get(keys.export_removed))
+        self.report.setChecked(only == "report" if only else settings.get(keys.export_report))
         result = QCheckBox(self.tr("Result: the restored recording"))
         result.setChecked(True)
         result.setEnabled(False)
@@ -134,6 +146,12 @@ class ExportDialog(QDialog):
         where.addWidget(self.path, 0, 1)
         where.addWidget(self._browse, 0, 2)
         where.addWidget(self._names, 1, 1, 1, 2)
+        where.addWidget(self.fields, 2, 1, 1, 2)
+        taken = QLabel(self.tr("&If a file exists"))
+        taken.setBuddy(self.collision)
+        self.collision.setAccessibleName(self.tr("If a file exists"))
+        where.addWidget(taken, 3, 0)
+        where.addWidget(self.collision, 3, 1, 1, 2)
         buttons = QHBoxLayout()
         buttons.addWidget(self._folder)
         buttons.addStretch(1)
@@ -145,11 +163,8 @@ class ExportDialog(QDialog):
         column.addLayout(where)
         for box in (result, self.removed, self.report):
             column.addWidget(box)
-        column.addWidget(self.overwrite)
         column.addWidget(layout.rule())
-        self._level.setWordWrap(True)
         column.addWidget(self._level)
-        column.addWidget(self.soften)
         name = self._source.path.name
         original = self.tr("The original, {name}, is not changed.").format(name=name)
         column.addWidget(layout.muted(original))
@@ -161,13 +176,16 @@ class ExportDialog(QDialog):
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress"))
-        for hidden in (self._bar, self._folder, self.soften, self.overwrite):
+        for hidden in (self._bar, self._folder):
             hidden.hide()
 
     def _connect(self) -> None:
         self.path.textChanged.connect(self._check)
-        for box in (self.removed, self.report, self.overwrite):
+        for box in (self.removed, self.report):
             box.toggled.connect(self._check)
+        self.fields.format_chosen.connect(self._on_format_chosen)
+        self.fields.depth_chosen.connect(self._on_depth_chosen)
+        self.collision.currentIndexChanged.connect(self._check)
         self._browse.clicked.connect(self._on_browse)
         self._export.clicked.connect(self.export)
         self._close.clicked.connect(self.reject)
@@ -187,19 +205,28 @@ class ExportDialog(QDialog):
         return self._source.path.parent / self.path.text().strip()
 
     def _request(self) -> ExportRequest:
-        headroom_db = 0.0
-        if self.soften.isChecked() and self._peak is not None:
-            headroom_db = max(0.0, self._peak.peak_dbfs + ROOM_DB)
+        request = self._wish(self._output())
+        is_free = self.collision.currentData() == NUMBER and request.output != self._source.path
+        return freed(request) if is_free else request
+
+    def _wish(self, output: Path) -> ExportRequest:
         return ExportRequest(
-            output=self._output(),
+            output=output,
             version=VERSION,
             write_removed=self.removed.isChecked(),
             write_report=self.report.isChecked(),
-            overwrite=self.overwrite.isChecked(),
-            headroom_db=round(headroom_db, 2),
+            overwrite=self.collision.currentData() == REPLACE,
+            depth=self.fields.wanted,
+            cues=self._cues(),
+            headroom_db=self._level.headroom_db,
             operator=self._session.settings.get(keys.operator),
             institution=self._session.settings.get(keys.institution),
         )
+
+    def _cues(self) -> tuple[CuePoint, ...]:
+        document = self._session.document
+        marks = () if document is None else document.marks.items
+        return cue_points(marks, self._state.sample_rate)
 
     def _measure(self) -> None:
         worker = JobWorker(MeasureJob(to_translate("Measuring the peak"), self._state))
@@ -215,18 +242,28 @@ class ExportDialog(QDialog):
         if not self.path.text().strip() or not self._output().name:
             self._tell_problem(self.tr("Name a file for the result."))
             return
-        request = self._request()
-        others = [target.name for target in request.targets[1:]]
-        self._names.setText(
-            self.tr("and {names}").format(names=", ".join(others)) if others else ""
-        )
+        self.fields.show_name(self._output())
         try:
+            request = self._request()
+            self._names.setText(self._told_names(request))
             problem = self._what_is_wrong(request)
-            existing = any(target.exists() for target in request.targets)
         except OSError as error:  # a name longer than the file system takes, say
-            problem, existing = self._told_by_system(request.output, error), False
-        self.overwrite.setVisible(existing and request.output != self._source.path)
+            problem = self._told_by_system(self._output(), error)
         self._tell_problem(problem)
+
+    def _told_names(self, request: ExportRequest) -> str:
+        """Which files appear besides the one named, and which go."""
+        lines = []
+        if request.output != self._output():
+            name = request.output.name
+            lines.append(self.tr("That name is taken, so it will be {name}.").format(name=name))
+        others = [target.name for target in request.targets[1:]]
+        if others:
+            lines.append(self.tr("and {names}").format(names=", ".join(others)))
+        gone = [target.name for target in request.targets if target.exists()]
+        if gone and request.overwrite and self._source.path.name not in gone:
+            lines.append(self.tr("Replaced: {names}").format(names=", ".join(gone)))
+        return "\n".join(lines)
 
     def _told_by_system(self, output: Path, error: OSError) -> str:
         reason = (error.strerror or str(error)).lower()
@@ -255,42 +292,23 @@ class ExportDialog(QDialog):
     @Slot(object)
     def _on_measured(self, peak: Peak) -> None:
         self._peak = peak
-        told = self.tr("Peak of the result: {peak:+.2f} dBFS.").format(peak=peak.peak_dbfs)
-        if not self._state.operations:
-            told += " " + self.tr("No operation is in force, so it is a copy of the source.")
-        if peak.over:
-            told = self._told_over(peak)
-            self.soften.setText(
-                self.tr("&Lower the whole result by {room:.2f} dB").format(
-                    room=peak.peak_dbfs + ROOM_DB
-                )
-            )
-        self.soften.setVisible(bool(peak.over))
-        self._level.setText(told)
+        self._tell_level(peak)
         self._check()
 
-    def _told_over(self, peak: Peak) -> str:
+    def _tell_level(self, peak: Peak) -> None:
         try:
-            shape = output_shape(self._state, self._source, self._output())
+            shape = output_shape(self._state, self._source, self._output(), self.fields.wanted)
             is_float = shape.encoding.is_float
         except EngineError:
             is_float = False
-        count = f"{peak.over:,}".replace(",", " ")
-        if is_float:
-            return self.tr(
-                "{count} samples exceed full scale by up to {over:.2f} dB; "
-                "the file holds floats, so they are kept as they are."
-            ).format(count=count, over=peak.peak_dbfs)
-        return self.tr(
-            "{count} samples exceed full scale by up to {over:.2f} dB; "
-            "lower the result, or they are limited."
-        ).format(count=count, over=peak.peak_dbfs)
+        self._level.tell(peak, is_float=is_float, is_copy=not self._state.operations)
 
     def _set_writing(self, writing: bool) -> None:
         self._bar.setVisible(writing)
         self._bar.setValue(0)
         self._problem.clear()
-        for each in (self.path, self._browse, self.removed, self.report, self.overwrite):
+        for each in (self.path, self._browse, self.removed, self.report, self.fields,
+                     self.collision):  # fmt: skip
             each.setEnabled(not writing)
         self.soften.setEnabled(not writing)
         self._export.setEnabled(not writing)
@@ -341,6 +359,17 @@ class ExportDialog(QDialog):
         if chosen:
             self.path.setText(chosen)
 
+    @Slot(str)
+    def _on_format_chosen(self, suffix: str) -> None:
+        if self.path.text().strip():
+            self.path.setText(str(with_suffix(Path(self.path.text().strip()), suffix)))
+
+    @Slot()
+    def _on_depth_chosen(self) -> None:
+        if self._peak is not None:
+            self._tell_level(self._peak)
+        self._check()
+
     @Slot()
     def _on_show_folder(self) -> None:
         if self._exported is not None:
@@ -360,35 +389,3 @@ class ExportDialog(QDialog):
             event.ignore()
             return
         super().closeEvent(event)
-
-
-def told_name(template: str, base: str, operations: Sequence[Operation]) -> str:
-    """The name a template with {base}, {steps} and {date} asks for.
-
-    One that names nothing is as if there was none; a base that leaves no room for the rest of a
-    name is cut.
-    """
-    while len(base.encode()) > LONGEST_BASE:
-        base = base[:-1]
-    steps = "-".join(dict.fromkeys(each.task.name for each in operations))
-    today = datetime.now().astimezone().date().isoformat()
-    name = template
-    for word, value in (("{base}", base), ("{steps}", steps), ("{date}", today)):
-        name = name.replace(word, value)
-    name = name.replace("/", "-").replace("\\", "-").strip(" .")
-    return name or f"{base} restored"
-
-
-def default_target(source: Path, stem: str) -> Path:
-    """`{stem}.{ext}` beside the source, or at home where nothing can be written there.
-
-    A name that is taken gets a number.
-    """
-    folder = source.parent if os.access(source.parent, os.W_OK) else Path.home()
-    plain = writable_name(folder / source.name)
-    target = plain.with_name(f"{stem}{plain.suffix}")
-    number = 2
-    while target.exists():
-        target = plain.with_name(f"{stem} {number}{plain.suffix}")
-        number += 1
-    return target

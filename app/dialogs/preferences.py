@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from app import settings as keys
 from app.device_list import ComputeDevicesJob
+from app.dialogs.export_format import told_collisions
 from app.dialogs.key_page import KeyPage
 from app.jobs import JobWorker
 from app.key_bindings import KeyBindings
@@ -38,8 +39,8 @@ from engine.jobs.cache import CacheSizeJob, ClearCacheJob
 SHOWN_KEYS: tuple[Setting[Any], ...] = (
     keys.theme, keys.language, keys.follow_playhead, keys.review_advance, keys.output_device,
     keys.around_before_s, keys.around_after_s, keys.compute_device, keys.cache_folder,
-    keys.cache_limit_gb, keys.export_name, keys.export_format, keys.export_removed,
-    keys.export_report,
+    keys.cache_limit_gb, keys.export_name, keys.export_format, keys.export_depth,
+    keys.export_collision, keys.export_removed, keys.export_report,
     keys.operator, keys.institution, keys.open_check, keys.key_scheme, keys.edited_keys,
 )  # fmt: skip
 """What `Reset to Defaults` resets."""
@@ -100,12 +101,10 @@ class PreferencesDialog(QDialog):
         self.clear_cache = QPushButton()
         self.name = TextField(settings, keys.export_name)
         self.name.setToolTip(
-            self.tr(
-                "{base} is the name of the transfer, {steps} what was done, {date} today; "
-                "a name that is taken gets a number"
-            )
+            self.tr("{base} is the name of the transfer, {steps} what was done, {date} today")
         )
         self.format = ChoiceField(settings, keys.export_format, self._formats())
+        self.collision = ChoiceField(settings, keys.export_collision, told_collisions())
         self.removed = TickField(
             settings, keys.export_removed, self.tr("Write what was &removed as well")
         )
@@ -163,6 +162,7 @@ class PreferencesDialog(QDialog):
         pages.addTab(self._page((
             (self.tr("&Name of the result"), self.name),
             (self.tr("&Format"), self.format),
+            (self.tr("&If a file exists"), self.collision),
         ), (self.removed, self.report)), self.tr("Export"))  # fmt: skip
         pages.addTab(self._person_page(), self.tr("Who"))
         pages.addTab(self._cache_page(), self.tr("Cache"))

@@ -7,7 +7,8 @@ import soundfile
 from PySide6.QtCore import Qt
 
 from app import settings as keys
-from app.dialogs.export import ExportDialog, default_target
+from app.dialogs.export import ExportDialog
+from app.export_name import REFUSE, REPLACE
 from engine.tasks.gain import Gain
 from tests.app.conftest import write_side
 from tests.signals import sine
@@ -31,14 +32,6 @@ def opened_dialog(session, qtbot, finish):
 def export(dialog, finish):
     dialog.export()
     finish()
-
-
-def test_the_default_name_lies_beside_the_source_and_is_free(tmp_path):
-    source = tmp_path / "side a.flac"
-    assert default_target(source, "side a restored") == tmp_path / "side a restored.flac"
-    (tmp_path / "side a restored.flac").touch()
-    assert default_target(source, "side a restored") == tmp_path / "side a restored 2.flac"
-    assert default_target(tmp_path / "side.mp3", "side").suffix == ".wav"
 
 
 def test_the_name_follows_the_template_of_the_preferences(dialog, session, qtbot, finish, side):
@@ -86,13 +79,18 @@ def test_the_source_itself_is_refused(dialog, side):
     assert not dialog._export.isEnabled()
 
 
-def test_a_file_that_exists_is_replaced_only_by_explicit_wish(dialog, finish, tmp_path):
+def test_a_file_that_exists_is_replaced_only_by_explicit_wish(
+    session, side, qtbot, finish, tmp_path
+):
+    session.open(side)
+    session.settings.set(keys.export_collision, REFUSE)
+    dialog = opened_dialog(session, qtbot, finish)
     taken = tmp_path / "taken.wav"
     taken.write_bytes(b"old")
     dialog.path.setText(str(taken))
     assert "exists already" in dialog.problem
     assert not dialog._export.isEnabled()
-    dialog.overwrite.setChecked(True)
+    session.settings.set(keys.export_collision, REPLACE)
     assert dialog.problem == ""
     export(dialog, finish)
     assert soundfile.info(taken).frames > 0
