@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
+from app.dialogs.export import ExportDialog
 from app.marks import MUSIC, NOISE
 from engine.audio import Audio
 from engine.region import Region
@@ -200,3 +202,11 @@ def test_a_thousand_markers_do_not_hold_the_window_up(opened, marks, qtbot):
     marks.add(Mark(1.9995, 1.9995, "last"))
     qtbot.wait(50)
     assert opened.marks.panel.table.rowCount() == MOST_MARKS
+
+
+def test_markers_go_into_an_export_as_cue_points(opened, act, marks, tmp_path):
+    marks.add_all([Mark(0.5, 0.5, "Solo"), Mark(0.6, 0.8, "", MUSIC)])
+    act("export")
+    dialog = next(each for each in QApplication.topLevelWidgets() if type(each) is ExportDialog)
+    assert [cue.name for cue in dialog._wish(tmp_path / "out.wav").cues] == ["Solo"]
+    dialog.close()
