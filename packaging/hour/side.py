@@ -13,7 +13,7 @@ LEAD_S = 1.5
 NOISE_LEVEL = 0.004
 N_CLICKS = 24
 PATCH_S, PATCH_HZ = (6.0, 7.0), (2500.0, 5500.0)
-"""One second in which noise lies over the music, in a band: what the lasso is drawn around."""
+"""One second in which noise lies over the music, in a band."""
 GAP_S, GAP_HZ = (10.0, 10.08), (900.0, 3500.0)
 """A burst short enough to be filled from both sides."""
 _NOTES_HZ = (220.0, 277.2, 329.6, 440.0, 554.4, 659.3)

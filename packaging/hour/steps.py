@@ -10,21 +10,25 @@ from engine.audio import Audio
 from engine.event import Decision
 from engine.storage.folder import SUFFIX
 from engine.tasks.replay_eq import ReplayEq
-from hour.judging import Grid, audio_bytes, read_export, read_grid
-from hour.side import GAP_HZ, GAP_S, LEAD_S, RATE
-from hour.witness import Witness
+from hour.judging import Grid, Held, audio_bytes, read_export, read_grid
+from hour.side import GAP_HZ, GAP_S, LEAD_S, PATCH_HZ, PATCH_S, RATE
+from hour.witness import Witness, level_db
 
 N_REVIEWED = 20
 BOX = (GAP_S[0] - 0.006, GAP_S[1] + 0.006, GAP_HZ[0] - 100.0, GAP_HZ[1] + 300.0)
-LASSO = ((5.85, 2300.0), (6.4, 2050.0), (7.1, 2400.0), (7.15, 5600.0), (6.5, 6300.0),
-         (5.8, 5400.0))  # fmt: skip
+SECOND = (PATCH_S[0] - 0.05, PATCH_S[1] + 0.05, PATCH_HZ[0] - 200.0, PATCH_HZ[1] + 500.0)
+LASSO = ((4.98, 7000.0), (5.4, 6400.0), (5.75, 7200.0), (5.8, 13000.0), (5.3, 14500.0),
+         (4.95, 12000.0))  # fmt: skip
+"""Around hiss above the music, where no click is."""
+HISS_S, HISS_HZ = (5.1, 5.7), (8000.0, 12000.0)
+"""What lies well inside of it."""
 TRANSFER, REPLAY = "RIAA_500R-13.7", "Columbia_300N-16"
 REMOVED = "Removed: what was taken out, as a file of its own"
 REPORT = "Report: every setting and measurement, as JSON"
 KEPT = ("path", "history", "titles", "all", "stored", "selection", "noise", "span", "window")
 """What is the same after the application has ended and started again."""
-GAIN_DB = 10.0
-"""How much nearer to the undamaged sound the filled burst is, at the least."""
+GAIN_DB, SECOND_DB, HISS_DB = 10.0, 8.0, 10.0
+"""How much nearer to the undamaged sound burst and second are, and how much less the hiss is."""
 FOUND = 22
 """How many of the 24 clicks are found, at the least."""
 
@@ -51,6 +55,7 @@ class Hour(Witness):
             ("compare", self.compare),
             ("reject", self.reject),
             ("undo", self.undo_and_redo),
+            ("second", self.inpaint_second),
             ("lasso", self.draw_lasso),
             ("denoise", self.denoise),
             ("declick", self.declick),
@@ -95,7 +100,7 @@ class Hour(Witness):
             self.hand.choose_here("run_inpaint")
             self.wait_for_one("Inpaint")
         held = self.look("inpaint")
-        span = self._span()
+        span = _span(held)
         self.check_outside(self.source, held.samples, [span])
         gain_db = self.nearer_db(self.source, held.samples, span)
         self.check(gain_db >= GAIN_DB, f"the burst is {gain_db:.1f} dB nearer to the music only")
@@ -137,9 +142,26 @@ class Hour(Witness):
         self.window.wait("redo", lambda s: len(s["history"]) == n_before + 1)
         self.check(self.same(self.look(""), "inpaint"), "the repair did not come back")
 
+    def inpaint_second(self) -> None:
+        """Make up a second of a band; the rest of its sound and all around it is known."""
+        if not self.is_done("Inpaint"):
+            self._show_all()
+            self.hand.select(*SECOND)
+            state = self.window.wait(
+                "the box", lambda s: s["selection"] and s["selection"]["low_hz"]
+            )
+            self.check_drawn(state["selection"], SECOND)
+            self.hand.choose_here("run_inpaint")
+            self.wait_for_one("Inpaint")
+        held, before = self.look("second"), self.kept["inpaint"].samples
+        span = _span(held)
+        self.check_outside(before, held.samples, [span])
+        gain_db = self.nearer_db(before, held.samples, span)
+        self.check(gain_db >= SECOND_DB, f"the second is {gain_db:.1f} dB nearer to the music only")
+
     def draw_lasso(self) -> None:
-        """Mark the noise of the lead, and draw around the patch."""
-        self.hand.choose("View", "zoom_fit")
+        """Mark the noise of the lead, and draw around hiss."""
+        self._show_all()
         self.hand.select(0.1, LEAD_S - 0.1, 0.0, 0.0)
         state = self.window.wait("the lead", lambda s: s["selection"])
         self.hand.choose_here("mark_noise")
@@ -153,11 +175,12 @@ class Hour(Witness):
             self._surround()
             self.hand.choose_here("run_denoise")
             self.wait_for_one("Denoise")
-        held, before = self.look("denoise"), self.kept["inpaint"].samples
-        region = held.in_force[-1].regions[0]
-        span = (round(region.start_s * RATE), round(region.stop_s * RATE))
+        held, before = self.look("denoise"), self.kept["second"].samples
+        span = _span(held)
         self.check_outside(before, held.samples, [span])
-        self.check_band(before, held.samples, span)
+        self.check_band(before, held.samples, span, LASSO)
+        less_db = level_db(before, HISS_S, HISS_HZ) - level_db(held.samples, HISS_S, HISS_HZ)
+        self.check(less_db >= HISS_DB, f"the hiss is {less_db:.1f} dB less only")
 
     def declick(self) -> None:
         """Find and repair the clicks of the whole side."""
@@ -238,9 +261,10 @@ class Hour(Witness):
             self.hand.choose("File", "save_project")
             self.window.wait("the dialog", lambda s: s["dialog"] == "Save Project")
             self.hand.enter("Folder of the project", str(self.project))
-            self.hand.screen.shoot(self.out / "14-save-dialog.png")
+            self.hand.screen.shoot(self.out / "15-save-dialog.png")
             self.hand.press("Save")
-        state = self.window.wait("the name", lambda s: s["is_named"] and not s["dialog"])
+        self.window.wait("the name", lambda s: s["is_named"] and not s["dialog"])
+        state = self.window.settle()
         self.check(state["folder"] == str(self.project), f"it lies in {state['folder']}")
         self.check(self.same(self.look("saved"), "after"), "the sound is another one")
 
@@ -268,17 +292,17 @@ class Hour(Witness):
 
     # What they are made of.
 
+    def _show_all(self) -> None:
+        self.hand.choose("View", "zoom_fit")
+        self.window.wait("the whole side", lambda s: s["span"] == [0.0, self.side.duration_s])
+
     def _undo(self) -> None:
         n_before = len(self.window.state()["history"])
         self.hand.undo()
         self.window.wait("undo", lambda s: len(s["history"]) == n_before - 1)
 
-    def _span(self) -> tuple[int, int]:
-        region = self.kept["inpaint"].in_force[-1].regions[0]
-        return round(region.start_s * RATE), round(region.stop_s * RATE)
-
     def _draw_box(self) -> None:
-        self.hand.choose("View", "zoom_fit")
+        self._show_all()
         self.hand.select(GAP_S[0] - 0.4, GAP_S[1] + 0.4, 0.0, 0.0)
         self.hand.choose("View", "zoom_selection")
         self.window.wait("the zoom", lambda s: s["span"][1] - s["span"][0] < 1.5)
@@ -288,7 +312,7 @@ class Hour(Witness):
         self.check_drawn(state["selection"], BOX)
 
     def _surround(self) -> None:
-        self.hand.choose("View", "zoom_fit")
+        self._show_all()
         self.hand.surround(LASSO)
         state = self.window.wait("the lasso", lambda s: s["selection"] and s["selection"]["shape"])
         self.check(bool(state["selection"]["shape"]["strokes"]), "nothing is drawn")
@@ -320,6 +344,12 @@ class Hour(Witness):
         self.hand.press("Close")
         self.window.wait("the dialog to close", lambda s: not s["dialog"])
         return path
+
+
+def _span(held: Held) -> tuple[int, int]:
+    """The samples of the region of the newest operation."""
+    region = held.in_force[-1].regions[0]
+    return round(region.start_s * RATE), round(region.stop_s * RATE)
 
 
 def _decision(number: int) -> str:

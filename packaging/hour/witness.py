@@ -1,5 +1,6 @@
 """Witness: looks at the window and at what lies on the disk, and says when something is wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 
 from hour.hands import Hand
 from hour.judging import Held, Samples, Wrong, read_grid, read_project
-from hour.side import PATCH_HZ, RATE, Side
+from hour.side import RATE, Side
 from hour.window import Window
 
 
@@ -123,11 +124,26 @@ class Witness:
         self.check(bool(same[~inside].all()), f"{(~same[~inside]).sum()} samples outside differ")
         self.check(not same[inside].all(), "nothing inside has changed")
 
-    def check_band(self, before: Samples, after: Samples, span: tuple[int, int]) -> None:
+    def check_band(
+        self,
+        before: Samples,
+        after: Samples,
+        span: tuple[int, int],
+        points: Sequence[tuple[float, float]],
+    ) -> None:
         """What is taken out lies in the band that was drawn, but for what a filter lets through."""
+        low_hz, high_hz = min(hz for _, hz in points), max(hz for _, hz in points)
         taken = (before - after)[0, slice(*span)]
         power = np.abs(np.fft.rfft(taken * np.hanning(len(taken)))) ** 2
         hz = np.fft.rfftfreq(len(taken), 1 / RATE)
-        far = (hz < PATCH_HZ[0] / 2) | (hz > PATCH_HZ[1] * 2)
+        far = (hz < low_hz / 1.5) | (hz > high_hz * 1.3)
         leak_db = 10.0 * np.log10(max(power[far].sum(), 1e-30) / power[~far].sum())
         self.check(leak_db < -30.0, f"what is far from the band was changed: {leak_db:.1f} dB")
+
+
+def level_db(samples: Samples, span_s: tuple[float, float], band_hz: tuple[float, float]) -> float:
+    """The level of a band in a span of time."""
+    start, stop = (round(each * RATE) for each in span_s)
+    power = np.abs(np.fft.rfft(samples[0, start:stop] * np.hanning(stop - start))) ** 2
+    hz = np.fft.rfftfreq(stop - start, 1 / RATE)
+    return float(10.0 * np.log10(power[(hz >= band_hz[0]) & (hz < band_hz[1])].sum()))

@@ -15,4 +15,4 @@ def test_an_hour_comes_out_right(by, tmp_path):
     out = tmp_path / "pictures"
     out.mkdir()
     assert conduct(by, 0, 78, out, tmp_path) == 0
-    assert {path.name for path in out.glob("*.png")} >= {"01-open.png", "16-export-again.png"}
+    assert {path.name for path in out.glob("*.png")} >= {"01-open.png", "17-export-again.png"}
