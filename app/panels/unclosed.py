@@ -1,4 +1,4 @@
-"""Unclosed: the card of the welcome page that tells of sessions which were not closed properly."""
+"""Unclosed: the card of the welcome page that tells of sessions which hold unsaved work."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -52,11 +52,7 @@ class UnclosedCard(QFrame):
                 widget.hide()
                 widget.deleteLater()
         count = len(sessions)
-        self._heading.setText(
-            self.tr("1 session was not closed properly")
-            if count == 1
-            else self.tr("{n} sessions were not closed properly").format(n=count)
-        )
+        self._heading.setText(told_sessions(sessions))
         for row, each in enumerate(self._sessions[:MOST_SHOWN]):
             self._add(row, each)
         if count > MOST_SHOWN:
@@ -105,6 +101,21 @@ class UnclosedCard(QFrame):
     @Slot()
     def _on_discard(self) -> None:
         self.discard_wanted.emit(self._of_sender())
+
+
+def told_sessions(sessions: Sequence[Unclosed]) -> str:
+    """How many there are, and what is the matter with them.
+
+    One that was left on purpose, in good order, is not said to be otherwise.
+    """
+    count = len(sessions)
+    if any(each.was_closed for each in sessions):
+        if count == 1:
+            return _translated("1 session holds unsaved work")
+        return _translated("{n} sessions hold unsaved work").format(n=count)
+    if count == 1:
+        return _translated("1 session was not closed properly")
+    return _translated("{n} sessions were not closed properly").format(n=count)
 
 
 def told_unclosed(each: Unclosed) -> str:

@@ -28,6 +28,7 @@ class Unclosed:
 
     source_name: empty where the folder is damaged.
     crashed_before: whether it was being opened when its program ended.
+    was_closed: whether its program ended in good order, and left it on purpose.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class Unclosed:
     last_change: datetime
     n_operations: int
     crashed_before: bool
+    was_closed: bool = False
 
 
 def find_unclosed(folder: Path) -> tuple[Unclosed, ...]:
@@ -87,16 +89,17 @@ def _find(folder: Path, found: list[Unclosed]) -> None:
 def _look(path: Path, found: list[Unclosed]) -> None:
     """Add a session if it holds operations or marks, or cannot be read."""
     holder = read_holder(path)
-    crashed_before = holder is not None and holder.is_opening
+    crashed_before, was_closed = holder is not None and holder.is_opening, holder is None
     try:
         contents = read_newest(path).contents
     except StorageError:
-        found.append(Unclosed(path, "", _last_change(path), 0, crashed_before))
+        found.append(Unclosed(path, "", _last_change(path), 0, crashed_before, was_closed))
         return
     count = len(contents.records)
     if count or contents.marks:
         name = contents.source.name
-        found.append(Unclosed(path, name, _last_change(path), count, crashed_before))
+        changed = _last_change(path)
+        found.append(Unclosed(path, name, changed, count, crashed_before, was_closed))
 
 
 def _last_change(path: Path) -> datetime:

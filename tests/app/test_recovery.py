@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from app import paths
 from app import settings as keys
+from app.dialogs.unclosed import UnclosedDialog
 from engine.storage.recovery import find_unclosed
 from tests.app.conftest import sessions, trashed
 
@@ -35,6 +36,43 @@ def test_what_a_crash_left_is_offered_and_opened(
     assert "was not closed properly" in opened.banner.text
     opened.close_recording()
     qtbot.waitUntil(lambda: card.told == [], timeout=10_000)
+
+
+def test_unsaved_work_is_told_also_where_a_recording_is_open(
+    opened, gain, session, qtbot, tmp_path, side
+):
+    gain(-3.0)
+    shutil.copytree(session.document.folder.path, tmp_path / "left")
+    opened.close_recording()
+    left = paths.sessions() / "left.runout"
+    shutil.copytree(tmp_path / "left", left)
+    opened.open(side)
+    opened.banner.tell("Something else.")
+    opened.prepare()
+    qtbot.waitUntil(lambda: bool(opened._recovery._found), timeout=10_000)
+    assert opened.banner.text == "Something else."
+    opened.banner._on_close()
+    assert opened.banner.text == "1 session was not closed properly."
+    opened.banner.choices[0].click()
+    dialog = opened.findChild(UnclosedDialog)
+    assert dialog.card.told[0].startswith("side.wav, 1 operation, today ")
+    [each for each in dialog.findChildren(QPushButton) if each.text() == "Open"][0].click()
+    qtbot.waitUntil(lambda: session.document.folder is not None, timeout=10_000)
+    assert session.document.folder.path == left
+    assert titles(session) == ["Gain"]
+    assert opened._recovery._dialog is None
+
+
+def test_work_left_in_good_order_is_told_as_unsaved(opened, gain, session, qtbot, tmp_path):
+    gain(-3.0)
+    shutil.copytree(session.document.folder.path, tmp_path / "left")
+    (tmp_path / "left" / "lock").write_bytes(b"")  # as closing leaves it
+    opened.close_recording()
+    shutil.copytree(tmp_path / "left", paths.sessions() / "left.runout")
+    opened.prepare()
+    card = opened.welcome.unclosed
+    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    assert card._heading.text() == "1 session holds unsaved work"
 
 
 def test_a_named_project_that_was_not_closed_is_offered_and_never_discarded(

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtWidgets import QPushButton
 
 from app.panels.numbers import told_bytes
-from app.panels.unclosed import UnclosedCard, told_unclosed
+from app.panels.unclosed import UnclosedCard, told_sessions, told_unclosed
 from engine.storage.recovery import Unclosed
 
 NOW = datetime.now(UTC)
@@ -42,3 +43,11 @@ def test_three_are_shown_and_the_rest_is_counted(qtbot):
 def test_sizes_are_told_in_the_unit_that_suits():
     told = [told_bytes(count) for count in (0, 999, 1000, 999_499, 1_234_567, 5_600_000_000)]
     assert told == ["0 bytes", "999 bytes", "1 kB", "999 kB", "1.2 MB", "5.6 GB"]
+
+
+def test_what_was_left_in_good_order_is_not_said_to_be_otherwise():
+    crashed, kept = left(), replace(left(), was_closed=True)
+    assert told_sessions((crashed,)) == "1 session was not closed properly"
+    assert told_sessions((crashed, crashed)) == "2 sessions were not closed properly"
+    assert told_sessions((kept,)) == "1 session holds unsaved work"
+    assert told_sessions((crashed, kept)) == "2 sessions hold unsaved work"
