@@ -110,7 +110,8 @@ class MainWindow(QMainWindow):
         self.announcer = Announcer(session, self.banner, self.status, self.bindings, self)
         self._pages = QStackedWidget()
         self._preparing = JobRunner("preparing", self)
-        self._recovery = Recovery(session, self.welcome.unclosed, self, self.sides.parked)
+        card, parked = self.welcome.unclosed, self.sides.parked
+        self._recovery = Recovery(session, card, self.banner, self, self.open, parked)
         self._first_steps = FirstSteps(session)
         self.welcome.put_first(self._first_steps)
         self._assemble()
@@ -170,9 +171,7 @@ class MainWindow(QMainWindow):
         document = self.session.document
         if document is None or not isinstance(document.source, AudioFile):
             return
-        dialog = ExportDialog(self.session, document.source, document.state, self, only)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self._show(ExportDialog(self.session, document.source, document.state, self, only))
 
     def show_about(self) -> None:
         """Show name, version and licence."""
@@ -257,7 +256,7 @@ class MainWindow(QMainWindow):
         self.history.clean_up_wanted.connect(self.projects.clean_up)
         self.sides.several.connect(partial(self.docks.show, "sides"))
 
-    def _show(self, dialog: AboutDialog) -> None:
+    def _show(self, dialog: AboutDialog | ExportDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
