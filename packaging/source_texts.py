@@ -146,7 +146,7 @@ def _of_rows() -> Iterator[SourceText]:
 
 
 def _of_tasks() -> Iterator[SourceText]:
-    from app.panels.operation import first_paragraph
+    from app.panels.steps import first_paragraph
     from app.widgets.parameter_form import shown_choice, shown_label
     from engine.tasks import TASKS
 
