@@ -65,7 +65,7 @@ def add_marker(desk: Desk) -> None:
         span = (selection.start_s, selection.stop_s)
     name = _free_name(marks)
     if marks.add(Mark(*span, name)):
-        desk.tell(_tr("{name} is set; Ctrl+Z takes it away.").format(name=name))
+        desk.tell(_tr("{name} is set; Undo takes it away.").format(name=name))
     if not is_playing:  # whoever taps along is not to be stopped by a field
         marks.rename_wanted.emit()
 
@@ -132,7 +132,7 @@ def delete(desk: Desk) -> None:
     mark, marks = _current(desk), marks_of(desk)
     if mark is not None and marks is not None:
         marks.remove([mark])
-        told = _tr("{name} is deleted; Ctrl+Z brings it back.")
+        told = _tr("{name} is deleted; Undo brings it back.")
         desk.tell(told.format(name=mark_name(mark)))
 
 

@@ -75,7 +75,7 @@ class MarkDesk(QObject):
         state.select(found)
         state.set_span(*span_with(state.start_s, state.stop_s, found.start_s))
         self.told.emit(
-            self.tr("The quietest stretch is selected; play it, and mark it with Shift+P.")
+            self.tr("The quietest stretch is selected; play it, and mark it as groove noise.")
         )
 
     @Slot()

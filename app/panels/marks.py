@@ -201,8 +201,8 @@ class MarksPanel(QWidget):
     def _sentence(self, n_listed: int, n_all: int) -> str:
         if not n_all:
             return self.tr(
-                "M sets a marker where the playhead is. A selection can be marked as groove noise "
-                "(Shift+P), for denoising to learn from, or as music (Shift+M)."
+                "The menu Marks sets a marker where the playhead is. A selection can be marked as "
+                "groove noise, for denoising to learn from, or as music."
             )
         if n_listed < n_all:
             return self.tr("{listed} of {all} marks").format(listed=n_listed, all=n_all)

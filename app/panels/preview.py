@@ -16,7 +16,7 @@ class PreviewPart(QWidget):
         self.button = QPushButton(self.tr("Preview"))
         self.button.setCheckable(True)
         self.render_now = QPushButton(self.tr("Render now"))
-        self.render_now.setToolTip(self.tr("Render one preview with these settings (Shift+V)"))
+        self.render_now.setToolTip(self.tr("Render one preview with these settings"))
         self._told = layout.muted()
         for button in (self.button, self.render_now):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
