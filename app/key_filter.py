@@ -135,7 +135,7 @@ def belongs_to_widget(event: QKeyEvent, focus: QWidget | None) -> bool:
         moves = (Key.Key_Home, Key.Key_End, Key.Key_Delete)
         return key in moves or (len(event.text()) == 1 and key < 0x01000000)
     if isinstance(focus, QComboBox):
-        return key == Key.Key_Space or event.text().isalpha()
+        return key in (Key.Key_Space, Key.Key_Home, Key.Key_End) or event.text().isalpha()
     if isinstance(focus, QAbstractButton):
         return key == Key.Key_Space
     return False

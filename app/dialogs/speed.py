@@ -56,6 +56,7 @@ class SpeedDialog(StageDialog):
         self._play = QPushButton(self.tr("Play Wanted &A"))
         self._found = layout.muted()
         self._result = QLabel()
+        self._boxes: list[tuple[QComboBox, NumberField]] = []
         self._lay_out()
         self._connect()
         self.by_rpm.setChecked(True)
@@ -131,12 +132,13 @@ class SpeedDialog(StageDialog):
     def _presets(self, field: NumberField) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(self.tr("Usual speeds"))
-        box.addItem(self.tr("Usual speeds"))
+        box.addItem(self.tr("Another speed"))
         told = {78.26: self.tr("78.26, 60 Hz mains"), 77.92: self.tr("77.92, 50 Hz mains")}
         for rpm in PRESETS_RPM:
             box.addItem(told.get(rpm, f"{rpm:g}"), rpm)
         box.setProperty("of", "from" if field is self.from_rpm else "to")
         box.activated.connect(self._on_preset)
+        self._boxes.append((box, field))
         return box
 
     def _connect(self) -> None:
@@ -153,6 +155,9 @@ class SpeedDialog(StageDialog):
         is_rpm = task.by == "rpm"
         for field in (self.from_rpm, self.to_rpm):
             field.setEnabled(is_rpm)
+        for box, field in self._boxes:  # the name of the speed that stands beside it
+            usual = [n for n, rpm in enumerate(PRESETS_RPM, 1) if rpm == field.value()]
+            box.setCurrentIndex(usual[0] if usual else 0)
         for field in (self.from_a_hz, self.to_a_hz):
             field.setEnabled(not is_rpm)
         faster = float(1 / task.ratio)
@@ -172,11 +177,16 @@ class SpeedDialog(StageDialog):
     @Slot()
     def _on_preset(self) -> None:
         box = self.sender()
-        if isinstance(box, QComboBox) and box.currentData() is not None:
-            field = self.from_rpm if box.property("of") == "from" else self.to_rpm
+        if not isinstance(box, QComboBox):
+            return
+        field = self.from_rpm if box.property("of") == "from" else self.to_rpm
+        self.by_rpm.setChecked(True)
+        if box.currentData() is None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            field.selectAll()
+        else:
             field.set_number(float(box.currentData()))
-            self.by_rpm.setChecked(True)
-            box.setCurrentIndex(0)
+        self._show_result()
 
     @Slot()
     def _on_measure(self) -> None:

@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
-    QComboBox,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -26,6 +24,7 @@ from app.preview import Preview
 from app.sentence import as_sentence
 from app.session import Session
 from app.widgets.folding_row import FoldingRow
+from app.widgets.headed_choice import HeadedChoice
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.region_text import region_text
 from engine.catalog import Catalog
@@ -57,7 +56,7 @@ class OperationPart(QWidget):
         self._kept: dict[str, Mapping[str, Value]] = {}
         self._form: ParameterForm | None = None
         self._shown = ""
-        self._chooser = QComboBox()
+        self._chooser = HeadedChoice()
         self._about = layout.muted()
         self._settings = QVBoxLayout()
         self._reset = QPushButton(self.tr("Reset to defaults"))
@@ -117,23 +116,13 @@ class OperationPart(QWidget):
 
     def _fill_chooser(self) -> None:
         if self._presets:
-            self._add_heading(self.tr("Presets"))
+            self._chooser.add_heading(self.tr("Presets"))
             for preset in self._presets.values():
                 self._chooser.addItem(translated(preset.title), f"preset:{preset.name}")
-            self._add_heading(self.tr("Single steps"))
+            self._chooser.add_heading(self.tr("Single steps"))
         for task in TASKS.values():
             self._chooser.addItem(translated(task.title), f"task:{task.name}")
         self._chooser.setCurrentIndex(1 if self._presets else 0)
-
-    def _add_heading(self, text: str) -> None:
-        self._chooser.addItem(text)
-        model = self._chooser.model()
-        assert isinstance(model, QStandardItemModel)
-        item = model.item(self._chooser.count() - 1)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        font = item.font()
-        font.setBold(True)
-        item.setFont(font)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

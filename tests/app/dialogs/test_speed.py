@@ -51,12 +51,24 @@ def test_the_speed_is_measured_from_clicks_and_then_used(dialog, qtbot, session,
 
 
 def test_a_usual_speed_is_put_into_its_field(dialog):
-    box = next(each for each in dialog.findChildren(type(dialog._presets(dialog.to_rpm)))
-               if each.property("of") == "to")  # fmt: skip
+    (_, from_field), (box, _) = dialog._boxes
     box.setCurrentIndex(3)
     box.activated.emit(3)
     assert dialog.to_rpm.value() == 76.59
-    assert box.currentIndex() == 0
+    assert box.currentText() == "76.59"
+    assert from_field.value() == 78.26
+
+
+def test_beside_a_speed_stands_its_name(dialog):
+    box = dialog._boxes[0][0]
+    assert box.currentText() == "78.26, 60 Hz mains"
+    dialog.from_rpm.set_number(79.0)
+    assert box.currentText() == "Another speed"
+    dialog.from_rpm.set_number(77.92)
+    assert box.currentText() == "77.92, 50 Hz mains"
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+    assert dialog.from_rpm.value() == 77.92
 
 
 def test_the_wanted_pitch_is_heard(dialog):

@@ -38,6 +38,17 @@ def test_a_click_on_run_hands_the_keys_back_from_the_field_typed_in(opened, qtbo
     assert opened.session.document.head == 1
 
 
+def test_home_and_end_are_for_the_chooser_that_has_the_keys(opened, session, qtbot):
+    chooser = opened.inspector.operation._chooser
+    session.view_state.set_playhead(1.0)
+    chooser.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(chooser, Qt.Key.Key_End)
+    assert chooser.currentIndex() == chooser.count() - 1
+    qtbot.keyClick(chooser, Qt.Key.Key_Home)
+    assert chooser.currentIndex() == 1
+    assert session.view_state.playhead_s == 1.0
+
+
 def test_without_a_recording_nothing_is_told_of_what_is_worked_on(opened):
     part = opened.inspector.operation
     assert part._target.text() == "Nothing is selected, so the whole side is worked on."
