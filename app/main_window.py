@@ -66,8 +66,6 @@ from engine.jobs.preload import PreloadJob
 from engine.presets import Preset
 
 SIZE = QSize(1440, 900)
-LAYOUT_VERSION = 3
-"""Goes up when the panels are arranged anew, so that an old layout is not restored."""
 
 
 class MainWindow(QMainWindow):
@@ -266,7 +264,7 @@ class MainWindow(QMainWindow):
     def _restore_layout(self) -> None:
         settings = self.session.settings
         self.restoreGeometry(settings.get(keys.geometry))
-        self.restoreState(settings.get(keys.layout), LAYOUT_VERSION)
+        self.docks.restore(settings)
 
     # What is heard from the others.
 
@@ -381,7 +379,7 @@ class MainWindow(QMainWindow):
             return
         settings = self.session.settings
         settings.set(keys.geometry, self.saveGeometry())
-        settings.set(keys.layout, self.saveState(LAYOUT_VERSION))
+        self.docks.save(settings)
         self._keys.stop()
         self.recording.stop()
         self.check.stop()

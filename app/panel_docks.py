@@ -3,10 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from typing_extensions import override
 
+from app import settings as keys
+from app.settings import Settings
+
+LAYOUT_VERSION = 3
+"""Goes up when the panels are arranged anew, so that an old layout is not restored."""
 LEFT_WIDTH, RIGHT_WIDTH = 285, 350
+LEFT_NARROW, RIGHT_NARROW = 200, 270
+NARROW = 1280
+"""A window of fewer pixels has narrow panels, so that the pictures keep half of it."""
 
 
 class PanelDocks(QObject):
@@ -35,6 +44,12 @@ class PanelDocks(QObject):
             for signal in (dock.visibilityChanged, dock.topLevelChanged):
                 signal.connect(self._dress_titles)
             self._docks[name] = dock
+        self._widths_before: tuple[int, int] | None = None
+        self._has_own_widths = False
+        """Whether the user has moved a handle; nothing else moves it then."""
+        self._is_due = QTimer(self, singleShot=True, interval=0)
+        self._is_due.timeout.connect(self._fit_widths)
+        window.installEventFilter(self)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.reset()
 
@@ -77,7 +92,7 @@ class PanelDocks(QObject):
         self._window.addDockWidget(areas.BottomDockWidgetArea, self._docks["spectrum"])
         self._docks["spectrum"].setFloating(False)
         self._docks["spectrum"].hide()
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        down = Qt.Orientation.Vertical
         self._window.splitDockWidget(self._docks["sides"], history, down)
         self._window.splitDockWidget(history, recording, down)
         self._window.tabifyDockWidget(inspector, events)
@@ -85,8 +100,46 @@ class PanelDocks(QObject):
         inspector.raise_()
         for bar in self._window.findChildren(QTabBar):
             bar.setAccessibleName(self.tr("Panels at the right"))
-        self._window.resizeDocks([history, inspector], [LEFT_WIDTH, RIGHT_WIDTH], across)
         self._window.resizeDocks([history, recording], [3, 2], down)
+        self._has_own_widths = False
+        self._fit_widths()
+
+    def save(self, settings: Settings) -> None:
+        """Remember where the panels are."""
+        settings.set(keys.layout, self._window.saveState(LAYOUT_VERSION))
+        settings.set(keys.own_panel_widths, self._has_own_widths)
+
+    def restore(self, settings: Settings) -> None:
+        """Bring the panels back to where they were."""
+        self._window.restoreState(settings.get(keys.layout), LAYOUT_VERSION)
+        self._has_own_widths = settings.get(keys.own_panel_widths)
+
+    @Slot()
+    def _fit_widths(self) -> None:
+        """Give the panels the widths that suit the window."""
+        if self._has_own_widths:
+            return
+        is_narrow = self._window.width() < NARROW
+        widths = [LEFT_NARROW, RIGHT_NARROW] if is_narrow else [LEFT_WIDTH, RIGHT_WIDTH]
+        docks = [self._docks["history"], self._docks["inspector"]]
+        self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window was resized, or the mouse is on it: on a handle, as all else is a child."""
+        kind = event.type()
+        if kind is QEvent.Type.Resize and not self._has_own_widths:
+            self._is_due.start()
+        elif kind is QEvent.Type.MouseButtonPress:
+            self._widths_before = self._widths
+        elif kind is QEvent.Type.MouseButtonRelease and self._widths_before is not None:
+            self._has_own_widths |= self._widths != self._widths_before
+            self._widths_before = None
+        return super().eventFilter(watched, event)
+
+    @property
+    def _widths(self) -> tuple[int, int]:
+        return self._docks["history"].width(), self._docks["inspector"].width()
 
     @Slot()
     def _dress_titles(self) -> None:

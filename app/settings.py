@@ -48,6 +48,8 @@ language = Setting("window/language", "system")
 """system, or one of app.language.LANGUAGES; read when Runout starts."""
 geometry = Setting("window/geometry", QByteArray())
 layout = Setting("window/layout", QByteArray())
+own_panel_widths = Setting("window/own_panel_widths", False)
+"""Whether the panels are as wide as the user has made them, not as suits the window."""
 last_folder = Setting("files/last_folder", "")
 recent_files = Setting("files/recent", "")
 """Paths, one a line, newest first."""

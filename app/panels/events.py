@@ -1,6 +1,6 @@
 """Events: what was found, as a table to go through and decide on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +15,7 @@ from PySide6.QtGui import QAction, QFocusEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QGridLayout,
-    QHBoxLayout,
     QHeaderView,
-    QSizePolicy,
     QTableView,
     QToolButton,
     QWidget,
@@ -33,10 +30,9 @@ from app.panels.event_model import COLUMNS, EventModel
 from app.panels.numbers import counted
 from app.review import Review
 from app.session import Session
+from app.widgets.folding_row import FoldingRow
 from engine.event import Decision
 
-_WIDEST_ROW = 330
-"""Pixels of buttons that the panel is not widened for."""
 _TITLE_ROOM = 12
 """Pixels around the title of a column."""
 WIDTHS = (36, 64, 36, 24, 42, 32, 78)
@@ -72,11 +68,11 @@ class EventsPanel(QWidget):
 
     def _lay_out(self, actions: Mapping[str, QAction]) -> None:
         self._dress_table()
-        filters, buttons = QHBoxLayout(), list[QToolButton]()
-        for box, name, stretch in (
-            (self.operation, self.tr("Found by"), 3),
-            (self.decision, self.tr("Decision"), 4),
-            (self.confidence, self.tr("Confidence"), 3),
+        buttons = list[QToolButton]()
+        for box, name in (
+            (self.operation, self.tr("Found by")),
+            (self.decision, self.tr("Decision")),
+            (self.confidence, self.tr("Confidence")),
         ):
             box.setAccessibleName(name)
             box.setToolTip(self.tr("Which events are listed: {name}").format(name=name))
@@ -85,7 +81,6 @@ class EventsPanel(QWidget):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             box.setMinimumContentsLength(4)
-            filters.addWidget(box, stretch)
         self.decision.addItem(self.tr("Any decision"), None)
         for each in Decision:
             self.decision.addItem(decision_word(each).capitalize(), each)
@@ -101,9 +96,10 @@ class EventsPanel(QWidget):
             buttons.append(button)
         column = layout.column(self)
         column.setContentsMargins(_MARGIN, layout.MARGIN, _MARGIN, layout.MARGIN)
-        column.addLayout(filters)
+        filters = (self.operation, self.decision, self.confidence)
+        column.addWidget(FoldingRow(filters, (3, 4, 3)))
         column.addWidget(self.table, 1)
-        column.addLayout(_rows_of(buttons))
+        column.addWidget(FoldingRow(buttons))
         column.addWidget(self._told)
 
     def _dress_table(self) -> None:
@@ -256,19 +252,6 @@ class EventsPanel(QWidget):
         """Places in the columns of the selected rows, in the order of the review."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return tuple(self._events.rows[rows].tolist()) if rows else ()
-
-
-def _rows_of(buttons: Sequence[QToolButton]) -> QGridLayout:
-    """Buttons in a row, or in two where a language has words too long for that."""
-    for button in buttons:
-        button.ensurePolished()
-    is_long = sum(button.sizeHint().width() for button in buttons) > _WIDEST_ROW
-    across = (len(buttons) + 1) // 2 if is_long else len(buttons)
-    grid = QGridLayout()
-    for index, button in enumerate(buttons):
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        grid.addWidget(button, *divmod(index, across))
-    return grid
 
 
 class _Table(QTableView):

@@ -1,6 +1,6 @@
 """Welcome: what the window shows while nothing is open."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -11,6 +11,8 @@ from app.panels.unclosed import UnclosedCard
 LOGO = 72
 NARROW = 480
 """Width that the buttons take, in pixels."""
+LEAST_ROOM = 8
+"""Pixels at each side."""
 
 
 class Welcome(QWidget):
@@ -54,7 +56,7 @@ class Welcome(QWidget):
             inside.addWidget(label)
         inside.addStretch(1)
         outer = self._outer = QVBoxLayout(self)
-        outer.setContentsMargins(8, 40, 8, 40)
+        outer.setContentsMargins(LEAST_ROOM, 40, LEAST_ROOM, 40)
         outer.setSpacing(16)
         outer.addWidget(self.unclosed)
         outer.addWidget(self._area, 1)
@@ -67,8 +69,15 @@ class Welcome(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room at the sides where there is some: the buttons go before it."""
         super().resizeEvent(event)
-        side = max(8, min(60, (self.width() - NARROW) // 2))
+        side = max(LEAST_ROOM, min(60, (self.width() - NARROW) // 2))
         self._outer.setContentsMargins(side, 40, side, 40)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """With the least room at the sides, so that panels can have it once there are pictures."""
+        hint, margins = super().minimumSizeHint(), self._outer.contentsMargins()
+        spare = margins.left() + margins.right() - 2 * LEAST_ROOM
+        return QSize(hint.width() - spare, hint.height())
 
     def set_logo(self, pixmap: QPixmap) -> None:
         """The picture above the words."""

@@ -25,6 +25,7 @@ class FoldingRow(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP)
+        self._grid.setSizeConstraint(QGridLayout.SizeConstraint.SetNoConstraint)
         for widget in self._widgets:
             policy = widget.sizePolicy()
             policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)

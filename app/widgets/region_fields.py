@@ -1,12 +1,16 @@
 """Region fields: the selection as numbers that can be edited."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from typing_extensions import override
 
+from app.widgets.folding_row import FoldingRow
 from app.widgets.number_field import NumberField, TimeField
 from engine.region import Region
 
 SHORTEST_S = 1e-6
+_GAP = 8
 SHOWN_DECIMALS = 1
 """Of hertz; an edge drawn with the mouse has more, and keeps them until it is typed over."""
 
@@ -24,6 +28,8 @@ class RegionFields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._region: Region | None = None
+        self._rows: list[tuple[QLabel, QWidget]] = []
+        self._across = 0
         self._start, self._stop, self._length = (TimeField() for _ in range(3))
         self._low, self._high = (NumberField(0.0, 1e6, "Hz") for _ in range(2))
         self._feather = NumberField(0.0, 1000.0, "ms")
@@ -31,15 +37,13 @@ class RegionFields(QWidget):
         self._feather.setSingleStep(5.0)
         self._feather.setDecimals(1)
         for field in (self._low, self._high):
-            field.setSpecialValueText("-")
+            field.setSpecialValueText(self.tr("all"))
             field.setSingleStep(50.0)
             field.setDecimals(SHOWN_DECIMALS)
         self._clear = QPushButton(self.tr("Clear"))
         self._clear.setToolTip(self.tr("Select nothing; a step then works on the whole side"))
         self._noise = QPushButton(self.tr("Mark as noise"))
-        self._noise.setToolTip(
-            self.tr("Tell that here is groove noise only and no music")
-        )
+        self._noise.setToolTip(self.tr("Tell that here is groove noise only and no music"))
         self._lay_out()
         for time_field in (self._start, self._stop):
             time_field.edited.connect(self._on_edges_edited)
@@ -80,35 +84,69 @@ class RegionFields(QWidget):
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
+        grid.setSizeConstraint(QGridLayout.SizeConstraint.SetNoConstraint)
+        grid.setHorizontalSpacing(_GAP)
         grid.setVerticalSpacing(7)
-        rows: tuple[tuple[str, QWidget, int, int], ...] = (
-            (self.tr("&Start"), self._start, 0, 0),
-            (self.tr("St&op"), self._stop, 1, 0),
-            (self.tr("&Length"), self._length, 2, 0),
-            (self.tr("Lo&w"), self._low, 0, 2),
-            (self.tr("Hi&gh"), self._high, 1, 2),
-            (self.tr("&Fade"), self._feather, 2, 2),
-        )
-        for text, field, row, column in rows:
+        for text, field in (
+            (self.tr("&Start"), self._start),
+            (self.tr("St&op"), self._stop),
+            (self.tr("&Length"), self._length),
+            (self.tr("Lo&w"), self._low),
+            (self.tr("Hi&gh"), self._high),
+            (self.tr("&Fade"), self._feather),
+        ):
             # Alt with a letter belongs to the menus here: Alt+S would open none otherwise
             label = QLabel(text.replace("&", ""))
             label.setBuddy(field)
             field.setAccessibleName(self.tr("Region") + " " + text.replace("&", "").lower())
-            grid.addWidget(label, row, column)
-            grid.addWidget(field, row, column + 1)
+            self._rows.append((label, field))
         self._low.setToolTip(self.tr("Lower edge of the band; empty: all frequencies"))
         self._high.setToolTip(self.tr("Upper edge of the band; empty: all frequencies"))
         self._feather.setToolTip(
             self.tr("How long a change fades in and out inside the selection; some steps need more")
         )
+        self._buttons = FoldingRow((self._noise, self._clear))
+        self._fold(across=2)
+
+    def _fold(self, across: int) -> None:
+        """Let one or two fields stand side by side."""
+        grid = self.layout()
+        assert isinstance(grid, QGridLayout)
+        if across == self._across:
+            return
+        self._across = across
+        per_column = len(self._rows) // across
+        for index, (label, field) in enumerate(self._rows):
+            column, row = divmod(index, per_column)
+            for at, widget in ((2 * column, label), (2 * column + 1, field)):
+                grid.removeWidget(widget)
+                grid.addWidget(widget, row, at)
+        grid.removeWidget(self._buttons)
+        grid.addWidget(self._buttons, per_column, 0, 1, 2 * across)
         grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._noise)
-        buttons.addWidget(self._clear)
-        grid.addLayout(buttons, 3, 0, 1, 4)
+        grid.setColumnStretch(3, across - 1)
+        self.updateGeometry()
+
+    def _needed(self, across: int) -> int:
+        """How wide so many fields side by side are."""
+        per_column = len(self._rows) // across
+        needed = (across - 1) * _GAP
+        for first in range(0, len(self._rows), per_column):
+            rows = self._rows[first : first + per_column]
+            for at in (0, 1):
+                needed += max(each[at].minimumSizeHint().width() for each in rows)
+            needed += _GAP
+        return needed
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold(across=2 if self._needed(2) <= self.width() else 1)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        least = max(self._needed(1), self._buttons.minimumSizeHint().width())
+        return QSize(least, super().minimumSizeHint().height())
 
     @Slot()
     def _on_edges_edited(self) -> None:

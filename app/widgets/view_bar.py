@@ -139,7 +139,7 @@ class LevelSlider(QWidget):
     def add_to(self, menu: QMenu) -> None:
         """Offer another slider of the same level in a menu, where this one has no room."""
         twin = LevelSlider(self._settings, self._setting, self._ends_db, self._words, self._sign)
-        twin.layout().setContentsMargins(_RIM, 4, _RIM, 4)
+        twin.setContentsMargins(_RIM, 4, _RIM, 4)
         action = QWidgetAction(menu)
         action.setDefaultWidget(twin)
         menu.addAction(action)

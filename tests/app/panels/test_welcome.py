@@ -23,3 +23,10 @@ def test_the_buttons_are_whole_where_the_panels_leave_little_room(welcome):
 def test_where_there_is_room_the_sides_are_left_free(welcome):
     welcome.resize(800, 600)
     assert welcome.layout().contentsMargins().left() == 60
+
+
+def test_room_at_the_sides_is_not_asked_for(welcome):
+    welcome.resize(480, 600)
+    least = welcome.minimumSizeHint().width()
+    welcome.resize(800, 600)
+    assert welcome.minimumSizeHint().width() == least

@@ -105,3 +105,27 @@ def test_without_a_region_only_start_and_stop_can_be_entered(fields):
 def test_a_region_reads_in_milliseconds_and_hertz():
     assert region_text(Region(12.3, 72.4204)) == "0:12.300 – 1:12.420"
     assert region_text(Region(1.0, 2.0, 432.144, 1854.13)) == "0:01.000 – 0:02.000, 432 – 1854 Hz"
+
+
+def test_in_a_narrow_panel_the_fields_stand_below_one_another(fields, qtbot):
+    fields.show()
+    every = (fields._start, fields._stop, fields._length, fields._low, fields._high)
+    fields.resize(340, 300)
+    fields.layout().activate()
+    assert len({field.x() for field in every}) == 2
+    narrow = fields.minimumSizeHint().width()
+    assert narrow < 200
+    fields.resize(narrow, 300)
+    fields.layout().activate()
+    assert len({field.x() for field in every}) == 1
+    assert max(field.geometry().right() for field in every) < narrow
+    fields.resize(340, 300)
+    fields.layout().activate()
+    assert len({field.x() for field in every}) == 2
+
+
+def test_without_a_band_the_fields_say_that_all_of_it_is_meant(fields):
+    fields.show_region(Region(1.0, 2.0), 22050.0)
+    assert (fields._low.text(), fields._high.text()) == ("all", "all")
+    fields.show_region(Region(1.0, 2.0, 300.0, 4000.0), 22050.0)
+    assert (fields._low.text(), fields._high.text()) == ("300 Hz", "4000 Hz")
