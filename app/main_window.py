@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         self.projects.told.connect(self.tell)
         self.marks.told.connect(self.tell)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
-        self.sides.several.connect(partial(self.docks.show, "sides"))
+        self.sides.counted.connect(partial(self.docks.show_for, "sides"))
 
     def _show(self, dialog: AboutDialog | ExportDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

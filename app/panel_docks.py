@@ -58,6 +58,13 @@ class PanelDocks(QObject):
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def show_for(self, name: str, count: int) -> None:
+        """Show a panel that is for several, or hide it where there are not so many."""
+        if count > 1:
+            self.show(name)
+        else:
+            self._docks[name].hide()
+
     def toggle(self, name: str) -> None:
         """Show or hide a panel; one that lies behind others comes to the front."""
         if self.is_shown(name):

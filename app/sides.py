@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app import paths
 from app.document import Document
@@ -86,8 +87,8 @@ class Sides(QObject):
     """Goes from one transfer to another; what was done on each comes back with it."""
 
     changed = Signal()
-    several = Signal()
-    """There is more than one now."""
+    counted = Signal(int)
+    """How many there are, where it is one or none now, or two."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -127,7 +128,7 @@ class Sides(QObject):
         assert side is not self.current, side.path
         self.items.remove(side)
         self._discard(side)
-        self.changed.emit()
+        self._tell_fewer()
 
     def parked(self) -> Sequence[Path]:
         """The projects of those that are not open."""
@@ -153,8 +154,8 @@ class Sides(QObject):
 
     def _append(self, side: Side) -> None:
         self.items.append(side)
-        if len(self.items) == 2:
-            self.several.emit()
+        if len(self.items) <= 2:
+            self.counted.emit(len(self.items))
 
     @Slot(object)
     def _on_left(self, document: Document) -> None:
@@ -164,13 +165,26 @@ class Sides(QObject):
     @Slot()
     def _on_document_changed(self) -> None:
         document = self._session.document
-        if document is None:
-            if self.current is not None:
-                self.items.remove(self.current)
-            self.current = None
-        else:
+        if document is not None:
             self._show(document)
+            self.changed.emit()
+        elif self.current is not None:
+            at = self.items.index(self.current)
+            self.items.remove(self.current)
+            self.current = None
+            self._tell_fewer()
+            if self.items:  # what waits behind the one that was closed, else before it
+                following = self.items[min(at, len(self.items) - 1)]
+                QTimer.singleShot(0, self, partial(self._go_on, following))
+
+    def _go_on(self, side: Side) -> None:
+        if self._session.document is None and side in self.items:
+            self.open(side.path)
+
+    def _tell_fewer(self) -> None:
         self.changed.emit()
+        if len(self.items) < 2:
+            self.counted.emit(len(self.items))
 
     def _show(self, document: Document) -> None:
         side = self._find(document.path)

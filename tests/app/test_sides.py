@@ -87,17 +87,23 @@ def test_marked_noise_is_there_again_without_a_project(opened, second, session, 
     assert session.document.noise == Region(0.0, 0.2)
 
 
-def test_closing_the_open_side_leaves_the_others_in_the_list(
-    opened, second, session, finish, go, monkeypatch
-):
+def test_closing_the_open_side_goes_on_with_one_that_waits(opened, second, session, finish, qtbot):
     gained(session, finish, -6.0)
     assert opened.open(second)
+    assert opened.docks.is_shown("sides")
     opened.side_list.close_side(opened.sides.current)
-    assert opened.welcome.isVisible()
     assert [each.path.name for each in opened.sides.items] == ["side.wav"]
     assert opened.welcome.unclosed.isHidden()  # it waits, it was not lost
-    go(0)
+    qtbot.waitUntil(lambda: session.document is not None and not session.is_busy, timeout=20_000)
+    assert session.document.path.name == "side.wav"
     assert session.document.head == 1
+    assert not opened.docks.is_shown("sides")
+
+
+def test_a_list_that_was_left_open_goes_when_one_side_alone_is_opened(window, side):
+    window.docks.show("sides")
+    assert window.open(side)
+    assert not window.docks.is_shown("sides")
 
 
 def test_an_unsaved_side_is_not_taken_from_the_list_unasked(
