@@ -50,6 +50,8 @@ _SETTLE_MS = 80
 """How long a zoom rests before new tiles are asked for."""
 _SMOOTH_FROM_PIXELS = 2.5
 _LOWEST_HZ = 10.0
+_LABEL_RIM = 2
+"""Pixels that stay between a label of the axis and the frame."""
 _EDGE = 2
 """A drag from so near the top to so near the bottom, in pixels, selects all frequencies."""
 _SETTINGS = (
@@ -209,7 +211,8 @@ class SpectrogramView(SelectingView):
             painter.setPen(colours.grid)
             painter.drawLine(LEFT_AXIS - 5, y, LEFT_AXIS - 1, y)
             painter.setPen(colours.text)
-            label = QRect(0, y - height // 2, LEFT_AXIS - 8, height)
+            top = min(max(y - height // 2, _LABEL_RIM), self.height() - height - _LABEL_RIM)
+            label = QRect(0, top, LEFT_AXIS - 8, height)
             painter.drawText(
                 label, alignment, with_unit(tick.label) if tick is last else tick.label
             )
