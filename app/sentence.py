@@ -14,10 +14,13 @@ _FIRST = re.compile(r"[^\W\d_]+(?=\s)")
 
 
 def as_sentence(text: str) -> str:
-    """The text with a stop, and with a capital unless it begins with a name."""
+    """The text with a stop, and with a capital unless it begins with a name.
+
+    A line of its own at the end is a path, which a stop would change.
+    """
     text = text.strip()
     first = _FIRST.match(text)
     if first is not None and first[0] in _BEGINNINGS.split():
         text = text[0].upper() + text[1:]
-    is_ended = not text or text[-1] in ".!?…:"
+    is_ended = not text or text[-1] in ".!?…:" or "\n" in text
     return text if is_ended else f"{text}."

@@ -14,6 +14,7 @@ from app.sentence import as_sentence
         ("Nothing can be played.", "Nothing can be played."),
         ("Which side is it?", "Which side is it?"),
         ("", ""),
+        ("Written:\n/data/side.json", "Written:\n/data/side.json"),
     ],
 )
 def test_a_sentence_has_a_capital_and_a_stop(text, shown):
