@@ -74,7 +74,11 @@ class Window:
             return False
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(30.0)
-        self._socket.connect(str(place))
+        try:
+            self._socket.connect(str(place))
+        except ConnectionRefusedError:  # it is there, and nobody listens yet
+            self._socket.close()
+            return False
         self._answers = self._socket.makefile("rb")
         return True
 
