@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
@@ -17,9 +17,10 @@ from app.kept_view import view_of
 from app.language import translated
 from app.panels.numbers import told_bytes
 from app.session import Session
+from app.source_watch import SourceWatch
 from app.version import VERSION
 from app.widgets.banner import Banner
-from engine.audio_file import AudioFile, shown
+from engine.audio_file import shown
 from engine.branch import to_spare
 from engine.errors import EngineError
 from engine.jobs.job import Job
@@ -62,7 +63,7 @@ class ProjectDesk(QObject):
         self.saved.setContentsMargins(6, 0, 6, 0)
         self._view_timer = self._timer(VIEW_PAUSE_MS, self._on_view_rests)
         self._verify_timer = self._timer(VERIFY_PAUSE_MS, self._on_verify_due)
-        self._watcher = QFileSystemWatcher(self)
+        self._watch = SourceWatch(session, self)
         self._connect()
 
     def stop(self) -> None:
@@ -169,7 +170,7 @@ class ProjectDesk(QObject):
     def _connect(self) -> None:
         session, view_state = self._session, self._session.view_state
         session.document_changed.connect(self._on_document_changed)
-        self._watcher.fileChanged.connect(self._on_source_touched)
+        self._watch.changed.connect(self._on_source_changed)
         session.project_opened.connect(self._on_project_opened)
         session.unlinked.connect(self._on_unlinked)
         for signal in (view_state.span_changed, view_state.band_changed,
@@ -207,11 +208,8 @@ class ProjectDesk(QObject):
         self._verified = None
         self._n_opened = 0 if document is None else len(document.project.all_operations)
         self._show_saved()
-        if watched := self._watcher.files():
-            self._watcher.removePaths(watched)
         if document is None:
             return
-        self._watcher.addPath(str(document.path))
         document.recorded.connect(self._on_recorded)
         document.history_changed.connect(self._on_history_changed)
         self._verify_timer.start()
@@ -315,12 +313,11 @@ class ProjectDesk(QObject):
 
     # The source, read in the background.
 
-    @Slot(str)
-    def _on_source_touched(self) -> None:
+    @Slot()
+    def _on_source_changed(self) -> None:
         """Tell that the source was written to; whether its audio is another one is looked at."""
         document = self._session.document
-        source = None if document is None else document.source
-        if document is None or not isinstance(source, AudioFile) or not source.has_changed:
+        if document is None:
             return
         sentence = self.tr(
             "{name} was changed on disk since it was opened; what is seen and heard may be of both."

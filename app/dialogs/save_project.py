@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, QStorageInfo, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -21,6 +21,10 @@ from app.panels import layout
 from app.panels.numbers import told_bytes
 from app.widgets.banner import Banner
 from engine.storage.folder import SUFFIX
+
+NETWORK = ("nfs", "cifs", "smb", "afp", "ncp", "9p", "fuse.sshfs", "fuse.davfs", "davfs", "webdav")
+"""How the names of file systems begin that are reached by a network."""
+FAT = ("vfat", "msdos", "fat", "fat16", "fat32", "exfat", "fuse.exfat")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class SaveProjectDialog(QDialog):
     @property
     def problem(self) -> str:
         """Why it cannot be saved there; empty if it can."""
-        return self._problem.text if not self._problem.isHidden() else ""
+        return "" if self._save.isEnabled() else self._problem.text
 
     def _lay_out(self, has_copy: bool) -> None:
         label, browse, cancel = (
@@ -111,7 +115,7 @@ class SaveProjectDialog(QDialog):
             problem = self.tr("{name} exists already; choose another name.").format(
                 name=self._target().name
             )
-        self._problem.tell(problem, "warning")
+        self._problem.tell(problem or told_place(self._target().parent), "warning")
         self._save.setEnabled(not problem)
 
     @Slot()
@@ -133,6 +137,26 @@ def ask_where(parent: QWidget, default: Path, source: Path, has_copy: bool) -> W
     wanted = dialog.wanted
     dialog.deleteLater()
     return wanted if answer else None
+
+
+def told_place(folder: Path) -> str:
+    """What is to be known of the disk a project is to lie on; empty where there is nothing."""
+    kind = bytes(QStorageInfo(str(folder)).fileSystemType().data()).decode("utf-8", "replace")
+    if kind.lower().startswith(NETWORK):
+        told = QCoreApplication.translate(
+            "save_project",
+            "This is a network drive ({kind}): every step waits for it, and what is done while it "
+            "does not answer cannot be kept.",
+        )
+    elif kind.lower() in FAT:
+        told = QCoreApplication.translate(
+            "save_project",
+            "This drive ({kind}) has no journal: if it is unplugged or the power fails, the "
+            "project may be damaged. A disk of the computer is safer.",
+        )
+    else:
+        return ""
+    return told.format(kind=kind)
 
 
 def _copy_text(dialog: SaveProjectDialog, source: Path) -> str:

@@ -1,3 +1,7 @@
+import pytest
+from PySide6.QtCore import QByteArray
+
+from app.dialogs import save_project
 from app.dialogs.save_project import SaveProjectDialog
 
 
@@ -32,3 +36,29 @@ def test_what_exists_or_is_no_place_is_refused_while_typing(qtbot, tmp_path):
 def test_a_project_that_holds_the_transfer_does_not_ask_for_it(qtbot, tmp_path):
     dialog = made(qtbot, tmp_path, has_copy=True)
     assert dialog.copy_source.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (b"nfs4", "a network drive (nfs4)"),
+        (b"cifs", "a network drive (cifs)"),
+        (b"vfat", "has no journal"),
+        (b"exFAT", "has no journal"),
+        (b"ext4", ""),
+        (b"NTFS", ""),
+    ],
+)
+def test_a_disk_that_is_not_safe_is_told_and_not_refused(qtbot, tmp_path, monkeypatch, kind, words):
+    class Storage:
+        def __init__(self, path):
+            assert path == str(tmp_path)
+
+        def fileSystemType(self):  # noqa: N802 - the name Qt gives it
+            return QByteArray(kind)
+
+    monkeypatch.setattr(save_project, "QStorageInfo", Storage)
+    dialog = made(qtbot, tmp_path)
+    assert words in dialog._problem.text
+    assert bool(words) is bool(dialog._problem.text)
+    assert dialog.problem == ""
