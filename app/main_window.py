@@ -45,6 +45,7 @@ from app.panels.first_steps import FirstSteps
 from app.panels.history import HistoryPanel
 from app.panels.inspector import Inspector
 from app.panels.open_check import OpenCheck
+from app.panels.recent import Recent
 from app.panels.recording import RecordingPanel
 from app.panels.sides import SidesPanel
 from app.panels.spectrum import SpectrumPanel
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         self._recovery = Recovery(session, card, self.banner, self, self.open, parked)
         self._first_steps = FirstSteps(session)
         self.welcome.put_first(self._first_steps)
+        self.welcome.put_in(Recent(session, self.open))
         self._assemble()
         self.docks = PanelDocks(
             self,

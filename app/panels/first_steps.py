@@ -54,6 +54,7 @@ class FirstSteps(QWidget):
         self._close.clicked.connect(self.finish)
         self._devices.changed.connect(self._show_devices)
         self._excerpt.failed.connect(self._on_sound_failed)
+        session.document_changed.connect(self._on_document_changed)
         self.hide()
 
     @property
@@ -62,8 +63,8 @@ class FirstSteps(QWidget):
         return self._compute_told.text()
 
     def begin_once(self) -> None:
-        """Show the cards, unless they were closed before."""
-        if self._settings.get(keys.first_steps):
+        """Show the cards, unless they were closed before or something is open."""
+        if self._settings.get(keys.first_steps) and self._session.document is None:
             self.begin()
 
     def begin(self) -> None:
@@ -86,6 +87,12 @@ class FirstSteps(QWidget):
     def stop(self) -> None:
         """End the tone."""
         self._excerpt.stop()
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        """Who has opened something has begun, and needs the cards no more."""
+        if self._session.document is not None and not self.isHidden():
+            self.finish()
 
     @Slot()
     def play_tone(self) -> None:

@@ -65,6 +65,12 @@ class Welcome(QWidget):
         """Show something above all else."""
         self._outer.insertWidget(0, widget)
 
+    def put_in(self, widget: QWidget) -> None:
+        """Show something below the buttons."""
+        inside = self._area.layout()
+        assert isinstance(inside, QVBoxLayout)
+        inside.insertWidget(inside.count() - 1, widget)
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room at the sides where there is some: the buttons go before it."""

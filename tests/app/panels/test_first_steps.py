@@ -32,6 +32,22 @@ def test_the_cards_stand_on_the_welcome_page_until_they_were_closed_once(window,
     assert not cards.isVisible()
 
 
+def test_who_has_opened_something_has_begun(window, session, side, qtbot):
+    cards = window.welcome.findChild(FirstSteps)
+    window.prepare()
+    assert window.open(side)
+    session.close()
+    assert not cards.isVisible()
+    assert session.settings.get(keys.first_steps) is False
+
+
+def test_who_starts_with_a_file_meets_the_cards_another_time(opened, session):
+    opened.prepare()
+    session.close()
+    assert opened.welcome.findChild(FirstSteps).isHidden()
+    assert session.settings.get(keys.first_steps) is True
+
+
 def test_sound_and_computing_are_told_once_they_are_known(steps, qtbot):
     steps.begin()
     qtbot.waitUntil(lambda: steps.sound.count() == 2 and "2 threads" in steps.told)
