@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from app import settings as keys
 from app.desk import Desk
 from app.turns import turns_of
-from app.widgets.region_text import region_text
+from app.widgets.region_text import region_bounds, region_text
 from app.widgets.selection_tools import Tool, inverted
 from engine.region import Region
 from engine.snap import nearest_of, zero_crossing
@@ -27,6 +27,16 @@ def select_all(desk: Desk) -> None:
 def select_none(desk: Desk) -> None:
     """Select nothing."""
     desk.session.view_state.select(None)
+
+
+def copy_bounds(desk: Desk) -> None:
+    """Put the bounds of the selection on the clipboard."""
+    region = desk.session.view_state.selection
+    if region is None:
+        return
+    text = region_bounds(region)
+    QGuiApplication.clipboard().setText(text)
+    desk.tell(_tr("On the clipboard: {text}").format(text=text))
 
 
 def select_visible(desk: Desk) -> None:

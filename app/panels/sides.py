@@ -30,6 +30,7 @@ class SidesPanel(QWidget):
         self._close_open = close
         self.setObjectName("panel")
         self._session, self._sides = session, sides
+        self._shown: Side | None = None
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Sides"))
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -60,18 +61,26 @@ class SidesPanel(QWidget):
 
     @Slot()
     def _fill(self) -> None:
-        self._list.clear()
-        for side in self._sides.items:
-            item = QListWidgetItem(self._told(side))
-            item.setData(SIDE, side)
-            item.setToolTip(str(side.path))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(side))
-            font = item.font()
-            font.setBold(side is self._sides.current)
-            item.setFont(font)
-            self._list.addItem(item)
-            if side is self._sides.current:
-                self._list.setCurrentItem(item)
+        sides = self._sides.items
+        items = [self._list.item(row) for row in range(self._list.count())]
+        if [item.data(SIDE) for item in items] != sides:  # else focus and place are kept
+            self._list.clear()
+            items = [QListWidgetItem(self._list) for _ in sides]
+        for side, item in zip(sides, items, strict=True):
+            self._show(side, item)
+        current = self._sides.current
+        if current is not None and current is not self._shown:
+            self._list.setCurrentRow(sides.index(current))
+        self._shown = current
+
+    def _show(self, side: Side, item: QListWidgetItem) -> None:
+        item.setText(self._told(side))
+        item.setData(SIDE, side)
+        item.setToolTip(str(side.path))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(side))
+        font = item.font()
+        font.setBold(side is self._sides.current)
+        item.setFont(font)
 
     def _told(self, side: Side) -> str:
         mark = "● " if side.is_unsaved else "✔ " if side.is_exported else ""

@@ -40,6 +40,9 @@ ROWS: tuple[Action, ...] = (
              (f"Ctrl+{n + 1}",), f"Select what was put aside in place {n + 1}",
              select.has_stored(n), group=1)
       for n in range(N_STORED)),
+    Action("copy_bounds", "Copy the Bounds", "Select", select.copy_bounds,
+           tip="Put times and frequencies of the selection on the clipboard, as text",
+           enabled=do.has_selection, group=1),
     Action("edge_start", "&Start at the Playhead", "Select", select.start_at_playhead, ("[",),
            "Move the start of the selection to the playhead", do.has_document, group=2),
     Action("edge_stop", "S&top at the Playhead", "Select", select.stop_at_playhead, ("]",),

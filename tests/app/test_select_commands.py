@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from app import settings as keys
 from app.view_state import N_STORED
@@ -83,3 +84,12 @@ def test_the_fade_of_the_fields_goes_with_what_runs(opened, state, session):
 def test_there_is_a_key_for_every_place(opened):
     names = [f"{verb}_{n + 1}" for verb in ("store", "recall") for n in range(N_STORED)]
     assert all(opened.actions_by_id[name].shortcuts() for name in names)
+
+
+def test_bounds_are_copied_as_other_programs_read_them(opened, act, session):
+    session.view_state.select(Region(0.099, 1.2248, 1892.5, 7179.54))
+    act("copy_bounds")
+    assert QGuiApplication.clipboard().text() == "0:00.0990-0:01.2248, 1892.5-7179.5 Hz"
+    session.view_state.select(Region(0.5, 1.0))
+    act("copy_bounds")
+    assert QGuiApplication.clipboard().text() == "0:00.5000-0:01.0000"

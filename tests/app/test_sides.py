@@ -148,3 +148,14 @@ def test_what_is_unsaved_at_the_end_is_told_and_kept_for_the_next_time(
     assert opened.close()
     assert asked == [["side"]] * 2
     assert kept.is_dir()
+
+
+def test_a_list_that_is_told_anew_keeps_its_place(opened, second, session, finish):
+    opened.sides.add([second])
+    rows = opened.side_list._list
+    before = rows.item(1)
+    rows.setCurrentRow(1)
+    gained(session, finish, -6.0)
+    assert opened.side_list.rows[0] == "● side\n0:02 · 1 operation"
+    assert rows.currentRow() == 1
+    assert rows.item(1) is before
