@@ -33,8 +33,8 @@ class HeadedChoice(QComboBox):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if watched is self.view() and event.key() == Qt.Key.Key_Home:
-                self.view().setCurrentIndex(self.model().index(self._first(), 0))
-                return True
+        is_press = event.type() is QEvent.Type.KeyPress and watched is self.view()
+        if is_press and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Home:
+            self.view().setCurrentIndex(self.model().index(self._first(), 0))
+            return True
         return super().eventFilter(watched, event)

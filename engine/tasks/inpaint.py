@@ -43,6 +43,8 @@ BY_PRIOR = (DIFFUSION, HYBRID)
 MAY_ASK_PRIOR = (AUTO, *BY_PRIOR)
 _ROUNDING_S = 1e-9
 _CONTEXT_S = 0.85
+_EDGE = 0.9
+"""Share of a prior's frequencies above which it hears and makes less and less."""
 _PREDICTED = 0.1
 """Share of the progress bar of predictions where diffusion follows."""
 
@@ -139,10 +141,13 @@ class Inpaint(ModelTask):
         is_short = length_s <= SHORT_S and self.box is None
         if self.method == AR or (self.method == HYBRID and is_short):
             return Restored(_predicted(degraded, inner, progress))
-        if self.box is not None:
-            return Restored(self._made_up(degraded, inner, progress))
         # above the prior's highest frequency a prediction is all there is
         bridged = _predicted(degraded, inner, part(progress, 0.0, _PREDICTED))
+        if self.box is not None:
+            highest_hz = 0.5 * self._geared().entry.sample_rate
+            bridged = _joined(degraded, bridged, inner, highest_hz)
+            if (self.box.low_hz or 0.0) >= highest_hz:
+                return Restored(bridged)
         return Restored(self._made_up(bridged, inner, part(progress, _PREDICTED, 1.0)))
 
     def _too_much(self, gap: slice, sample_rate: int, n_samples: int) -> str:
@@ -190,6 +195,17 @@ def _predicted(degraded: Audio, gap: slice, progress: Progress) -> Audio:
         filled = _filled(degraded.samples[channel], gap, degraded.sample_rate, share)
         restored[channel, gap] = filled
     return Audio(restored, degraded.sample_rate)
+
+
+def _joined(low: Audio, high: Audio, gap: slice, edge_hz: float) -> Audio:
+    """One recording below a frequency and in the gap another one above it."""
+    change = high.samples - low.samples
+    spectrum = np.fft.rfft(change, axis=1)
+    hz = np.fft.rfftfreq(low.n_samples, 1.0 / low.sample_rate)
+    spectrum *= np.clip((hz / edge_hz - _EDGE) / (1.0 - _EDGE), 0.0, 1.0)
+    joined = low.samples.copy()
+    joined[:, gap] += np.fft.irfft(spectrum, low.n_samples, axis=1)[:, gap].astype(np.float32)
+    return Audio(joined, low.sample_rate)
 
 
 def _filled(samples: Samples, gap: slice, sample_rate: int, progress: Progress) -> Samples:

@@ -3,12 +3,14 @@ import pytest
 
 from engine.audio import Audio, MemoryRecording
 from engine.catalog import Catalog
+from engine.equipment import Equipment
 from engine.errors import ModelError, SettingsError
 from engine.jobs.restore import restore
 from engine.progress import Cancelled
 from engine.project import State
 from engine.region import Region
 from engine.tasks.inpaint import Inpaint
+from tests.engine.tasks.toy_models import toy_entry
 from tests.signals import music, noise, sine, snr_db, stack
 
 
@@ -118,6 +120,21 @@ def test_the_operation_has_the_method_that_auto_took(rng):
     assert not operation.task.invents
     with pytest.raises(ModelError, match="inpaint by method diffusion needs a model"):
         restore(state, Inpaint(), (Region(0.4, 0.6),))
+
+
+def test_a_box_above_all_that_the_prior_knows_is_emptied_of_what_was_there(rng, tmp_path):
+    clean = music(rng, 1.5)
+    squeak = 0.1 * sine(15_000.0, 1.5).samples
+    degraded, gap = clean.samples.copy(), slice(22050, 39690)
+    degraded[:, gap] += squeak[:, gap]
+    state = State(MemoryRecording(Audio(degraded, 44100)))
+    equipment = Equipment(Catalog((toy_entry(tmp_path, "inpaint", "diffusion"),)), "cpu")
+    box = Region(0.5, 0.9, 12_000.0, 18_000.0)
+    operation = restore(state, Inpaint(steps=2), (box,), equipment=equipment)
+    restored = state.with_operation(operation).read(0, state.n_samples).samples
+    middle = slice(gap.start + 1500, gap.stop - 1500)  # beside them it fades
+    assert snr_db(clean.samples[:, middle], restored[:, middle]) > 40.0
+    assert operation.task.method == "diffusion"
 
 
 @pytest.mark.parametrize(
