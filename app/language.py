@@ -26,7 +26,7 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 _PLACE = re.compile(r"\{(\w+)[^{}]*\}")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _VERBS = ("is ", "has ", "holds ", "looks ", "does ")
-_LEAST_LITERAL = 6
+_LEAST_LITERAL = 5
 """Letters a template has at least: `"{name} of {whole}"` would be found in names of files."""
 _KEPT = frozenset({"QT_LAYOUT_DIRECTION"})
 """What Qt asks of a translation to learn something else from it."""
