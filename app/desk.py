@@ -12,6 +12,7 @@ from app.review import Review
 from app.session import Session
 from app.theme import Theme
 from app.views.stack import ViewStack
+from app.widgets.transport_bar import TransportBar
 
 if TYPE_CHECKING:
     from app.mark_desk import MarkDesk
@@ -32,6 +33,7 @@ class Desk(Protocol):
     docks: PanelDocks
     projects: ProjectDesk
     views: ViewStack
+    transport: TransportBar
 
     def open(self, path: Path) -> bool:
         """Open a recording in place of the present one."""

@@ -105,3 +105,8 @@ def hold_original(desk: Desk) -> None:
 def release_original(desk: Desk) -> None:
     """Hear again what was heard before."""
     desk.session.hearing.release_original()
+
+
+def begin_meter(desk: Desk) -> None:
+    """Let the meter forget true peak and clipped samples."""
+    desk.transport.meter.put_back()

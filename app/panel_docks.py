@@ -111,6 +111,13 @@ class PanelDocks(QObject):
         self._has_own_widths = False
         self._fit_widths()
 
+    def arrange(self, panels: Sequence[str]) -> None:
+        """Put all panels where they belong and show only these, the first in front of others."""
+        self.reset()
+        for name, dock in self._docks.items():
+            dock.setVisible(name in panels)
+        self._docks[panels[0]].raise_()
+
     def save(self, settings: Settings) -> None:
         """Remember where the panels are."""
         settings.set(keys.layout, self._window.saveState(LAYOUT_VERSION))

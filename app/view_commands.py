@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QInputDialog, QWidget
 
 from app import settings as keys
 from app.desk import Desk
+from app.layouts import Layout
 from app.settings import Setting, T
 from app.turns import known_rpm, rpm_of
 from engine.turns import RPM_LIMITS, SPEEDS_RPM
@@ -168,3 +169,13 @@ def is_full_screen(desk: Desk) -> bool:
 def reset_layout(desk: Desk) -> None:
     """Put all panels where they belong."""
     desk.docks.reset()
+
+
+def arrange(layout: Layout) -> Callable[[Desk], None]:
+    """Show what is needed for one kind of work."""
+
+    def arrange_for(desk: Desk) -> None:
+        desk.docks.arrange(layout.panels)
+        desk.views.share(layout.waveform)
+
+    return arrange_for

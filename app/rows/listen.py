@@ -55,6 +55,8 @@ ROWS: tuple[Action, ...] = (
            tip="Hear Original and Result equally loud: the louder one is turned down by the gain "
            "that is shown; changes no sample",
            checked=view.is_chosen(keys.match_loudness, value=True), group=2, short="Match"),
+    Action("meter_anew", "Begin the Meter Ane&w", "Listen", listen.begin_meter,
+           tip="True peak and clipped samples are counted from now on", group=2),
     *(row for setting, prefix, title in ROLLS
       for row in choices(prefix, title, setting, ROLLS_S, group=3, menu="Listen")),
     Action("rescan_devices", "Re&scan", "Listen/Output De&vice", listen.rescan_devices,

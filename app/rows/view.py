@@ -5,6 +5,7 @@ from app import playhead_commands as playhead
 from app import settings as keys
 from app import view_commands as view
 from app.action import Action, choices
+from app.layouts import LAYOUTS
 from app.widgets.colours import COLOUR_MAPS
 from engine.cqt_picture import BINS_PER_OCTAVE
 from engine.spectrogram import N_FFTS
@@ -101,8 +102,12 @@ ROWS: tuple[Action, ...] = (
            ("Shift+F6",), "Go to the panel before"),
     *(Action(f"panel_{name}", text, "View/Pa&nels", view.toggle_panel(name),
              ("Ctrl+H",) if name == "history" else (),
-             checked=view.is_panel_shown(name), group=1)
+             checked=view.is_panel_shown(name), group=1,
+             icon="spectrum" if name == "spectrum" else "")
       for name, text in view.PANELS.items()),
+    *(Action(f"layout_{name}", layout.text, "View/Pa&nels", view.arrange(layout),
+             tip=layout.tip, group=2)
+      for name, layout in LAYOUTS.items()),
     Action("reset_layout", "Reset the La&yout", "View/Pa&nels", view.reset_layout,
            tip="Put all panels where they belong", group=2),
 )  # fmt: skip

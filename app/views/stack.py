@@ -139,6 +139,11 @@ class ViewStack(QWidget):
         upper = (self.overview, self.marks, self.waveform)
         return (*upper, self.bar, self.spectrogram, self.events)
 
+    def share(self, waveform: float) -> None:
+        """Give the waveform this share of the height it has in common with the spectrogram."""
+        height = sum(self.splitter.sizes())
+        self.splitter.setSizes([round(waveform * height), round((1.0 - waveform) * height)])
+
     def go_to_edge(self, direction: int) -> None:
         """Move the playhead to the next edge (1) of what is selected, marked or found, or back."""
         state = self._state

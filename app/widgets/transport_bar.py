@@ -16,7 +16,7 @@ from engine.units import format_time
 
 REMOVED_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
 ICON = QSize(18, 18)
-METER, NARROW_METER = 220, 96
+METER, NARROW_METER = 200, 96
 """Pixels."""
 MARKS = ("monitor_eq", "mono", "match_loudness")
 """Ways of listening that are told while they are on: nobody is to judge by ear unawares."""
@@ -56,7 +56,7 @@ class TransportBar(QToolBar):
         self._gain_shown = self._add_gain()
         self._actions["monitor_removed"].toggled.connect(self._on_removed_toggled)
         self._marks = {name: self._add_mark(name) for name in MARKS}
-        zoom = ("zoom_out", "zoom_in", "zoom_selection", "zoom_fit")
+        zoom = ("zoom_out", "zoom_in", "zoom_selection", "zoom_fit", "panel_spectrum")
         self._history = [self._add_divider(), *self._add_buttons("undo", "redo")]
         tools = ("tool_box", "tool_time", "tool_band", "tool_lasso", "tool_brush")
         self._drawing = [self._add_divider(), *self._add_buttons(*tools)]

@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QToolButton
 
 from app import settings as keys
+from engine.dsp.level import Level
 
 
 def shown(bar):
@@ -44,7 +45,8 @@ def test_buttons_without_room_are_in_the_menu_of_the_chevron(opened, qtbot, sess
     bar.more.choices.aboutToShow.emit()
     names = [each.objectName() for each in bar.more.choices.actions() if each.objectName()]
     hidden = ["tool_box", "tool_time", "tool_band", "tool_lasso", "tool_brush"]
-    assert names[-9:] == [*hidden, "zoom_out", "zoom_in", "zoom_selection", "zoom_fit"]
+    zoom = ["zoom_out", "zoom_in", "zoom_selection", "zoom_fit", "panel_spectrum"]
+    assert names[-10:] == [*hidden, *zoom]
     lasso = next(each for each in bar.more.choices.actions() if each.objectName() == "tool_lasso")
     lasso.trigger()
     assert session.settings.get(keys.selection_tool) == "lasso"
@@ -97,3 +99,13 @@ def test_in_a_narrow_bar_what_has_no_bearing_on_what_is_heard_gives_way_last(ope
     assert bar.sizeHint().width() <= 900
     act("monitor_original")
     assert bar._marks["match_loudness"].isVisible()
+
+
+def test_the_spectrum_has_a_button_and_the_meter_begins_anew_by_the_menu(opened, act, qtbot):
+    bar = opened.transport
+    spectrum = opened.menus.actions["panel_spectrum"]
+    assert spectrum in {each.defaultAction() for each in bar.findChildren(QToolButton)}
+    bar.meter.show_levels([Level(0.0, clipped=3), Level(-20.0)])
+    assert bar.meter.has_clipped
+    act("meter_anew")
+    assert not bar.meter.has_clipped
