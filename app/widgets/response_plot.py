@@ -89,9 +89,10 @@ class ResponsePlot(QWidget):
         painter.drawPolyline(QPolygonF(points))
 
     def _lines_db(self) -> list[float]:
-        """Gains that have a line: more of them where there is room."""
-        count = 2 if self.height() < MANY_LINES * self.range_db else round(self.range_db / 5.0)
-        step_db = self.range_db / count
+        """Gains that have a line: every 10 dB, or every 5 dB where there is room."""
+        has_room = self.height() >= MANY_LINES * self.range_db
+        step_db = 0.5 * STEP_DB if has_room else STEP_DB
+        count = round(self.range_db / step_db)
         return [step_db * n for n in range(1 - count, count)]
 
     def _paint_grid(self, painter: QPainter) -> None:
