@@ -146,18 +146,20 @@ class ExportDialog(QDialog):
         where.addWidget(self.path, 0, 1)
         where.addWidget(self._browse, 0, 2)
         where.addWidget(self._names, 1, 1, 1, 2)
+        where.addWidget(self.fields.label, 2, 0)
         where.addWidget(self.fields, 2, 1, 1, 2)
+        where.addWidget(self.fields.note, 3, 1, 1, 2)
         taken = QLabel(self.tr("&If a file exists"))
         taken.setBuddy(self.collision)
         self.collision.setAccessibleName(self.tr("If a file exists"))
-        where.addWidget(taken, 3, 0)
-        where.addWidget(self.collision, 3, 1, 1, 2)
+        where.addWidget(taken, 4, 0)
+        where.addWidget(self.collision, 4, 1, 1, 2)
         buttons = QHBoxLayout()
         buttons.addWidget(self._folder)
         buttons.addStretch(1)
         buttons.addWidget(self._close)
         buttons.addWidget(self._export)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(9)
         column.addLayout(where)
@@ -165,9 +167,8 @@ class ExportDialog(QDialog):
             column.addWidget(box)
         column.addWidget(layout.rule())
         column.addWidget(self._level)
-        name = self._source.path.name
-        original = self.tr("The original, {name}, is not changed.").format(name=name)
-        column.addWidget(layout.muted(original))
+        original = self.tr("The original, {name}, is not changed.")
+        column.addWidget(layout.muted(original.format(name=self._source.path.name)))
         column.addWidget(self._problem)
         column.addWidget(self._bar)
         column.addLayout(buttons)
@@ -276,7 +277,14 @@ class ExportDialog(QDialog):
         if problem or self._is_blocked:
             self._problem.tell(problem, "warning")
         self._is_blocked = bool(problem)
+        self._make_room()
         self._export.setEnabled(not problem and not self._session.is_busy)
+
+    def _make_room(self) -> None:
+        """Grow where sentences have come to stand; a window does not so for what wraps."""
+        needed = self._column.totalHeightForWidth(self.width())
+        if self.isVisible() and needed > self.height():
+            self.resize(self.width(), needed)
 
     def _what_is_wrong(self, request: ExportRequest) -> str:
         if not request.output.parent.is_dir():

@@ -23,7 +23,11 @@ OWN = {"AIFF": ".aif", "W64": ".w64"}
 
 
 class FormatFields(QWidget):
-    """Two lists, and below them what the depth that is chosen means."""
+    """Two lists side by side.
+
+    label: that of the first list, for the column of labels it stands in.
+    note: what the depth that is chosen means, for below.
+    """
 
     format_chosen = Signal(str)
     """A suffix, by the user."""
@@ -33,6 +37,7 @@ class FormatFields(QWidget):
         super().__init__()
         self._settings, self._source, self._state = settings, source, state
         self._suffix = ""
+        self.label = QLabel(self.tr("For&mat"))
         self.formats = QComboBox()
         self.formats.setAccessibleName(self.tr("Format"))
         self.formats.setToolTip(
@@ -46,7 +51,7 @@ class FormatFields(QWidget):
                 "exact; at a smaller one all are rounded, without dither"
             )
         )
-        self._told = layout.muted()
+        self.note = layout.muted()
         kind = source.container.kind
         for name, suffix in (FORMATS | {kind: OWN[kind]} if kind in OWN else FORMATS).items():
             self.formats.addItem(name, suffix)
@@ -72,7 +77,7 @@ class FormatFields(QWidget):
     @property
     def told(self) -> str:
         """What is said of the depth; nothing where it is that of the source."""
-        return self._told.text()
+        return self.note.text()
 
     def show_name(self, path: Path) -> None:
         """Show the format that a name asks for, and offer what depths it has."""
@@ -91,16 +96,14 @@ class FormatFields(QWidget):
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        for column, (text, field) in enumerate(
-            ((self.tr("For&mat"), self.formats), (self.tr("&Depth"), self.depths))
-        ):
-            label = QLabel(text)
-            label.setBuddy(field)
-            grid.addWidget(label, 0, 2 * column)
-            grid.addWidget(field, 0, 2 * column + 1)
-            grid.setColumnStretch(2 * column + 1, 1 + column)
-        grid.addWidget(self._told, 1, 0, 1, 4)
-        self._told.hide()
+        depth = QLabel(self.tr("&Depth"))
+        depth.setBuddy(self.depths)
+        self.label.setBuddy(self.formats)
+        for column, widget in enumerate((self.formats, depth, self.depths)):
+            grid.addWidget(widget, 0, column)
+            grid.setColumnStretch(column, column)
+        grid.setColumnStretch(1, 0)
+        self.note.hide()
 
     def _offer(self, path: Path) -> None:
         """Grey what the format cannot hold; where that was chosen, take the deepest it can."""
@@ -125,8 +128,8 @@ class FormatFields(QWidget):
             told = ""
         else:
             told = "\n".join(map(translated, depth_notes(self._source, shape)))
-        self._told.setText(told)
-        self._told.setVisible(bool(told))
+        self.note.setText(told)
+        self.note.setVisible(bool(told))
 
     @Slot()
     def _on_format_chosen(self) -> None:
