@@ -1,4 +1,5 @@
 import gc
+import sys
 import weakref
 
 import pytest
@@ -18,11 +19,23 @@ def collector(session):
     before = gc.get_threshold()
     yield Collector(session)
     gc.set_threshold(*before)
+    gc.unfreeze()
 
 
 def test_old_garbage_is_collected_when_a_recording_is_closed(collector, session, side):
     assert gc.get_threshold()[2] == FULL
     session.open(side)
+    ring = weakref.ref(Ring())
+    session.close()
+    assert ring() is None
+
+
+def test_what_torch_has_loaded_is_gone_through_no_more(collector, session, side, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", sys)
+    kept = [Ring() for _ in range(100)]
+    session.open(side)
+    assert gc.get_freeze_count() > 10_000
+    assert not any(each is kept[0] for each in gc.get_objects())
     ring = weakref.ref(Ring())
     session.close()
     assert ring() is None
