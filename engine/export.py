@@ -96,7 +96,7 @@ def export_set(
     """
     plan = plan_export(state, source, request)
     try:
-        with OutputSet(request.targets) as files:
+        with OutputSet(request.targets, request.token) as files:
             report = _export(state, source, request, plan, files, progress)
             if request.events is not None:
                 text = events_json(state.operations, source.sample_rate)

@@ -61,6 +61,8 @@ class ExportRequest:
     preset: what the report is to tell of how the state came about.
     operator, institution: who the report is to name.
     cues: markers, to be written as cue points where there is a place for them.
+    token: what the temporary files are named by, so that they can be told from those of others
+        when a process was killed; drawn where it is empty.
     """
 
     output: Path
@@ -75,6 +77,7 @@ class ExportRequest:
     institution: str = ""
     depth: Depth | None = None
     cues: tuple[CuePoint, ...] = ()
+    token: str = ""
 
     @property
     def removed(self) -> Path:

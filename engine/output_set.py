@@ -26,10 +26,13 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class OutputSet:
-    """Temporary files for final names, in the order in which they will be moved."""
+    """Temporary files for final names, in the order in which they will be moved.
 
-    def __init__(self, targets: Sequence[Path]) -> None:
-        token = secrets.token_hex(6)
+    token: a part of their names; drawn where it is empty.
+    """
+
+    def __init__(self, targets: Sequence[Path], token: str = "") -> None:
+        token = token or secrets.token_hex(6)
         self._temporary = {
             target: target.with_name(f".runout-{token}-{index}.part")
             for index, target in enumerate(targets)
