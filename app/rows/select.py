@@ -20,7 +20,7 @@ ROWS: tuple[Action, ...] = (
            "Select the whole side", do.has_document),
     Action("select_none", "Clear the Se&lection", "Select", select.select_none, ("Ctrl+Shift+A",),
            "Select nothing; a step then works on the whole side", do.has_selection),
-    Action("select_visible", "&Visible Span", "Select", select.select_visible, ("Ctrl+Shift+V",),
+    Action("select_visible", "Select What Is &Visible", "Select", select.select_visible, ("Ctrl+Shift+V",),
            "Select what is on the screen", do.has_document),
     Action("select_invert", "&Invert", "Select", select.invert, ("Ctrl+Shift+I",),
            "Select all that is not selected", do.has_document),
