@@ -64,15 +64,20 @@ class Killer:
 
 
 def conduct(by: str, n_kills: int, seed: int, out: Path, folder: Path) -> int:
-    """Go through the hour, with kills once more; returns the exit code."""
+    """Go through the hour, with kills once more, their moments drawn from a seed.
+
+    Returns:
+        The exit code.
+    """
     figures = Figures()
     times_s: dict[str, float] = {}
     for kills in sorted({0, n_kills}):
-        place = folder / f"with {kills} kills"
-        place.mkdir()
+        place, pictures = folder / f"with {kills} kills", out / "kills" if kills else out
+        for each in (place, pictures):
+            each.mkdir(exist_ok=True)
         print(f"by {by}, with {kills} kills:", flush=True)
         try:
-            times_s = _go_through(by, kills, seed, out, place, times_s, figures)
+            times_s = _go_through(by, kills, seed, pictures, place, times_s, figures)
         except Failed as error:
             print(error)
             return 1
@@ -97,7 +102,7 @@ def _go_through(
     Raises:
         Failed: something is wrong.
     """
-    side = make_side(folder, seed=seed)
+    side = make_side(folder)
     source, home = sha256(side.path), folder / "home"
     home.mkdir()
     taken_s: dict[str, float] = {}
@@ -157,7 +162,7 @@ def _come_back(hour: Hour, number: int, figures: Figures) -> None:
     if wrong:
         raise Wrong("; ".join(wrong))
     window.start()
-    if before is None:
+    if before is None or not before.all_ids:  # a folder in which nothing was done yet is no work
         if number > 0:
             hand.open(side.path)
             window.wait("the side", lambda s: s["path"])
