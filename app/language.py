@@ -26,8 +26,8 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 _PLACE = re.compile(r"\{(\w+)[^{}]*\}")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _VERBS = ("is ", "has ", "holds ", "looks ", "does ")
-_LEAST_LITERAL = 5
-"""Letters a template has at least: `"{name} of {whole}"` would be found in names of files."""
+_LEAST_LITERAL = 4
+"""Letters a template has at least, or it would be found in names of files."""
 _KEPT = frozenset({"QT_LAYOUT_DIRECTION"})
 """What Qt asks of a translation to learn something else from it."""
 
@@ -64,6 +64,8 @@ def _templates(entry: Entry) -> Iterator[Template]:
     made = []
     if "{" in entry.source:
         made.append(Template(entry.source, entry.translation))
+    if entry.source.startswith("; "):
+        made.append(Template(entry.source[2:], entry.translation[2:]))
     if entry.source.startswith(_VERBS):
         made.append(Template(f"{{subject}} {entry.source}", f"{{subject}} {entry.translation}"))
     return (each for each in made if each.translation and each.weight >= _LEAST_LITERAL)
@@ -114,13 +116,9 @@ class Language(QTranslator):
 
     def sentence(self, text: str) -> str:
         """Translate what was put together; itself where no template fits."""
-        whole = self._texts.get(text)
-        if whole is not None:
-            return whole
-        for template in self._templates:
-            if template.hint in text and (filled := template.values(text)) is not None:
-                told = {name: self.sentence(value) for name, value in filled.items()}
-                return template.filled(told)
+        told = self._known(text)
+        if told:
+            return told if text[:1].islower() else told[:1].upper() + told[1:]
         # what and advice, or name and reason, are often joined only where an error is raised
         for joint in ("; ", ": "):
             first, found, second = text.partition(joint)
@@ -128,6 +126,23 @@ class Language(QTranslator):
                 return self.sentence(first) + joint + self.sentence(second)
         ending = text.removesuffix("…")
         return f"{self._texts[ending]} …" if ending in self._texts else text
+
+    def _known(self, text: str) -> str:
+        """The translation of a text that stands in the table, or was made from a template of it.
+
+        The engine may have given it a capital.
+        """
+        forms = (text, text[:1].lower() + text[1:])
+        for form in forms:
+            if form in self._texts:
+                return self._texts[form]
+        for template in self._templates:
+            if not any(template.hint in form for form in forms):
+                continue
+            filled = template.values(forms[0]) or template.values(forms[1])
+            if filled is not None:
+                return template.filled({name: self.sentence(filled[name]) for name in filled})
+        return ""
 
 
 def translated(text: str) -> str:

@@ -30,12 +30,13 @@ NOT_SHOWN = re.compile(
 """What checks the arguments of other code, or serves the command line alone."""
 # fmt: off
 IGNORED = frozenset({
-    "BLOCK {kind}", "APPLICATION riff", "Runout {version}", "runout noise profile",
+    "{name} of {what}", "on {host}", "BLOCK {kind}", "APPLICATION riff", "Runout {version}",
+    "runout noise profile",
     "{name} x{count}", "{stem} {start_s}-{stop_s} s", "Turn | None", "'fmt '",
     "can't allocate memory", "cannot allocate memory", "not enough memory", "out of memory",
 })
 # fmt: on
-"""Names in files, and messages of others that are only looked for."""
+"""Names in files, messages of others that are only looked for, and what any name may contain."""
 # fmt: off
 WORDS = {
     "app/event_text.py": ("pending", "accepted", "rejected", "reverted", "reopened"),
@@ -45,7 +46,6 @@ WORDS = {
     "app/panels/numbers.py": ("bytes",),
     "engine/cue_points.py": ("is", "are"),
     "engine/device.py": ("half",),
-    "engine/review.py": ("Reopen", "Accept", "Reject", "Revert"),
     "engine/tasks/speed.py": ("rpm",),
     "engine/tasks/groove.py": ("louder", "softer", "later", "earlier"),
     "engine/export.py": ("limited",),
@@ -53,6 +53,10 @@ WORDS = {
 }
 # fmt: on
 """Single words that are filled into sentences, or looked up where one is shown."""
+
+
+VERBS = ("Reopen", "Accept", "Reject", "Revert")
+"""What the title of a decision begins with."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +200,13 @@ def _sentences(tree: ast.Module, place: str) -> Iterator[SourceText]:
             continue
         seen |= {id(part) for part in _inside(node)}
         if " " in text.strip():
-            yield SourceText(text, place, is_sentence=True)
+            yield from (SourceText(each, place, is_sentence=True) for each in _with_verbs(text))
+
+
+def _with_verbs(text: str) -> Iterator[str]:
+    """A template with each verb it can begin with, as a place there would match anything."""
+    verbs = VERBS if "{verbs}" in text else ("",)
+    yield from (text.replace("{verbs}", verb) for verb in verbs)
 
 
 def _inside(node: ast.expr) -> Iterator[ast.AST]:

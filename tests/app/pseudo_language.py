@@ -5,6 +5,8 @@ What is shown without brackets was never asked of the translator.
 
 import re
 
+from PySide6.QtCore import QCoreApplication, QTranslator
+
 from app.language import Language
 
 _ACCENTED = str.maketrans("aeiouyAEIOUYcnsz", "åéîöüýÅÉÎÖÜÝçñšž")
@@ -37,3 +39,10 @@ def bracketed(text: str) -> str:
     longer = "~" * round(LENGTHENED * letters)
     ending = "…" if told.endswith("…") else ""
     return f"[{told.removesuffix('…')}{longer}]{ending}"
+
+
+def speak_english(application: QCoreApplication) -> None:
+    """Take all translations away, those of Qt too."""
+    for each in application.findChildren(QTranslator):
+        application.removeTranslator(each)
+        each.setParent(None)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app import paths
 from app.language import LANGUAGES, Language, chosen_language, install_language, translated
 from app.translation_file import Entry
+from tests.app.pseudo_language import speak_english
 
 ENTRIES = (
     Entry("Play", "Abspielen"),
@@ -18,7 +19,7 @@ ENTRIES = (
     Entry("has no audio (0 samples)", "hat keinen Ton (0 Samples)", is_sentence=True),
     Entry("{title} has no event {n}; it found {count}", "in {title} fehlt {n} ({count} gefunden)",
           is_sentence=True),
-    Entry("{name} of {what}", "{name} von {what}", is_sentence=True),
+    Entry("in {name}", "im {name}", is_sentence=True),
     Entry("{path} cannot be read: {error}", "{path} ist unlesbar: {error}", is_sentence=True),
 )  # fmt: skip
 
@@ -28,8 +29,7 @@ def german(qapp):
     language = Language(ENTRIES, qapp)
     qapp.installTranslator(language)
     yield language
-    qapp.removeTranslator(language)
-    language.setParent(None)
+    speak_english(qapp)
 
 
 def test_a_literal_of_a_widget_is_translated_in_any_class(german, qtbot):
@@ -52,7 +52,11 @@ def test_a_sentence_is_found_by_its_template_and_keeps_its_values(german):
 
 
 def test_what_was_filled_in_is_translated_too(german):
-    assert translated("Declick has no event 7; it found 3") == "in Entklicken fehlt 7 (3 gefunden)"
+    assert translated("Declick has no event 7; it found 3") == "In Entklicken fehlt 7 (3 gefunden)"
+
+
+def test_a_sentence_that_was_given_a_capital_is_found_all_the_same(german):
+    assert translated("Copy it again") == "Neu kopieren"
 
 
 def test_clauses_that_were_joined_are_translated_one_by_one(german):
@@ -62,8 +66,8 @@ def test_clauses_that_were_joined_are_translated_one_by_one(german):
 
 
 def test_the_name_of_a_file_is_left_alone_whatever_words_it_has(german):
-    told = translated("/music/Best of Play.wav cannot be read: no such device")
-    assert told == "/music/Best of Play.wav ist unlesbar: no such device"
+    told = translated("/music/Best in Play.wav cannot be read: no such device")
+    assert told == "/music/Best in Play.wav ist unlesbar: no such device"
 
 
 def test_a_menu_entry_that_asks_for_more_is_the_title_with_its_dots(german):
@@ -96,9 +100,7 @@ def test_german_is_there_in_little_time_with_the_buttons_of_qt(qapp):
         best_s = min(best_s, time.perf_counter() - began)
         told = translated("there is no such file; check the name and the folder")
         cancel = QCoreApplication.translate("QPlatformTheme", "Cancel")
-        for language in qapp.findChildren(Language):
-            qapp.removeTranslator(language)
-            language.setParent(None)
+        speak_english(qapp)
     assert told == "es gibt keine solche Datei; Name und Ordner prüfen"
     assert cancel == "Abbrechen"
     assert best_s < 0.02, f"{1000 * best_s:.1f} ms"
@@ -111,7 +113,5 @@ def test_a_sentence_of_the_engine_is_found_in_less_than_a_frame(qapp):
     began = time.perf_counter()
     translated(sentence)
     took_s = time.perf_counter() - began
-    for language in qapp.findChildren(Language):
-        qapp.removeTranslator(language)
-        language.setParent(None)
+    speak_english(qapp)
     assert took_s < 0.016

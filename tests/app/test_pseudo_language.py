@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from app import paths
 from app.application import read_presets
 from app.dialogs.preferences import PreferencesDialog
-from app.language import Language, install_language
+from app.language import install_language
 from app.main_window import MainWindow
 from app.panels.first_steps import FirstStepsDialog
 from app.panels.history_rows import rows_of
@@ -35,7 +35,7 @@ from app.theme import Theme
 from app.widgets.time_axis import LEFT_AXIS
 from engine.region import Region
 from engine.tasks import TASKS
-from tests.app.pseudo_language import PseudoLanguage, bracketed
+from tests.app.pseudo_language import PseudoLanguage, bracketed, speak_english
 
 # fmt: off
 NAMES = frozenset({
@@ -127,17 +127,14 @@ def pseudo(qapp):
     language = PseudoLanguage((), qapp)
     qapp.installTranslator(language)
     yield language
-    qapp.removeTranslator(language)
-    language.setParent(None)
+    speak_english(qapp)
 
 
 @pytest.fixture
 def german(qapp):
     install_language(qapp, paths.translations(), "de")
     yield
-    for language in qapp.findChildren(Language):
-        qapp.removeTranslator(language)
-        language.setParent(None)
+    speak_english(qapp)
 
 
 @pytest.fixture
