@@ -27,6 +27,8 @@ class TopOverlay(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _PLACED_ANEW and not self._widget.isHidden():
+        # while it is about to be shown it is resized once: a size given then reaches no layout
+        is_own_size = watched is self._widget and event.type() is QEvent.Type.Resize
+        if event.type() in _PLACED_ANEW and not is_own_size and not self._widget.isHidden():
             self._place()
         return super().eventFilter(watched, event)

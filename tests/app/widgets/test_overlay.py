@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.widgets.banner import Banner
 from app.widgets.overlay import TopOverlay
@@ -37,3 +37,12 @@ def test_it_is_as_high_as_its_text_in_the_width_there_is(below, qtbot):
     assert banner.height() > 1.5 * wide
     banner.tell("short")
     qtbot.waitUntil(lambda: banner.height() < 0.6 * wide)
+
+
+def test_its_text_is_seen_as_soon_as_it_is(below):
+    banner = below.banner
+    banner.tell("something went wrong", "error")
+    text, close = banner.findChild(QLabel), banner.findChild(QToolButton)
+    assert banner.rect().contains(text.geometry())
+    assert text.geometry().right() > 500
+    assert close.geometry().left() > text.geometry().right()
