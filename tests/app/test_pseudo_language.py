@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QPushButton,
     QTabBar,
     QTreeWidget,
     QWidget,
@@ -55,6 +54,8 @@ OWN = re.compile("|".join((
 # fmt: on
 """What no language changes: numbers with units, names of files, notes, curves, keys and devices."""
 DIALOGS = ("keys", "about", "find_speed", "groove_modes", "preferences", "first_steps", "export")
+ARROW = 30
+"""Pixels that the frame and the arrow of a list take."""
 WILD = Qt.MatchFlag.MatchWildcard | Qt.MatchFlag.MatchRecursive
 BRACKETED = re.compile(r"\[[^\[\]]*\]")
 
@@ -189,17 +190,22 @@ def test_what_was_done_is_told_in_every_panel(foreign, act, finish):
 
 
 def clipped(root: QWidget) -> list[str]:
-    """Buttons, boxes and tabs that have less room than their text takes."""
+    """Buttons and lists that have less room than their text takes."""
     found = []
-    for button in root.findChildren(QWidget):
-        if not isinstance(button, QPushButton | QAbstractButton) or not button.isVisibleTo(root):
+    for widget in root.findChildren(QWidget):
+        if isinstance(widget, QAbstractButton):
+            text, needed = widget.text(), widget.sizeHint().width()
+        elif isinstance(widget, QComboBox):
+            text = widget.currentText()
+            needed = widget.fontMetrics().horizontalAdvance(text) + ARROW
+        else:
             continue
-        if button.text() and button.width() < button.sizeHint().width():
-            found.append(f"{button.text()}: {button.width()} of {button.sizeHint().width()}")
+        if text and widget.isVisibleTo(root) and widget.width() < needed:
+            found.append(f"{text}: {widget.width()} of {needed}")
     return found
 
 
-def test_no_button_is_clipped_in_german(german, session, qapp, qtbot, side):
+def test_no_button_and_no_choice_is_clipped_in_german(german, session, qapp, qtbot, side):
     theme = Theme(qapp, "dark")
     window = MainWindow(session, theme, read_presets((paths.presets(),))[0])
     qtbot.addWidget(window)
