@@ -50,6 +50,8 @@ class Session(QObject):
     """A project is open now; sentences on how it was opened."""
     unlinked = Signal(object)
     """The Unlinked project that could not be opened for want of its source."""
+    exported = Signal(object)
+    """The Exported that was written of what is open."""
     restored = Signal(object, object)
     """The operations a job has added to the document, and the Peak of what they changed."""
 

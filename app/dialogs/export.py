@@ -330,11 +330,11 @@ class ExportDialog(QDialog):
         self._exported = exported
         if self._session.document is not None:
             self._session.document.mark_exported(self._state)
-        paths = "\n".join(str(path) for path in exported.outputs)
+            self._session.exported.emit(exported)
+        paths = "\n".join(map(str, exported.outputs))
         notes = "\n".join(map(translated, exported.notes))
-        told = self.tr("Written and read back without a difference:\n{paths}")
-        text = told.format(paths=paths) + (f"\n\n{notes}" if notes else "")
-        self._problem.tell(text)
+        told = self.tr("Written and read back without a difference:\n{paths}").format(paths=paths)
+        self._problem.tell(told + (f"\n\n{notes}" if notes else ""))
         self._close.setText(self.tr("Close"))
         self._close.setDefault(True)
         self._export.hide()

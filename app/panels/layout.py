@@ -35,6 +35,11 @@ def muted(text: str = "") -> QLabel:
     return label
 
 
+def breakable(name: str) -> str:
+    """A text without spaces that can be wrapped after its punctuation."""
+    return "".join(f"{letter}\u200b" if letter in "_.-," else letter for letter in name)
+
+
 def rule() -> QFrame:
     """A thin line between two parts."""
     line = QFrame()

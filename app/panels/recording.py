@@ -1,11 +1,15 @@
-"""Recording: what the open file is and carries; checksums are read in the background."""
+"""Recording: what the open file is and carries, and what was exported of it.
 
-from PySide6.QtCore import Qt, QTimer, Slot
+Checksums are read in the background.
+"""
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.jobs import JobRunner, JobWorker
 from app.language import translated
 from app.panels import layout
+from app.panels.exports import Exports
 from app.session import Session
 from engine.audio import AudioFormat
 from engine.audio_file import AudioFile
@@ -39,6 +43,8 @@ class RecordingPanel(QWidget):
         self._grid.setVerticalSpacing(5)
         column = layout.column(inside)
         column.addLayout(self._grid)
+        self.exports = Exports(session)
+        column.addWidget(self.exports)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -98,17 +104,35 @@ class RecordingPanel(QWidget):
             label.setWordWrap(False)
             value.setWordWrap(True)
             value.setToolTip(text)
+            label.setToolTip(_tips().get(name, ""))
+            value.setAccessibleDescription(label.toolTip())
             if name in (FILE, HISTORY):
-                value.setText(_breakable(text))  # not to be copied from here
+                value.setText(layout.breakable(text))  # not to be copied from here
             else:
                 value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
 
 
-def _breakable(name: str) -> str:
-    """A text without spaces that can be wrapped after its punctuation."""
-    return "".join(f"{letter}\u200b" if letter in "_.-," else letter for letter in name)
+def _tips() -> dict[str, str]:
+    """What the facts mean that are not known to everyone."""
+    return {
+        "Clipped": _tr("Samples that stand at full scale: the transfer was recorded too loud"),
+        "Chunks": _tr(
+            "The parts of the file, sound and notes on it; exports carry what their format can hold"
+        ),
+        "Audio MD5": _tr(
+            "A checksum of the samples alone; where the file carries one, both tell whether the "
+            "sound is as it was written"
+        ),
+        "Originator": _tr("Who made the transfer, as the file tells it"),
+        "Reference": _tr("The number of the transfer with whoever made it"),
+        HISTORY: _tr("How the sound came here: a line for each device and each export"),
+    }
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("recording", text)
 
 
 def format_facts(name: str, described: AudioFormat) -> dict[str, str]:

@@ -1,3 +1,5 @@
+from PySide6.QtWidgets import QLabel
+
 from app.panels.recording import bext_facts, format_facts, measured_facts
 from engine.audio import AudioFormat
 from engine.bext import Bext
@@ -46,3 +48,13 @@ def test_a_broadcast_file_tells_what_it_is_and_nothing_that_is_empty():
         "Originated": "2024-05-06 10:11:12",
         "History": "A=PCM,F=96000,W=24",
     }
+
+
+def test_what_is_not_known_to_everyone_is_told_when_pointed_at(opened, qtbot):
+    panel = opened.recording
+    panel._on_waited()
+    qtbot.waitUntil(lambda: "Audio MD5" in panel.facts, timeout=10_000)
+    tips = {each.text(): each.toolTip() for each in panel.findChildren(QLabel)}
+    assert tips["Audio MD5"].startswith("A checksum of the samples alone")
+    assert "exports carry what their format can hold" in tips["Chunks"]
+    assert tips["Rate"] == ""
