@@ -1,5 +1,6 @@
 import errno
 import os
+import threading
 
 import pytest
 
@@ -78,6 +79,25 @@ def test_a_disk_that_loses_lines_is_told_at_the_next(journal, monkeypatch):
         journal.sync()
     with pytest.raises(StorageError, match="input/output error; check the disk"):
         journal.append("head", {"head": None})
+
+
+def test_a_slow_disk_is_waited_for_elsewhere_and_in_order(journal, monkeypatch):
+    """The lines are written at once, so that a killed process loses none; syncing comes after."""
+    may_go_on, synced, sync = threading.Event(), [], os.fsync
+
+    def wait(handle):
+        may_go_on.wait(10.0)
+        synced.append((threading.current_thread().name, os.fstat(handle).st_size))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", wait)
+    for _ in range(3):
+        journal.append("head", {"head": None})
+    assert (kinds(journal), synced) == (["begin", "head", "head", "head"], [])
+    may_go_on.set()
+    journal.sync()
+    assert synced[0][0].startswith("journal")
+    assert synced[-1][1] == journal.path.stat().st_size
 
 
 def test_a_journal_that_was_taken_away_is_missed(journal):
