@@ -25,6 +25,9 @@ from engine.units import format_time
 KIND, TIME, LENGTH, NAME = range(4)
 MARK = Qt.ItemDataRole.UserRole
 _WIDTHS = (74, 74, 58)
+_AROUND = 14
+"""Pixels of a cell beside its text."""
+_LEARNT = "{kind} ✓"
 _MARGIN = 6
 Key = Qt.Key
 
@@ -110,6 +113,9 @@ class MarksPanel(QWidget):
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for column, width in enumerate(_WIDTHS):
             table.setColumnWidth(column, width)
+        words = (_LEARNT.format(kind=kind_word(kind)) for kind in KINDS)
+        longest = max(map(table.fontMetrics().horizontalAdvance, words))
+        table.setColumnWidth(KIND, max(_WIDTHS[KIND], longest + _AROUND))
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         filters = QHBoxLayout()
@@ -184,7 +190,8 @@ class MarksPanel(QWidget):
         is_learnt = noise is not None and region_of_mark(mark) == noise
         length = "" if mark.stop_s <= mark.start_s else f"{mark.stop_s - mark.start_s:.3f}"
         kind = kind_word(mark.kind)
-        texts = (f"{kind} ✓" if is_learnt else kind, format_time(mark.start_s), length, mark.name)
+        kind = _LEARNT.format(kind=kind) if is_learnt else kind
+        texts = (kind, format_time(mark.start_s), length, mark.name)
         cells, tip = [], told_mark(mark, is_learnt=is_learnt)
         for column, text in enumerate(texts):
             cell = QTableWidgetItem(text)
