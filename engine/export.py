@@ -151,6 +151,7 @@ def _export(
         sums=reading.sums,
         operator=request.operator,
         institution=request.institution,
+        rounded_to=plan.rounded_to,
     )
 
 

@@ -107,6 +107,7 @@ class ExportPlan:
     """The audio to be written, what goes along with it, and what is to be said.
 
     history: the line added to the coding history, None where the source keeps none.
+    rounded_to: the depth all samples are rounded to; empty where none of the source is lost.
     """
 
     shape: Shape
@@ -115,6 +116,7 @@ class ExportPlan:
     needed_bytes: int
     history: str | None
     notes: tuple[str, ...]
+    rounded_to: str = ""
 
 
 def writable_name(source: Path) -> Path:
@@ -153,6 +155,7 @@ def plan_export(state: State, source: AudioFile, request: ExportRequest) -> Expo
         + cue_notes
         + size_notes
         + _stale_notes(request),
+        rounded_to=_rounded_to(source, shape),
     )
 
 
@@ -246,12 +249,22 @@ def depth_notes(source: AudioFile, shape: Shape) -> tuple[str, ...]:
     if (had.bits, had.is_float) == (has.bits, has.is_float):
         return ()
     told = str(Depth(has.bits, has.is_float))
-    if not had.is_float and had.bits <= _EXACT_BITS and (has.is_float or has.bits > had.bits):
+    if not _rounded_to(source, shape):
         return (f"The files hold {told} samples; every sample of the source is exact in them.",)
     return (
         f"All samples were rounded to {told}, without dither; result and removed part add up to "
         "the source as it is rounded, not to its own samples.",
     )
+
+
+def _rounded_to(source: AudioFile, shape: Shape) -> str:
+    had, has = source.encoding, shape.encoding
+    if (had.bits, had.is_float) == (has.bits, has.is_float):
+        return ""
+    is_exact = not had.is_float and had.bits <= _EXACT_BITS
+    if is_exact and (has.is_float or has.bits > had.bits):
+        return ""
+    return str(Depth(has.bits, has.is_float))
 
 
 def _stale_notes(request: ExportRequest) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ class Report:
     coding_history: the line added to the result, None where its source keeps no such history.
     sums: of result and removed part, as they were read back.
     operator, institution: who restored it; empty where nobody said.
+    rounded_to: the depth that all samples were rounded to; empty where none was.
     """
 
     version: str
@@ -88,12 +89,14 @@ class Report:
     sums: SumErrors
     operator: str = ""
     institution: str = ""
+    rounded_to: str = ""
 
     @property
     def removed_against(self) -> str:
         """What result and removed part add up to: the source, or the last stage by its title."""
         titles = [each.title for each in self.operations if each.stage is not None]
-        return titles[-1] if titles else "source"
+        against = titles[-1] if titles else "source"
+        return f"{against} rounded to {self.rounded_to}" if self.rounded_to else against
 
     @property
     def models(self) -> tuple[ModelUsed, ...]:

@@ -78,6 +78,7 @@ def test_a_deeper_file_holds_the_source_exactly_around_the_repair(
     assert np.abs(summed - native).max() <= (2.0**-8 if wanted.is_float else 0.0)
     assert (done.balance.sum_exact or wanted.is_float, done.balance.outside_changed) == (True, 0)
     assert any(EXACT in note for note in done.notes)
+    assert done.to_mapping()["removed_against"] == "source"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,7 @@ def test_a_shallower_file_is_rounded_and_says_what_adds_up(rng, tmp_path, stored
         assert np.array_equal(summed, rounded)
     assert any(ROUNDED in note for note in done.notes)
     assert done.report.outputs[0].format.bits == wanted.bits
+    assert done.to_mapping()["removed_against"] == f"source rounded to {wanted}"
 
 
 def test_the_depth_of_the_source_is_no_wish_and_nothing_is_said(rng, tmp_path):
