@@ -292,12 +292,15 @@ class SelectingView(AudioView):
             return Edge.NONE
         band, scale = self.band_scale, self.time_scale
         edge = edge_at(selection, scale, band, position.x(), position.y())
-        is_centre = band is not None and box.is_centre(position.x(), position.y())
+        # a lasso or a brush may well begin in the middle of what is selected
+        has_centre = band is not None and not self._tool.draws
+        is_centre = has_centre and box.is_centre(position.x(), position.y())
         return edge or (Edge.ALL if is_centre else Edge.NONE)
 
     def _show_cursor(self, position: QPoint) -> None:
         box = self._seen_box()
-        self._show_centre(is_on=box is not None and box.has(position.x(), position.y()))
+        is_over = box is not None and box.has(position.x(), position.y())
+        self._show_centre(is_on=is_over and not self._tool.draws)
         if position.x() < LEFT_AXIS:
             self.setCursor(Qt.CursorShape.ArrowCursor)
             return

@@ -12,7 +12,8 @@ _RANKS = ((0,), (7,), (4,), (9, 2, 11, 5), (1, 3, 6, 8, 10))
 """Semitones above C, the most wanted first: octaves, then the triad, then the white keys."""
 _LOWEST, _HIGHEST = 0, 131
 """C0 and B10, in semitones from C0."""
-_WIDTH, _TICK, _RIM = 30, 5, 3
+_WIDEST = "G♯10"
+_TICK, _RIM = 5, 3
 _SHADE, _TEXT = QColor(0, 0, 0, 170), QColor(255, 255, 255)
 
 
@@ -40,12 +41,13 @@ def paint_notes(painter: QPainter, scale: FrequencyScale, plot: QRect) -> None:
     font = QFont(painter.font())
     font.setPointSizeF(0.85 * font.pointSizeF())
     painter.setFont(font)
-    height = painter.fontMetrics().height()
-    for tick in note_ticks(scale):
+    metrics = painter.fontMetrics()
+    height, width = metrics.height(), metrics.horizontalAdvance(_WIDEST) + _TICK + 2 * _RIM
+    for tick in note_ticks(scale, max(_GAP, height + 1)):
         y = round(scale.y_of(tick.value))
         if not plot.top() + height // 2 <= y <= plot.bottom() - height // 2:
             continue
-        label = QRect(plot.right() - _WIDTH + 1, y - height // 2, _WIDTH, height)
+        label = QRect(plot.right() - width + 1, y - height // 2, width, height)
         painter.fillRect(label, _SHADE)
         painter.setPen(_TEXT)
         painter.drawLine(plot.right() - _TICK + 1, y, plot.right(), y)

@@ -139,6 +139,18 @@ def test_the_middle_of_the_selection_drags_all_of_it(spectrogram, state, drag):
     approx_region(state.selection, 3.0, 5.0)
 
 
+def test_a_brush_begins_in_the_middle_of_the_selection_as_anywhere(
+    spectrogram, session, state, qtbot
+):
+    session.settings.set(keys.selection_tool, "brush")
+    state.select(Region(2.0, 4.0, 500.0, 2000.0))
+    y = round(spectrogram.band_scale.y_of(1000.0))
+    qtbot.mouseMove(spectrogram, QPoint(LEFT_AXIS + 180, y))
+    assert spectrogram.cursor().shape() is Qt.CursorShape.CrossCursor
+    draw(qtbot, spectrogram, [(LEFT_AXIS + 180, y), (LEFT_AXIS + 240, y)])
+    assert len(state.selection.shape.strokes) == 1
+
+
 def white_at(view, x, y):
     return view.grab().toImage().pixelColor(x, y).getRgb()[:3] == (255, 255, 255)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from app.widgets.frequency_axis import FrequencyScale, note_hz, note_name, note_of
 from app.widgets.note_axis import note_ticks, paint_notes
@@ -35,12 +35,20 @@ def test_names_never_lie_on_one_another(kind):
     assert np.diff(y).max() <= -17
 
 
-def test_names_are_light_on_a_shade_at_the_right_edge(qapp):
+@pytest.mark.parametrize("size", [9, 20])
+def test_names_are_light_on_a_shade_at_the_right_edge(qapp, size):
     image = QImage(200, 250, QImage.Format.Format_RGB32)
     image.fill(QColor("#fcffa4"))
     with QPainter(image) as painter:
+        font = QFont(painter.font())
+        font.setPointSize(size)
+        painter.setFont(font)
         paint_notes(painter, FrequencyScale("log", 20.0, 20480.0, 0, 250), QRect(20, 0, 170, 250))
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(250, 200) & 0xFFFFFF
     changed = np.flatnonzero((pixels != 0xFCFFA4).any(axis=0))
-    assert (changed.min(), changed.max()) == (160, 189)
-    assert (pixels[:, 185:190] == 0xFFFFFF).sum() >= 5 * 9
+    assert changed.max() == 189
+    assert 2 * size < 190 - changed.min() < 6 * size
+    n_names = (pixels[:, 185:190] == 0xFFFFFF).all(axis=1).sum()
+    assert n_names >= (9 if size == 9 else 4)
+    shaded = (pixels[:, 186] != 0xFCFFA4).sum()
+    assert shaded >= n_names * size
