@@ -247,7 +247,10 @@ class Preview(QObject):
 
     def _render(self, *, is_asked: bool) -> None:
         document, span, key = self._document, self._span, self._key()
-        if document is None or span is None or self._session.is_busy:
+        if document is None or span is None:
+            return
+        if self._session.is_busy:
+            self._tell(self._told_waiting())
             return
         if key is None or self.why:
             self._forget_rendered()
@@ -330,6 +333,9 @@ class Preview(QObject):
             "they are right."
         ).format(time=told_seconds(took[-1]))
 
+    def _told_waiting(self) -> str:
+        return self.tr("The preview is rendered once what runs has ended.")
+
     def _tell(self, sentence: str) -> None:
         self._told = translated(sentence)
         self.changed.emit()
@@ -370,9 +376,10 @@ class Preview(QObject):
 
     @Slot()
     def _on_job_started(self) -> None:
+        is_wanted = self.is_rendering or self._timer.isActive()
         self._timer.stop()
         self._cancel()
-        self.changed.emit()
+        self._tell(self._told_waiting() if is_wanted else self._told)
 
     @Slot()
     def _on_selection_changed(self) -> None:

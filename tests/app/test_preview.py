@@ -1,8 +1,12 @@
+from dataclasses import dataclass
+from threading import Event
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 from app.document import Monitored
+from app.jobs import JobWorker
 from app.preview import SLOW_S
 from app.preview_stretch import stretch_of
 from engine.region import Region
@@ -32,6 +36,17 @@ def set_gain(opened):
         opened.inspector.operation.form.set_values({"gain_db": gain_db})
 
     return change
+
+
+@dataclass(frozen=True)
+class WaitJob:
+    """Runs until it may go on."""
+
+    go_on: Event
+    title = "Waiting"
+
+    def run(self, progress):
+        assert self.go_on.wait(20.0)
 
 
 def shown(session, start_s, stop_s):
@@ -157,6 +172,24 @@ def test_esc_goes_back_to_what_was(opened, session, act, preview, heard, set_gai
     assert session.view_state.previewed is None
     assert session.view_state.selection == Region(0.5, 1.5)
     assert np.array_equal(shown(session, 0.0, 2.0), before)
+
+
+def test_while_a_job_runs_the_preview_says_that_it_waits_and_is_rendered_after(
+    session, act, preview, heard, set_gain, finish
+):
+    set_gain(-6.0)
+    go_on = Event()
+    session.runner.submit(JobWorker(WaitJob(go_on)))
+    preview.turn(on=True)
+    set_gain(-5.0)
+    assert "once what runs has ended" in preview.told
+    assert not preview.is_rendering
+    go_on.set()
+    heard()
+    assert preview.told.startswith("Preview, rendered in")
+    session.runner.submit(JobWorker(WaitJob(go_on)))
+    finish()
+    assert preview.told.startswith("Preview, rendered in")
 
 
 def test_undo_while_previewing_renders_from_the_state_that_is_in_force(
