@@ -24,10 +24,10 @@ ENGINE_LIKE = ("app/sound_output.py", "app/jobs.py", "app/views/peak_cache.py",
                "app/views/tile_cache.py")  # fmt: skip
 """Files of the window that put sentences together as the engine does."""
 NOT_SHOWN = re.compile(
-    r"engine/(transforms|models|revert|revert_report|report|saved_report|jobs/batch_page|picture_cache|tile_\w+|peaks"
-    r"|dsp/replay_curves|diffusion/(operators|schedule|samplers|sampling))\b"
+    r"engine/(transforms|models|revert|revert_report|report|saved_report|jobs/batch_page"
+    r"|picture_cache|tile_\w+|peaks|dsp/replay_curves|diffusion/(operators|schedule|samplers|sampling))\b"
 )
-"""What checks the arguments of other code, or serves the command line alone."""
+"""What checks the arguments of other code, serves the command line alone, or is a report."""
 # fmt: off
 IGNORED = frozenset({
     "{name} of {what}", "on {host}", "BLOCK {kind}", "APPLICATION riff", "Runout {version}",
