@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from app import paths
+from app.batch_commands import make_crew, run_batch
 from app.console import UsageError, progress_bar, tell, tell_json, warn
 from app.equipment import load_equipment
-from app.file_pairs import Claims, pair_files
+from app.file_pairs import pair_files
 from app.profile_commands import noise_of
 from app.task_commands import (
     DEVICE,
@@ -23,15 +24,27 @@ from app.task_commands import (
     add_task_commands,
 )
 from app.version import VERSION
+from engine.collection import Claims
 from engine.equipment import Equipment
-from engine.errors import EngineError, SettingsError
+from engine.errors import SettingsError
 from engine.export import Exported, ExportRequest
 from engine.jobs.restore_file import RestoreFileJob
+from engine.jobs.side import Side
 from engine.presets import find_preset, with_noise, with_seed
 from engine.region import Region
 from engine.tasks import Task
 
-SOME_FAILED = 3
+RESUME = Annotated[bool, typer.Option("--resume", help="Do only what is missing or has changed.")]
+JOBS = Annotated[
+    int | None, typer.Option("--jobs", min=1, metavar="N", help="How many sides at once.")
+]
+CLUSTER = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS|auto", help="Hand the sides to this Ray cluster."),
+]
+ANALYSE = Annotated[
+    bool, typer.Option("--analyse", help="Restore nothing; report on the state of each transfer.")
+]
 NOISE = Annotated[
     str | None,
     typer.Option(
@@ -81,11 +94,14 @@ def restore(
     device: DEVICE = "auto",
     model: MODEL = None,
     seed: SEED = None,
+    resume: RESUME = False,
+    jobs: JOBS = None,
+    cluster: CLUSTER = None,
+    analyse: ANALYSE = False,
     as_json: JSON = False,
 ) -> None:
     """Run a preset on recordings and write restored copies; sources are never written to."""
     pairs = pair_files(inputs, output, directory)
-    claims = Claims(source for source, _ in pairs)
     chosen = find_preset(preset, [paths.presets(), paths.user_presets()])
     wanted = Wanted(
         tasks=with_seed(with_noise(chosen.tasks, noise_of(noise)), seed),
@@ -96,25 +112,34 @@ def restore(
         overwrite=overwrite,
         equipment=load_equipment(device, models=model or ()),
     )
-    facts: list[dict[str, Any]] = []
-    failures = 0
-    for source, target in pairs:
-        try:
-            done = _restore_one(source, target, wanted, claims)
-        except EngineError as error:
-            if len(pairs) == 1:
-                raise
-            failures += 1
-            warn(str(error))
-            facts.append({"source": str(source), "error": str(error)})
-            continue
-        facts.append(_facts(done))
-        if not as_json:
-            _tell_outputs(done)
+    is_batch = resume or analyse or jobs is not None or cluster is not None
+    if len(pairs) > 1 or is_batch:
+        sides = [
+            Side(
+                source,
+                _request(target, wanted),
+                wanted.tasks,
+                wanted.regions,
+                wanted.equipment,
+                analyse,
+            )
+            for source, target in pairs
+        ]
+        run_batch(
+            sides,
+            directory or pairs[0][1].parent,
+            make_crew(sides, jobs or 1, cluster),
+            resume=resume,
+            reports=analyse or not no_report,
+            as_json=as_json,
+        )
+        return
+    ((source, target),) = pairs
+    done = _restore_one(source, target, wanted, Claims([source]))
     if as_json:
-        tell_json({"files": facts, "failed": failures})
-    if failures:
-        raise typer.Exit(SOME_FAILED)
+        tell_json({"files": [_facts(done)], "failed": 0})
+    else:
+        _tell_outputs(done)
 
 
 def parse_regions(texts: Sequence[str] | None) -> tuple[Region, ...]:
@@ -148,8 +173,8 @@ def _run_task(task: Task, options: dict[str, Any]) -> None:
         _tell_outputs(done)
 
 
-def _restore_one(source: Path, output: Path, wanted: Wanted, claims: Claims) -> Exported:
-    request = ExportRequest(
+def _request(output: Path, wanted: Wanted) -> ExportRequest:
+    return ExportRequest(
         output=output,
         version=VERSION,
         write_removed=wanted.removed,
@@ -158,6 +183,10 @@ def _restore_one(source: Path, output: Path, wanted: Wanted, claims: Claims) -> 
         preset=wanted.preset,
         events=wanted.events,
     )
+
+
+def _restore_one(source: Path, output: Path, wanted: Wanted, claims: Claims) -> Exported:
+    request = _request(output, wanted)
     claims.claim(source, request.targets)
     job = RestoreFileJob(source, request, wanted.tasks, wanted.regions, wanted.equipment)
     with progress_bar(source.name) as progress:

@@ -78,6 +78,20 @@ def pick_device(wanted: str = AUTO) -> str:
     return wanted
 
 
+def gpu_numbers(wanted: str = AUTO) -> tuple[str, ...]:
+    """What CUDA calls each GPU that can be worked on; the one of Apple has none, "", and is one.
+
+    torch is not loaded where there is no sign of a GPU.
+    """
+    is_linux_without = sys.platform == "linux" and not os.path.exists("/dev/nvidiactl")
+    if wanted == CPU or is_linux_without:
+        return ()
+    picked = pick_device(wanted)
+    if picked == "cuda":
+        return tuple(str(number) for number in range(_torch().cuda.device_count()))
+    return ("",) if picked == "mps" else ()
+
+
 def free_bytes(device: str) -> int:
     """Memory that can be had on a device now; on a GPU with what torch keeps for itself."""
     if device == CPU:

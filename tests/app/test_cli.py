@@ -155,9 +155,11 @@ def test_folders_are_mirrored_and_one_bad_file_stops_nothing(
     assert (out / "side.wav").is_file()
     assert (out / "disc" / "b.flac").is_file()
     assert not (out / "bad.wav").exists()
-    assert re.fullmatch(r"bad\.wav .*\n", printed.err)
+    assert re.fullmatch(r"bad\.wav .*\n3 sides: 2 restored, 1 failed\.\n", printed.err)
     document = json.loads(printed.out)
     assert (document["failed"], len(document["files"])) == (1, 3)
+    assert main(["restore", str(folder), "-d", str(out), "--preset", "none", "--resume"]) == 3
+    assert capsys.readouterr().err.endswith("0 restored, 2 finished before, 1 failed.\n")
 
 
 @pytest.mark.parametrize(

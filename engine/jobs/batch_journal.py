@@ -1,0 +1,191 @@
+"""Journal of a batch: what has begun and what is done, so that losing power loses nothing.
+
+It lies in the folder of the outputs, as does what belongs to it:
+
+    .runout-batch/
+        journal.jsonl       a line for each side that begins, and one when it is done
+        pictures/           thumbnails, by a checksum of the output's name
+        lock                who is at work
+
+A line is on the disk before the next thing happens. The last line on a side counts; one that was
+cut short says nothing. Paths are told from the folder of the outputs, so that it can be moved.
+"""
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from engine.errors import StorageError
+from engine.jobs.side import Outcome, Side, remove_leftovers
+from engine.storage.lock import Held, Lock, take_lock
+from engine.sync import sync_folder, write_whole
+
+FOLDER = ".runout-batch"
+_NAME, _PICTURES = "journal.jsonl", "pictures"
+
+
+class Journal:
+    """The journal of the batches that write into one folder; one program at a time has it.
+
+    done: outcomes by the names of outputs.
+    begun: tokens of sides that began, and were not done when it was opened, by the same.
+    """
+
+    def __init__(self, root: Path, lock: Lock) -> None:
+        self.root = root
+        self.done: dict[str, Outcome] = {}
+        self.begun: dict[str, str] = {}
+        self._used: defaultdict[Path, set[str]] = defaultdict(set)
+        self._lock = lock
+        self._folder = root / FOLDER
+        for told in _lines(self._folder / _NAME):
+            self._read(told)
+        for each in self._folder.glob(f".{_NAME}.*.part"):
+            each.unlink(missing_ok=True)
+        write_whole(self._folder / _NAME, b"".join(self._current()))
+        self._file = (self._folder / _NAME).open("ab")
+
+    def name_of(self, side: Side) -> str:
+        """What the journal calls a side: its output, from the folder of all."""
+        return Path(os.path.relpath(side.request.output, self.root)).as_posix()
+
+    def begin(self, side: Side, token: str) -> None:
+        """Say that a side begins, and what its temporary files are named by."""
+        name = self.name_of(side)
+        self.begun[name] = token
+        self.done.pop(name, None)
+        self._used[side.request.output.parent].add(token)
+        self._write({"side": name, "begun": token})
+
+    def give_up(self, side: Side) -> None:
+        """Say that a side that began has come to nothing, and has left nothing."""
+        name = self.name_of(side)
+        if name in self.begun:
+            remove_leftovers(side.request.output.parent, [self.begun.pop(name)])
+            self._write({"side": name})
+
+    def finish(self, side: Side, outcome: Outcome) -> None:
+        """Keep an outcome with its pictures."""
+        name = self.name_of(side)
+        folder = self._folder / _PICTURES
+        folder.mkdir(exist_ok=True)
+        for kind, picture in (("before", outcome.before), ("after", outcome.after)):
+            if picture:
+                (folder / f"{_checksum(name)}.{kind}.png").write_bytes(picture)
+        self.begun.pop(name, None)
+        self.done[name] = outcome
+        self._write({"side": name, "done": outcome.to_mapping()})
+
+    def pictures(self, side: Side) -> tuple[bytes, bytes]:
+        """The thumbnails of a side that is done; empty where they were lost."""
+        stem = self._folder / _PICTURES / _checksum(self.name_of(side))
+        found = []
+        for kind in ("before", "after"):
+            path = stem.with_name(f"{stem.name}.{kind}.png")
+            found.append(path.read_bytes() if path.is_file() else b"")
+        return found[0], found[1]
+
+    def clear(self) -> None:
+        """Delete the temporary files of killed processes, of this run and of the one before."""
+        for name, token in self.begun.items():
+            self._used[(self.root / name).parent].add(token)
+        for folder, tokens in self._used.items():
+            remove_leftovers(folder, tokens)
+        self._used.clear()
+
+    def close(self) -> None:
+        """Let others have it."""
+        self._file.close()
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _read(self, told: dict[str, Any]) -> None:
+        try:
+            name = str(told["side"])
+            outcome = Outcome.from_mapping(told["done"]) if "done" in told else None
+        except (KeyError, TypeError):
+            return  # of another version: the side counts as new
+        self.done.pop(name, None)
+        self.begun.pop(name, None)
+        if outcome is not None:
+            self.done[name] = outcome
+        elif "begun" in told:
+            self.begun[name] = str(told["begun"])
+
+    def _current(self) -> Iterator[bytes]:
+        """The lines that still say something."""
+        for name, token in self.begun.items():
+            yield _line({"side": name, "begun": token})
+        for name, outcome in self.done.items():
+            yield _line({"side": name, "done": outcome.to_mapping()})
+
+    def _write(self, told: dict[str, Any]) -> None:
+        try:
+            self._file.write(_line(told))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise StorageError(
+                f"the journal in {self._folder} cannot be written: {error.strerror or error}; "
+                "make room and start the batch again, which goes on where it stopped"
+            ) from error
+
+
+def open_journal(root: Path) -> Journal:
+    """Open the journal of a folder of outputs, which is made where it is missing.
+
+    Raises:
+        StorageError: another batch is at work there, or it cannot be written.
+    """
+    folder = root / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(root)
+        return Journal(root, take_lock(folder))
+    except Held as error:
+        raise StorageError(
+            f"another batch is writing into {root} ({error}); "
+            "wait until it has ended or choose another folder"
+        ) from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise StorageError(
+            f"the folder {root} cannot be written: {reason}; choose another folder"
+        ) from error
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """What each whole line of a journal says."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                told = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(told, dict):
+                yield told
+
+
+def _line(told: dict[str, Any]) -> bytes:
+    return json.dumps(told, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _checksum(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:24]
