@@ -6,6 +6,7 @@ Pixels are logical; a flag begins at its mark and is as wide as its name, as far
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter
@@ -21,6 +22,8 @@ _PAD = 5
 _GRIP = 4
 """Pixels around the ends of a stretch that move that end alone."""
 _BAND = 6
+_CROWD = 6
+"""Pixels between lines that are too near to each other to see a picture between them."""
 _SHADE, _LABEL = QColor(0, 0, 0, 120), QColor(0, 0, 0, 190)
 
 
@@ -124,20 +127,31 @@ def paint_marks(
     """Paint marks over a picture of the recording.
 
     Noise is hatched all over, as nobody looks for music in it; other stretches have a band at the
-    top and hide nothing.
+    top and hide nothing. Of a crowd of lines the first and the last are as tall as the picture, and
+    the others are short, as nothing would be seen between them.
     """
     height = painter.device().height()
-    for mark in marks:
-        if mark.stop_s < scale.start_s or mark.start_s > scale.stop_s:
-            continue
+    near_s = _CROWD * scale.seconds_per_pixel
+    start_s, stop_s = scale.start_s - near_s, scale.stop_s + near_s
+    seen = [mark for mark in marks if mark.stop_s >= start_s and mark.start_s <= stop_s]
+    crowded = _crowded(seen, near_s)
+    for mark in seen:
         colour = mark_colour(mark.kind, colours)
         x0, x1 = scale.column_of(mark.start_s), scale.column_of(mark.stop_s)
         if x1 > x0:
             tall = height if mark.kind == NOISE else min(_BAND, height // 4)
             painter.fillRect(x0, 0, x1 - x0, tall, mark_brush(mark.kind, colours))
-        for x in {x0, x1}:
-            painter.fillRect(x - 1, 0, 1, height, _SHADE)  # a line is seen on any picture
-            painter.fillRect(x, 0, 1, height, colour)
+        for edge_s, x in {mark.start_s: x0, mark.stop_s: x1}.items():
+            tall = _BAND if edge_s in crowded else height
+            painter.fillRect(x - 1, 0, 1, tall, _SHADE)  # a line is seen on any picture
+            painter.fillRect(x, 0, 1, tall, colour)
+
+
+def _crowded(marks: Sequence[Mark], near_s: float) -> set[float]:
+    """The edges of marks that have another one near on both sides."""
+    edges = sorted({edge for mark in marks for edge in (mark.start_s, mark.stop_s)})
+    gaps = [near_s, *(b - a for a, b in pairwise(edges)), near_s]
+    return {edge for edge, gap in zip(edges, pairwise(gaps), strict=True) if max(gap) < near_s}
 
 
 def paint_mark_names(painter: QPainter, marks: Sequence[Mark], scale: TimeScale) -> None:
