@@ -1,8 +1,8 @@
 """Marks in files of others: label files as Audacity writes them, and cue points of WAV files.
 
 A label is a line `start TAB stop TAB name`, times in seconds; a line that begins with a backslash
-holds the band of the one before and is passed over. Noise and music carry their kind before the
-name, in brackets: `[noise] run-in`.
+holds the band of the one before and is passed over. A comma in a time is taken for a decimal point.
+Noise and music carry their kind before the name, in brackets: `[noise] run-in`.
 
 Cue points lie in the chunk `cue `: a count, then 24 bytes each, which begin with an id and end with
 the sample. Names and lengths lie in `LIST adtl`, in `labl` and `ltxt`, by the same id.
@@ -139,8 +139,9 @@ def cue_marks(source: AudioFile) -> tuple[Mark, ...]:
 def _mark_of(line: str, where: str) -> Mark:
     fields = line.split("\t")
     try:
-        start_s = float(fields[0])
-        stop_s = float(fields[1]) if len(fields) > 1 and fields[1].strip() else start_s
+        start_s = float(fields[0].replace(",", "."))
+        has_stop = len(fields) > 1 and fields[1].strip()
+        stop_s = float(fields[1].replace(",", ".")) if has_stop else start_s
     except ValueError:
         start_s, stop_s = -1.0, -1.0
     if not 0.0 <= start_s <= stop_s < float("inf"):

@@ -36,6 +36,11 @@ def wav(tmp_path, rng):
     return path
 
 
+def test_a_comma_in_a_time_is_a_decimal_point():
+    (mark,) = marks_of_labels("1,25\t2,5\tone, two\n", "labels.txt")
+    assert mark == Mark(1.25, 2.5, "one, two")
+
+
 def test_marks_come_back_from_the_labels_they_were_written_to(tmp_path):
     path = tmp_path / "side markers.txt"
     write_labels(path, MARKS)
