@@ -151,7 +151,8 @@ def _crowded(marks: Sequence[Mark], near_s: float) -> set[float]:
     """The edges of marks that have another one near on both sides."""
     edges = sorted({edge for mark in marks for edge in (mark.start_s, mark.stop_s)})
     gaps = [near_s, *(b - a for a, b in pairwise(edges)), near_s]
-    return {edge for edge, gap in zip(edges, pairwise(gaps), strict=True) if max(gap) < near_s}
+    around = zip(edges, pairwise(gaps), strict=False)  # without an edge there is a gap still
+    return {edge for edge, gap in around if max(gap) < near_s}
 
 
 def paint_mark_names(painter: QPainter, marks: Sequence[Mark], scale: TimeScale) -> None:

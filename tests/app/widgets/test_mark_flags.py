@@ -44,3 +44,7 @@ def test_marks_with_room_between_them_and_pairs_are_as_tall_as_the_picture(paint
 def test_which_lines_are_tall_does_not_depend_on_what_is_seen_of_a_crowd(painted):
     free = painted([Mark(at_s, at_s, "") for at_s in np.linspace(9.0, 51.0, 1000)], start_s=10.0)
     assert free[50].all()
+
+
+def test_a_picture_without_marks_is_left_as_it_is(painted):
+    assert painted([]).all()
