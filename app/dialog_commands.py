@@ -7,6 +7,7 @@ from app.desk import Desk
 from app.dialogs.groove import GrooveDialog
 from app.dialogs.key_reference import FIXED, KeyReference
 from app.dialogs.preferences import PreferencesDialog
+from app.dialogs.project_info import ProjectInfoDialog
 from app.dialogs.speed import SpeedDialog
 from app.panels.first_steps import FirstStepsDialog
 
@@ -24,6 +25,19 @@ def show_keys(desk: Desk) -> None:
 def show_first_steps(desk: Desk) -> None:
     """Show the cards of the first start again."""
     _show(FirstStepsDialog(desk.session, _window(desk)))
+
+
+def has_project(desk: Desk) -> bool:
+    """Whether what was done lies in a folder."""
+    document = desk.session.document
+    return document is not None and document.folder is not None
+
+
+def show_project_info(desk: Desk) -> None:
+    """Show where the project lies and what it holds."""
+    document = desk.session.document
+    if document is not None and document.folder is not None:
+        _show(ProjectInfoDialog(desk.session, document.folder.path, _window(desk)))
 
 
 def can_compare_grooves(desk: Desk) -> bool:

@@ -1,6 +1,7 @@
 """The rows of the File menu."""
 
 from app import commands as do
+from app import dialog_commands as dialogs
 from app import saving
 from app.action import Action
 
@@ -18,6 +19,9 @@ ROWS: tuple[Action, ...] = (
     Action("clean_up", "Project Si&ze and Clean Up…", "File", saving.clean_up,
            tip="How large the project is, and what of it can go", enabled=saving.can_clean_up,
            group=1),
+    Action("project_info", "Project &Info…", "File", dialogs.show_project_info,
+           tip="Where the project lies, what it was made of, and how large it is",
+           enabled=dialogs.has_project, group=1),
     Action("export", "&Export…", "File", do.export, ("Ctrl+Shift+E",),
            "Write the restored copy beside the source", do.has_document, group=2),
     Action("export_removed", "Export Re&moved…", "File", do.export_removed,
