@@ -49,6 +49,7 @@ class Window:
 
     def start(self, *files: Path) -> None:
         """Start as a user does, and wait until the window is there."""
+        self._disconnect()
         self.n_starts += 1
         place = self._folder / f"looker{self.n_starts}"
         log = (self._folder / f"window{self.n_starts}.log").open("wb")
@@ -94,7 +95,7 @@ class Window:
                 assert self._socket is not None
                 self._socket.sendall(json.dumps({"ask": question, **details}).encode() + b"\n")
                 line = self._answers.readline()
-            except OSError as error:
+            except (OSError, ValueError) as error:  # closed, and asked for its moment by a killer
                 raise Gone from error
         if not line:
             raise Gone
@@ -161,5 +162,11 @@ class Window:
     def close(self) -> None:
         """Kill what still runs."""
         self.kill()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._answers is not None:
+            self._answers.close()
         if self._socket is not None:
             self._socket.close()
+        self._answers = self._socket = None
