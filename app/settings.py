@@ -103,6 +103,8 @@ mono = Setting("sound/mono", False)
 """Whether all channels are heard as one; changes no sample."""
 match_loudness = Setting("sound/match_loudness", False)
 """Whether Original and Result are heard equally loud."""
+history_hint = Setting("history/hint", True)
+"""Whether what a click in the history does is still to be told: until the first one."""
 operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
 compute_device = Setting("process/device", "auto")

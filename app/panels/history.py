@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import settings as keys
 from app.document import Document
 from app.panels import layout
 from app.panels.history_drawing import ROW, RowDelegate
@@ -75,6 +76,7 @@ class HistoryPanel(QWidget):
         document = self._document
         if document is None or self._session.is_busy or not row.can_switch:
             return
+        self._session.settings.set(keys.history_hint, False)
         try:
             if row.is_undone:
                 document.jump_to_operation(row.target)
@@ -122,10 +124,11 @@ class HistoryPanel(QWidget):
         self._list.clear()
         document = self._document
         has_operations = document is not None and len(document.operations) > 0
-        self._hint.setVisible(has_operations)
-        self._tell(
-            self.tr("Click a row to go back or forward to it; untick one to hear all without it.")
+        hint = self.tr(
+            "Click a row to go back or forward to it; untick one to hear all without it."
         )
+        is_new = self._session.settings.get(keys.history_hint)
+        self._tell(hint if has_operations and is_new else "")
         self._sizes_due.start()
         if document is None:
             return
@@ -161,6 +164,7 @@ class HistoryPanel(QWidget):
 
     def _tell(self, sentence: str) -> None:
         self._hint.setText(sentence)
+        self._hint.setVisible(bool(sentence))
 
     @Slot()
     def _on_sizes_due(self) -> None:
@@ -192,6 +196,7 @@ class HistoryPanel(QWidget):
                 self.tr("{title} is left out; tick it to have it again.").format(title=row.title)
             )
             return
+        self._session.settings.set(keys.history_hint, False)
         here = document.state.operations[-1] if document.head else None
         if row.target is not here:
             document.jump_to_operation(row.target)

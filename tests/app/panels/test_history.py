@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from app import settings as keys
 from app.panels.history import HistoryPanel
 from app.panels.history_drawing import ROW
 from app.panels.history_rows import details
@@ -48,6 +49,14 @@ def test_a_click_on_a_row_is_the_recording_after_it(panel, session):
     assert np.array_equal(source.read(0, 88200).samples, state.read(0, 88200).samples)
     panel._list.itemClicked.emit(panel._list.item(2))
     assert session.document.head == 2
+
+
+def test_what_a_click_does_is_told_until_the_first_one(panel, session):
+    assert panel.hint.startswith("Click a row")
+    panel._list.itemClicked.emit(panel._list.item(1))
+    assert panel.hint == ""
+    assert panel._hint.isHidden()
+    assert session.settings.get(keys.history_hint) is False
 
 
 def test_what_was_undone_is_told_to_screen_readers_too(panel, session):
