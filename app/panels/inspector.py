@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import settings as keys
@@ -47,10 +47,18 @@ class Inspector(QWidget):
         column.addSpacing(2)
         column.addWidget(layout.heading(self.tr("OPERATION")))
         column.addWidget(self.operation)
-        column.addStretch(1)
+        column.setContentsMargins(layout.MARGIN, layout.MARGIN, layout.MARGIN, 0)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(layout.ScrollingColumn(inside))
+        outer.setSpacing(0)
+        outer.addWidget(layout.ScrollingColumn(inside, is_tight=True))
+        below = QVBoxLayout()  # in sight whatever is scrolled above it
+        below.setContentsMargins(layout.MARGIN, layout.SPACING, layout.MARGIN, layout.MARGIN)
+        below.addWidget(self.operation.foot)
+        outer.addLayout(below)
+        outer.addStretch(1)
         self.fields.edited.connect(self._on_edited)
         self.fields.noise_asked.connect(self.mark_noise)
         self.fields.feather_edited.connect(self._on_feather_edited)

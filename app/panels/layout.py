@@ -1,7 +1,8 @@
 """How panels are laid out: headings, rules and scrolling columns that look alike."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 MARGIN = 12
@@ -48,10 +49,18 @@ def rule() -> QFrame:
 
 
 class ScrollingColumn(QScrollArea):
-    """A column that scrolls when the window is low and is never narrower than what it holds."""
+    """A column that scrolls when the window is low and is never narrower than what it holds.
 
-    def __init__(self, inside: QWidget) -> None:
+    Args:
+        inside: what it holds.
+        is_tight: whether it is no higher than that, so that something can stand right below.
+    """
+
+    def __init__(self, inside: QWidget, *, is_tight: bool = False) -> None:
         super().__init__()
+        self._is_tight = is_tight
+        if is_tight:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         inside.setObjectName("panel")
         self.setObjectName("panel")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -68,4 +77,19 @@ class ScrollingColumn(QScrollArea):
             needed = inside.minimumSizeHint().width()
             widest = max(WIDEST, WIDEST_CHARACTERS * self.fontMetrics().averageCharWidth())
             self.setMinimumWidth(min(max(needed, NARROWEST), widest))
+            self.updateGeometry()
         return super().eventFilter(watched, event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # what wraps needs another height
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint, inside = super().sizeHint(), self.widget()
+        if not self._is_tight or inside is None:
+            return hint
+        height = inside.heightForWidth(self.viewport().width())
+        return QSize(hint.width(), height if height > 0 else inside.sizeHint().height())

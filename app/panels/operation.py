@@ -38,7 +38,12 @@ from engine.tasks.replay_eq import ReplayEq
 
 
 class OperationPart(QWidget):
-    """What R runs: one preset or one task with its settings."""
+    """What R runs: one preset or one task with its settings.
+
+    Attributes:
+        foot: its lower end, from what is worked on to the buttons and how far the job is; whoever
+            shows it may put that where it is always in sight.
+    """
 
     changed = Signal()
     run_clicked = Signal()
@@ -59,6 +64,7 @@ class OperationPart(QWidget):
         self._chooser = HeadedChoice()
         self._about = layout.muted()
         self._settings = QVBoxLayout()
+        self.foot = QWidget()
         self._reset = QPushButton(self.tr("Reset to defaults"))
         self._invents = layout.muted()
         self._target = layout.muted()
@@ -144,12 +150,14 @@ class OperationPart(QWidget):
         column.addLayout(self._settings)
         column.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._invents)
-        column.addSpacing(4)
-        column.addWidget(self._target)
-        column.addWidget(FoldingRow((self._run, self._cancel), (2, 1)))
-        column.addWidget(self.preview_part)
-        column.addWidget(self._bar)
-        column.addWidget(self._progress)
+        column.addWidget(self.foot)
+        foot = QVBoxLayout(self.foot)
+        foot.setContentsMargins(0, 4, 0, 0)
+        foot.setSpacing(layout.SPACING)
+        foot.addWidget(self._target)
+        foot.addWidget(FoldingRow((self._run, self._cancel), (2, 1)))
+        for shown in (self.preview_part, self._bar, self._progress):
+            foot.addWidget(shown)
 
     def _connect(self) -> None:
         self._chooser.currentIndexChanged.connect(self._on_choice)

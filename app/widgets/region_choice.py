@@ -1,8 +1,9 @@
 """Region choice: the field of a setting that is a region, filled by pointing, not by typing."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.widgets.folding_row import FoldingRow
 from app.widgets.region_text import region_text
 from engine.region import Region
 
@@ -25,12 +26,13 @@ class RegionChoice(QWidget):
         self._use_selection.setToolTip(self.tr("Use the span that is selected now"))
         self._none = QPushButton(self.tr("None"))
         self._none.setToolTip(self.tr("Name no span"))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self._text, 0, 0, 1, 3)
-        for column, button in enumerate((self._use_noise, self._use_selection, self._none)):
+        buttons = (self._use_noise, self._use_selection, self._none)
+        for button in buttons:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            grid.addWidget(button, 1, column)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._text)
+        column.addWidget(FoldingRow(buttons))
         self._use_noise.clicked.connect(self._on_use_noise)
         self._use_selection.clicked.connect(self._on_use_selection)
         self._none.clicked.connect(self._on_none)

@@ -1,4 +1,6 @@
 import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QScrollArea
 
 from app import settings as keys
 from app.job_watch import JobWatch
@@ -89,3 +91,32 @@ def test_times_are_never_cut_off_in_a_narrow_window(opened, qtbot, width):
         assert line.width() >= line.fontMetrics().horizontalAdvance("00:00.0000")
     right = fields.mapTo(opened.inspector, fields.rect().topRight()).x()
     assert right < opened.inspector.width()
+
+
+def seen(inspector, widget):
+    """Where a widget is in the inspector, and whether all of it is to be seen."""
+    rect = widget.rect().translated(widget.mapTo(inspector, QPoint()))
+    return rect, widget.isVisible() and inspector.rect().contains(rect)
+
+
+def test_run_is_in_sight_whatever_has_to_be_scrolled(inspector, qtbot):
+    inspector.choose_task("denoise")
+    inspector.resize(300, 460)
+    inspector.show()
+    scroll = inspector.findChild(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 50)
+    rect, is_seen = seen(inspector, inspector.operation._run)
+    assert is_seen
+    assert rect.top() >= scroll.geometry().bottom()
+
+
+def test_where_there_is_room_run_stands_right_below_the_settings(inspector, qtbot):
+    inspector.resize(350, 900)
+    inspector.show()
+    scroll = inspector.findChild(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
+    short = seen(inspector, inspector.operation._run)[0].top()
+    assert short < 600
+    inspector.choose_task("denoise")
+    qtbot.waitUntil(lambda: seen(inspector, inspector.operation._run)[0].top() > short + 50)
+    assert scroll.verticalScrollBar().maximum() == 0
