@@ -42,7 +42,7 @@ class PreviewPart(QWidget):
         self.button.setChecked(preview.is_on)
         self.button.setEnabled(preview.can_turn)
         tip = self.tr(
-            "Hear a few seconds through these settings while you move them; nothing is done (V)"
+            "Hear a few seconds through these settings while you move them; nothing is done"
         )
         self.button.setToolTip(preview.why or tip)
         self.render_now.setVisible(preview.can_render)
