@@ -116,12 +116,13 @@ class Batch:
     def run(self, progress: Progress = ignore) -> Summary:
         """Do all that waits; may be called again, after a stop or for those that failed.
 
+        What was asked before it was called counts.
+
         progress: of all sides together; where it raises Cancelled, the batch stops at once.
 
         Raises:
             StorageError: the folder of the outputs cannot be written, or is another batch's.
         """
-        self._is_closing = self._is_stopping = False
         reports: tuple[Path, ...] = ()
         try:
             with open_journal(self._root) as journal:
@@ -134,6 +135,7 @@ class Batch:
                     reports = write_reports(self._root, told, journal.done, journal.pictures)
         finally:
             self._crew.close()
+            self._is_closing = self._is_stopping = False
         return self._summary(reports)
 
     def _work(self, journal: Journal, progress: Progress) -> None:

@@ -34,7 +34,7 @@ class ClusterCrew:
 
     Args:
         address: of the head, `host:port`; `auto` is the cluster that this computer belongs to.
-        on_gpu: whether a side takes a GPU; it takes a core if not.
+        on_gpu: whether a side takes a GPU where nodes have any; it takes a core otherwise.
 
     Raises:
         DeviceError: Ray is not installed, or there is no cluster.
@@ -120,6 +120,7 @@ class ClusterCrew:
                 f"there is no Ray cluster at {self._address}; "
                 "start one with `ray start --head`, as packaging/cluster.md tells"
             ) from error
+        self._on_gpu = self._on_gpu and ray.cluster_resources().get("GPU", 0) >= 1
         resource = {"num_gpus": 1} if self._on_gpu else {"num_cpus": 1}
         self._task = ray.remote(max_retries=RETRIES, **resource)(_work)
         self._ray = ray

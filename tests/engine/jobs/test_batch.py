@@ -231,6 +231,12 @@ def test_cancelling_stops_what_runs_and_leaves_nothing(sources: list[Path], tmp_
     assert run(sides_of(sources, out), out).failed == 1
 
 
+def test_a_stop_that_was_asked_for_before_the_run_counts(sources: list[Path], tmp_path: Path):
+    batch = Batch(sides_of(sources[:2], tmp_path / "out"), tmp_path / "out", OwnCrew())
+    batch.stop_after_current()
+    assert (batch.run().done, batch.run().done) == (0, 2)
+
+
 def test_a_pause_begins_no_side(sources: list[Path], tmp_path: Path):
     out, looks = tmp_path / "out", []
     batch = Batch(sides_of(sources[:2], out), out, OwnCrew())
