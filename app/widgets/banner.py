@@ -73,7 +73,8 @@ class Banner(QFrame):
         """Show a sentence with a button for each choice; any of them takes it away."""
         self.tell(sentence, kind)
         for action in choices:
-            button = QPushButton(action.text())
+            # its letters are those of the menus above it
+            button = QPushButton(action.text().replace("&", ""))
             action.setParent(button)
             button.setToolTip(action.toolTip())
             button.clicked.connect(self._on_close)

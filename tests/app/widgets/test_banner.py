@@ -39,7 +39,7 @@ def test_a_choice_takes_the_question_away_before_it_is_carried_out(qtbot):
     relink, alone = QAction("&Relink…"), QAction("Open the &transfer alone")
     relink.triggered.connect(lambda: chosen.append(banner.text))
     banner.offer("The source has gone.", (relink, alone))
-    assert [each.text() for each in banner.choices] == ["&Relink…", "Open the &transfer alone"]
+    assert [each.text() for each in banner.choices] == ["Relink…", "Open the transfer alone"]
     qtbot.mouseClick(banner.choices[0], Qt.MouseButton.LeftButton)
     assert chosen == [""]
     assert banner.isHidden()
