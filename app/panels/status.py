@@ -13,6 +13,8 @@ from engine.jobs.measure import Peak
 from engine.project import Operation
 
 PASSING_MS = 5000
+QUICK_MS = 300
+"""A job that has ended by then is not told: all that would be seen of it is a flicker."""
 
 
 class StatusLine(QStatusBar):
@@ -26,6 +28,11 @@ class StatusLine(QStatusBar):
         self._passing.setSingleShot(True)
         self._passing.setInterval(PASSING_MS)
         self._passing.timeout.connect(self._on_passed)
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.setInterval(QUICK_MS)
+        self._due.timeout.connect(self._on_due)
+        self._is_told = False
         self._word = QLabel()
         self._word.setAccessibleName(self.tr("Status"))
         self._bar = QProgressBar()
@@ -91,15 +98,26 @@ class StatusLine(QStatusBar):
 
     @Slot()
     def _on_passed(self) -> None:
-        self._word.setText(self._watch.text)
+        self._word.setText(self._watch.text if self._is_told else "")
+
+    @Slot()
+    def _on_due(self) -> None:
+        self._is_told = True
+        self._on_watch_changed()
 
     @Slot()
     def _on_watch_changed(self) -> None:
-        running = self._watch.is_running
+        if not self._watch.is_running:
+            self._is_told = False
+            self._due.stop()
+        elif not self._is_told and not self._due.isActive():
+            self._due.start()
+        running = self._is_told
         self._bar.setVisible(running)
         self._bar.setValue(round(1000 * self._watch.fraction))
         is_passing = self._passing.isActive() and not running
-        self._word.setText(self._passing_word if is_passing else self._watch.text)
+        text = self._watch.text if running else ""
+        self._word.setText(self._passing_word if is_passing else text)
 
     @Slot(int)
     def _on_under_ran(self, count: int) -> None:

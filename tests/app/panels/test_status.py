@@ -1,6 +1,12 @@
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.panels.status import summary
+import pytest
+
+from app.job_watch import JobWatch
+from app.jobs import JobWorker
+from app.panels.status import StatusLine, summary
 from engine.event import Event
 from engine.jobs.measure import Peak
 from engine.project import Operation
@@ -52,3 +58,34 @@ def test_gaps_while_playing_are_counted_and_told_only_where_there_were_some(open
     assert session.open(side)
     assert opened.status.late == ""
     assert not opened.status._late.isVisibleTo(opened)
+
+
+@dataclass(frozen=True)
+class WaitJob:
+    """Lasts so long."""
+
+    seconds: float
+    title: str = "Wait"
+
+    def run(self, progress):
+        end_s = time.monotonic() + self.seconds
+        while time.monotonic() < end_s:
+            progress(0.5)
+            time.sleep(0.01)
+
+
+@pytest.mark.parametrize(("seconds", "is_told"), [(0.1, False), (0.6, True)])
+def test_only_a_job_that_lasts_is_told(session, qtbot, finish, seconds, is_told):
+    watch = JobWatch(session.runner)
+    status = StatusLine(session, watch)
+    qtbot.addWidget(status)
+    status.show()
+    words = set()
+    session.runner.submit(JobWorker(WaitJob(seconds)))
+    while session.is_busy:
+        qtbot.wait(10)
+        words.add((status.word.partition(" ")[0], status._bar.isVisible()))
+    words.discard(("", False))
+    assert words == ({("Wait", True)} if is_told else set())
+    qtbot.waitUntil(lambda: not status._bar.isVisible())
+    assert status.word == ""
