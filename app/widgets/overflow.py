@@ -24,3 +24,9 @@ class Overflow(QToolButton):
         self.choices = QMenu(self)
         self.choices.setToolTipsVisible(True)
         self.setMenu(self.choices)
+
+    def empty(self) -> None:
+        """Take everything out of the menu; submenus would stay behind as its children."""
+        for below in self.choices.findChildren(QMenu):
+            below.deleteLater()
+        self.choices.clear()

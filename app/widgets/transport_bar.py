@@ -127,7 +127,7 @@ class TransportBar(QToolBar):
     def _on_more_wanted(self) -> None:
         """Offer what is hidden, in the order of the bar."""
         menu = self.more.choices
-        menu.clear()
+        self.more.empty()
         for group in (self._history, self._drawing, self._zooming):
             if not group[0].isVisible():
                 buttons = (self.widgetForAction(each) for each in group)

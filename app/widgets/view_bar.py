@@ -283,7 +283,7 @@ class ViewBar(QWidget):
 
     @Slot()
     def _on_more_wanted(self) -> None:
-        self.more.choices.clear()
+        self.more.empty()
         for each in self.hidden:
             each.add_to(self.more.choices)
 
