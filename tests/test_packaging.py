@@ -44,7 +44,8 @@ def pins() -> dict[str, Requirement]:
 def declared() -> list[Requirement]:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     groups = project["optional-dependencies"]
-    wanted = (groups[name] for name in groups if name != "peers")  # pinned in peers.txt
+    apart = {"peers", "cluster"}  # pinned in files of their own
+    wanted = (groups[name] for name in groups if name not in apart)
     extras = itertools.chain.from_iterable(wanted)
     return [Requirement(line) for line in (*project["dependencies"], *extras)]
 
@@ -85,7 +86,9 @@ def test_whatever_a_pinned_package_requires_is_pinned_too(platform):
                 waiting += [(Requirement(line), requirement.extras) for line in further]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "packaging/benchmarks/peers.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "packaging/benchmarks/peers.txt", "packaging/cluster.txt"]
+)
 def test_pins_name_no_address_and_no_range(name):
     lines = (REPOSITORY / name).read_text(encoding="utf-8").splitlines()
     rows = [line for line in lines if not line.startswith("#")]
