@@ -10,7 +10,15 @@ import pytest
 import torch
 
 from engine import device as devices_module
-from engine.device import Attempt, attempt, devices, free_bytes, is_out_of_memory, pick_device
+from engine.device import (
+    Attempt,
+    attempt,
+    devices,
+    free_bytes,
+    gpu_numbers,
+    is_out_of_memory,
+    pick_device,
+)
 from engine.errors import DeviceError
 from engine.progress import Cancelled
 
@@ -138,3 +146,13 @@ def test_the_module_loads_without_torch():
     program = "import engine.device, sys; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "False", done.stderr
+
+
+def test_each_gpu_is_counted_and_none_where_the_cpu_is_asked_for(monkeypatch: pytest.MonkeyPatch):
+    assert gpu_numbers("cpu") == ()
+    monkeypatch.setattr("os.path.exists", lambda path: True)
+    monkeypatch.setattr(devices_module, "pick_device", lambda wanted: "cuda")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert gpu_numbers() == ("0", "1")
+    monkeypatch.setattr(devices_module, "pick_device", lambda wanted: "mps")
+    assert gpu_numbers() == ("",)
