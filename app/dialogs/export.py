@@ -59,6 +59,8 @@ class ExportDialog(QDialog):
         self._worker: JobWorker | None = None
         self._exported: Exported | None = None
         self._is_blocked, self._only = False, only
+        document = session.document
+        self._home = source.path.parent if document is None else document.home
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(600)
         self.path = QLineEdit()
@@ -81,17 +83,11 @@ class ExportDialog(QDialog):
         self._measure()
         self._check()
 
-    def _home(self) -> Path:
-        document = self._session.document
-        return self._source.path.parent if document is None else document.home
-
     def _default_target(self) -> Path:
-        wanted = self._session.settings.get(keys.export_format)
-        name = self._source.path.name
-        stem = told_name(
-            self._session.settings.get(keys.export_name), Path(name).stem, self._state.operations
-        )
-        place = self._home() / (Path(name).with_suffix(wanted) if wanted else name)
+        settings, name = self._session.settings, self._source.path.name
+        wanted, template = settings.get(keys.export_format), settings.get(keys.export_name)
+        stem = told_name(template, Path(name).stem, self._state.operations)
+        place = self._home / (Path(name).with_suffix(wanted) if wanted else name)
         target = default_target(place, stem)
         if self.collision.currentData() != NUMBER:
             return target
@@ -101,6 +97,11 @@ class ExportDialog(QDialog):
     def problem(self) -> str:
         """Why nothing can be exported as it is asked for; empty if all is well."""
         return self._problem.text if not self._problem.isHidden() else ""
+
+    @property
+    def names(self) -> str:
+        """What is told of the other files."""
+        return self._names.text()
 
     @property
     def level(self) -> str:
@@ -181,17 +182,15 @@ class ExportDialog(QDialog):
             hidden.hide()
 
     def _connect(self) -> None:
-        self.path.textChanged.connect(self._check)
-        for box in (self.removed, self.report):
-            box.toggled.connect(self._check)
+        for signal in (self.path.textChanged, self.removed.toggled, self.report.toggled,
+                       self.collision.currentIndexChanged, self._session.runner.idle):  # fmt: skip
+            signal.connect(self._check)
         self.fields.format_chosen.connect(self._on_format_chosen)
         self.fields.depth_chosen.connect(self._on_depth_chosen)
-        self.collision.currentIndexChanged.connect(self._check)
         self._browse.clicked.connect(self._on_browse)
         self._export.clicked.connect(self.export)
         self._close.clicked.connect(self.reject)
         self._folder.clicked.connect(self._on_show_folder)
-        self._session.runner.idle.connect(self._check)
 
     def _told_removed(self) -> str:
         maker = self._state.staged_by
@@ -202,8 +201,8 @@ class ExportDialog(QDialog):
         )
 
     def _output(self) -> Path:
-        """The file named; a bare name lies beside the source."""
-        return self._source.path.parent / self.path.text().strip()
+        """The file named; a bare name lies where the one proposed does."""
+        return self._home / self.path.text().strip()
 
     def _request(self) -> ExportRequest:
         request = self._wish(self._output())
@@ -240,6 +239,7 @@ class ExportDialog(QDialog):
         """Say at every key what stands in the way."""
         if self._exported is not None or self._worker is not None:
             return
+        self._names.clear()
         if not self.path.text().strip() or not self._output().name:
             self._tell_problem(self.tr("Name a file for the result."))
             return

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app import paths
 from app import settings as keys
+from app.dialogs.export import ExportDialog
 from app.dialogs.save_project import Wanted
 from app.document import Monitored
 from app.main_window import MainWindow
@@ -134,7 +135,7 @@ def test_history_noise_and_view_come_back(opened, gain, save_to, open_, session,
 
 
 def test_a_saved_project_can_take_the_transfer_along(
-    opened, gain, save_to, open_, session, side, tmp_path
+    opened, gain, save_to, open_, session, side, tmp_path, qtbot, finish
 ):
     gain(-3.0)
     place = tmp_path / "Side A.runout"
@@ -150,6 +151,13 @@ def test_a_saved_project_can_take_the_transfer_along(
     assert session.document.path.is_relative_to(moved / "Side A.runout")
     assert session.document.home == moved
     assert opened.banner.isHidden() or "missing" not in opened.banner.text
+    dialog = ExportDialog(session, session.document.source, session.document.state)
+    qtbot.addWidget(dialog)
+    dialog.path.setText("bare.wav")
+    finish()
+    dialog.export()
+    finish()
+    assert dialog.exported.result == moved / "bare.wav"
 
 
 def test_a_project_beside_a_transfer_is_offered_in_the_banner(

@@ -110,6 +110,15 @@ def test_a_bare_name_lies_beside_the_source(dialog, finish, tmp_path):
     assert (tmp_path / "bare.wav").is_file()
 
 
+def test_no_names_are_told_of_what_cannot_be_written(dialog, tmp_path):
+    for text in ("/", "ä" * 300 + ".wav", ""):
+        dialog.path.setText("one.wav")
+        assert "one.removed.wav" in dialog.names
+        dialog.path.setText(text)
+        assert dialog.problem
+        assert dialog.names == ""
+
+
 def test_samples_beyond_full_scale_are_told_before_and_can_be_lowered(
     session, side, qtbot, finish, tmp_path
 ):
