@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 LIMIT_S = 0.1
 """Longest gap of ar: beyond it a prediction from both sides has faded to silence in the middle.
 
-In twelve clips of music the distance of spectra inside a gap of 100 ms is 0.76 with ar and 0.97 with
-diffusion, inside one of 300 ms 1.05 and 0.87; that is what `auto` goes by.
+In twelve clips of music the distance of spectra inside a gap of 100 ms is 0.76 with ar and 0.97
+with diffusion, inside one of 300 ms 1.05 and 0.87; that is what `auto` goes by.
 """
 LONGEST_S = 20.0
 """Longest gap that is made up."""
