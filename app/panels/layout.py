@@ -1,5 +1,7 @@
 """How panels are laid out: headings, rules and scrolling columns that look alike."""
 
+import re
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -11,6 +13,7 @@ NARROWEST, WIDEST = 190, 320
 """Pixels that a panel asks for at least."""
 WIDEST_CHARACTERS = 53
 """The same where the font is large."""
+_BREAKS = re.compile(r"[_.\-,]|[^\W_]{32}")
 
 
 def column(parent: QWidget) -> QVBoxLayout:
@@ -37,8 +40,8 @@ def muted(text: str = "") -> QLabel:
 
 
 def breakable(name: str) -> str:
-    """A text without spaces that can be wrapped after its punctuation."""
-    return "".join(f"{letter}\u200b" if letter in "_.-," else letter for letter in name)
+    """A text without spaces that can be wrapped after its punctuation, and in very long words."""
+    return _BREAKS.sub(lambda found: f"{found[0]}\u200b", name)
 
 
 def rule() -> QFrame:
