@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
-from engine.jobs.side import DONE, Outcome, Side
+from engine.jobs.side import DONE, SILENT_DB, Outcome, Side
 from engine.jobs.survey import Survey
 
 MOST_PICTURED = 1000
@@ -66,7 +66,7 @@ def page(root: Path, told: Sequence[tuple[Side, Outcome]], pictures: Pictures) -
         '<meta name="viewport" content="width=device-width">',
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n",
         f"<h1>{escape(title)}</h1>\n",
-        _versions(told),
+        _versions(told, is_survey),
         _totals(done, failed, is_survey),
         _failures(failed),
         _survey_table(done) if is_survey else _table(root, done, pictures),
@@ -75,11 +75,11 @@ def page(root: Path, told: Sequence[tuple[Side, Outcome]], pictures: Pictures) -
     return "".join(parts)
 
 
-def _versions(told: Sequence[tuple[Side, Outcome]]) -> str:
+def _versions(told: Sequence[tuple[Side, Outcome]], is_survey: bool) -> str:
     versions = sorted({side.request.version for side, _ in told})
     presets = sorted({side.request.preset for side, _ in told if side.request.preset})
     words = [f"Runout {', '.join(versions)}"]
-    if presets:
+    if presets and not is_survey:
         words.append(f"preset {', '.join(presets)}")
     return f"<p>{escape('; '.join(words))}</p>\n"
 
@@ -144,6 +144,8 @@ def _side_row(root: Path, side: Side, outcome: Outcome, pictures: tuple[bytes, b
     channels = "mono" if outcome.n_channels == 1 else f"{outcome.n_channels} channels"
     note = " ".join([f"{outcome.encoding}, {khz}, {channels}.", *outcome.notes])
     removed = "" if outcome.removed_db is None else f"{_signed(outcome.removed_db)} dB"
+    if outcome.removed_db is not None and outcome.removed_db <= SILENT_DB:
+        removed = "nothing"
     peaks = f"{_signed(outcome.peak_before_dbfs)} / {_signed(outcome.peak_after_dbfs)}"
     return (
         f'<tr><td class="name">{_text(output)}<div class="note">{_text(note)}</div></td>'
@@ -164,8 +166,9 @@ def _survey_table(done: Sequence[tuple[Side, Outcome]]) -> str:
         if outcome.survey is not None
     )
     caption = (
-        "Bandwidth: how high the music reaches above the noise. Noise: the steady noise under the "
-        "music, above 100 Hz, dBFS. Clipped: samples at a level that peaks were cut off at."
+        "Bandwidth: up to where the partials of music stand out of the noise. Noise: the steady "
+        "noise under the music, above 100 Hz, dBFS. Clipped: samples at a level that peaks were "
+        "cut off at."
     )
     return (
         f"<h2>Transfers</h2>\n<table><caption>{caption}</caption>"

@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.export import Exported
 from engine.export_check import file_sha256
 from engine.jobs.restore_file import RestoreFileJob
-from engine.jobs.side import DONE, FAILED, STOPPED, Outcome, Side, Stamp, Written
+from engine.jobs.side import DONE, FAILED, SILENT_DB, STOPPED, Outcome, Side, Stamp, Written
 from engine.jobs.survey import SurveyJob
 from engine.progress import Cancelled, Progress, ignore, part
 from engine.thumbnail import thumbnail
@@ -20,7 +20,6 @@ from engine.units import power_to_db
 
 RESTORED, COMPARED = 0.95, 0.99
 BLOCK_SAMPLES = 1 << 19
-_SILENT_DB = -160.0
 
 
 def run_side(side: Side, progress: Progress = ignore) -> Outcome:
@@ -118,4 +117,4 @@ def _removed_db(source: Recording, result: Recording, progress: Progress) -> flo
         removed += float(np.square(before).sum())
     if whole == 0.0:
         return None
-    return round(float(power_to_db(np.array([removed / whole]), _SILENT_DB)[0]), 2)
+    return round(float(power_to_db(np.array([removed / whole]), SILENT_DB)[0]), 2)

@@ -19,6 +19,8 @@ from engine.region import Region
 from engine.tasks import Task
 
 DONE, FAILED, STOPPED = "done", "failed", "stopped"
+SILENT_DB = -160.0
+"""What is told of nothing at all."""
 
 
 @dataclass(frozen=True, eq=False)

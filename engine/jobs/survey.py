@@ -1,27 +1,35 @@
 """SurveyJob: what can be told of a transfer without restoring it.
 
 Clicks are counted in some places only, evenly spread, as looking for them takes by far the longest.
-Noise and bandwidth are measured in the same places with the clicks roughly repaired: on a recording
-as it is, a few clicks a second fill the spectrum up to its end.
+Noise and bandwidth are measured in the same places with the clicks roughly repaired. How high the
+music reaches is not told by levels, as crackle and the swell of the groove noise stand above its
+floor up to the end of the spectrum; partials do not look like noise whatever their level.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.audio import Audio, MemoryRecording, Recording
 from engine.jobs.open_check import OpenCheckJob
 from engine.progress import Progress, ignore, part
 from engine.units import power_to_db
 
+if TYPE_CHECKING:
+    from engine.dsp.short_time import ShortTime
+
 PLACES, PLACE_S = 12, 5.0
 RUMBLE_HZ = 100.0
 _SENSITIVE, _WIDEST_MS = 4.0, 5.0
 """As Declick looks for clicks when nobody changes its settings."""
-_STANDS_OUT = 4.0
-"""How far the mean power of a bin lies above its noise where music fills it: 6 dB."""
+LOWEST_BAND_HZ, NOISY_DB = 400.0, -3.2
+"""Where bands of a sixth of an octave begin, and the flatness of those with music in them."""
+_GAP_BANDS = 3
 _HOP_MS, _OVERLAP, _FRAMES_AT_ONCE = 40, 4, 256
-_SILENT, _SILENT_DB = 1e-12, -160.0
+_SILENT, _HEARD, _SILENT_DB = 1e-14, 1e-12, -160.0
 _CHECKED, _COUNTED = 0.3, 0.9
 
 
@@ -32,7 +40,7 @@ class Survey:
     Attributes:
         clicks_per_s: in the places that were looked at; those on several channels count once.
         noise_dbfs: root mean square of the steady noise under the music, above RUMBLE_HZ.
-        bandwidth_hz: the highest frequency at which the mean lies 6 dB above that noise.
+        bandwidth_hz: up to where partials stand out of the noise.
         n_clipped: samples at a level that peaks were cut off at, over all channels.
         first_clipped_s: where the first of them is; None without any.
         offset_db: the largest mean of a channel, dB relative to full scale.
@@ -113,19 +121,37 @@ def _noise(audio: Audio, progress: Progress) -> tuple[float, float]:
 
     grid = ShortTime.of(audio.sample_rate, _HOP_MS, _OVERLAP)
     (noise,) = estimate_noise(MemoryRecording(audio), [grid], progress)
-    missing = max(0, grid.frame_samples - audio.n_samples)
-    samples = np.pad(audio.samples, ((0, 0), (0, missing)))
-    power, n_frames = np.zeros(grid.n_bins), 0
-    step = _FRAMES_AT_ONCE * grid.hop_samples
-    for start in range(0, samples.shape[1] - grid.frame_samples + 1, step):
-        block = samples[:, start : start + step + grid.frame_samples - grid.hop_samples]
-        spectrum = grid.inside(block)
-        power += np.square(np.abs(spectrum)).sum(axis=(0, 1), dtype=np.float64)
-        n_frames += spectrum.shape[1]
     hz = np.arange(grid.n_bins) * audio.sample_rate / grid.frame_samples
-    music = power / n_frames > np.maximum(_STANDS_OUT * noise.astype(np.float64), _SILENT)
-    reaches = np.flatnonzero(music)
     # Parseval: the squared window adds up to half the frame, and a real signal has each bin twice
     total = noise[hz >= RUMBLE_HZ].sum(dtype=np.float64) * 4.0 / grid.frame_samples**2
     noise_dbfs = float(power_to_db(total / audio.n_channels, _SILENT_DB))
-    return noise_dbfs, float(hz[reaches[-1]]) if len(reaches) else 0.0
+    edges_hz = LOWEST_BAND_HZ * 2.0 ** np.arange(0.0, 10.0, 1 / 6)
+    edges = np.searchsorted(hz, edges_hz[edges_hz < audio.sample_rate / 2])
+    flatness_db = _flatness_db(audio, grid, edges)
+    musical = np.flatnonzero(flatness_db < NOISY_DB)
+    # what follows after a gap is the edge of a filter, or the holes of a lossy codec
+    ends = np.flatnonzero(np.diff(musical) > _GAP_BANDS)
+    reached = musical[: ends[0] + 1] if len(ends) else musical
+    return noise_dbfs, float(hz[edges[reached[-1] + 1]]) if len(reached) else 0.0
+
+
+def _flatness_db(audio: Audio, grid: "ShortTime", edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Geometric to arithmetic mean of the power of the bins in each band, mean over all frames.
+
+    That of noise is -2.5 dB however loud it is and however it swells, that of a click 0 dB, that of
+    music with its partials lies far below.
+    """
+    missing = max(0, grid.frame_samples - audio.n_samples)
+    samples = np.pad(audio.samples, ((0, 0), (0, missing)))
+    sums, n_frames = np.zeros(len(edges) - 1), 0
+    step = _FRAMES_AT_ONCE * grid.hop_samples
+    for start in range(0, samples.shape[1] - grid.frame_samples + 1, step):
+        block = samples[:, start : start + step + grid.frame_samples - grid.hop_samples]
+        power = np.square(np.abs(grid.inside(block)), dtype=np.float64) + _SILENT
+        power = power[power.mean(axis=2) > _HEARD]
+        n_frames += len(power)
+        for index, (low, high) in enumerate(pairwise(edges)):
+            band = power[:, low:high]
+            sums[index] += (np.log(band).mean(axis=1) - np.log(band.mean(axis=1))).sum()
+    flatness: NDArray[np.float64] = sums * (10.0 / np.log(10.0)) / max(1, n_frames)
+    return flatness
