@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from app.document import Document
 from app.language import translated
 from app.panels.numbers import counted, told_seconds
+from app.widgets.parameter_form import shown_choice
 from app.widgets.region_text import region_text
 from engine.branch import left_out
 from engine.event import Decision
@@ -92,8 +93,9 @@ def current_row(rows: Sequence[Row], document: Document) -> int:
 
 
 def details(operation: Operation) -> str:
-    """What an operation did, and on a second line where."""
-    parts, took = [], told_seconds(operation.seconds)
+    """By which method an operation did how much, and on a second line where."""
+    method, took = getattr(operation.task, "method", ""), told_seconds(operation.seconds)
+    parts = [translated(shown_choice(method))] if method else []
     if operation.events:
         parts.append(_events(len(operation.events)))
     where = "; ".join(region_text(region) for region in operation.regions) or _tr("whole side")

@@ -72,6 +72,14 @@ def test_details_tell_what_where_and_how_long(session, panel):
     assert "0:00.500 – 0:01.000" in told
 
 
+def test_attempts_by_other_methods_are_told_apart(session, finish, panel):
+    for method in ("hybrid", "ar"):
+        session.restore("Inpaint", (Inpaint(method=method),), (Region(0.3, 0.34),))
+        finish()
+    last, first = (details(each).split(" · ")[0] for each in session.document.operations[:-3:-1])
+    assert (first, last) == ("hybrid", "AR")
+
+
 def test_what_another_stage_took_stands_apart_from_its_shape(session, finish, panel):
     session.restore("Speed", (Speed(from_rpm=80.0),), ())
     finish()
