@@ -30,6 +30,7 @@ from engine.jobs.side import (
     is_occupied,
 )
 from engine.progress import Cancelled, Progress, ignore
+from engine.tasks import Task
 
 LOOKS_EVERY_S = 0.1
 PATIENCE_S = 15.0
@@ -66,6 +67,7 @@ class Batch:
         self._resume, self._reports = resume, reports
         self._claims: Claims | None = None
         self._claimed: set[int] = set()
+        self._settings: dict[tuple[tuple[Task, ...], int], str] = {}
         self._states = [SideState.WAITING] * len(self.sides)
         self._outcomes: dict[int, Outcome] = {}
         self._waiting = deque(range(len(self.sides)))
@@ -124,6 +126,7 @@ class Batch:
             StorageError: the folder of the outputs cannot be written, or is another batch's.
         """
         reports: tuple[Path, ...] = ()
+        self._settings.clear()
         try:
             with open_journal(self._root) as journal:
                 journal.clear()
@@ -204,7 +207,7 @@ class Batch:
         before = journal.done.get(journal.name_of(side))
         if side.is_survey or not self._resume or before is None:
             return False
-        if is_current(side, before):
+        if is_current(side, before, self._settings_of(side)):
             self._end(number, SideState.SKIPPED, before)
             return True
         if is_occupied(side) and not side.request.overwrite:
@@ -216,6 +219,13 @@ class Batch:
             self._end(number, SideState.FAILED, Outcome(FAILED, sentence))
             return True
         return False
+
+    def _settings_of(self, side: Side) -> str:
+        """Its settings, told once for all sides that share them: that takes milliseconds."""
+        key = side.tasks, id(side.equipment)
+        if key not in self._settings:
+            self._settings[key] = side.settings()
+        return self._settings[key]
 
     def _take(self, news: News, journal: Journal, running: set[int]) -> None:
         """Take what the crew says of a side."""

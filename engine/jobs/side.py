@@ -60,31 +60,38 @@ class Side:
         overwrite = overwrite or self.request.overwrite
         return replace(self, request=replace(self.request, token=token, overwrite=overwrite))
 
-    def fingerprint(self) -> str:
-        """What tells it from the same file restored otherwise: settings, models, version."""
+    def fingerprint(self, settings: str = "") -> str:
+        """What tells it from the same file restored otherwise: settings, models, version.
+
+        settings: as `settings` tells them, where they are known already.
+        """
         request = self.request
         told = {
             "version": request.version,
             "survey": self.is_survey,
-            "tasks": [[task.name, _settings(task)] for task in self.tasks],
+            "settings": settings or self.settings(),
             "regions": [str(region) for region in self.regions],
             "device": self.equipment.device,
-            "models": self._models(),
             "targets": [target.name for target in request.targets],
             "headroom_db": request.headroom_db,
             "depth": str(request.depth),
             "told": [request.preset, request.operator, request.institution],
         }
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        return _checksum(told)
 
-    def _models(self) -> list[list[str]]:
-        """All that the tasks could work with, in the order of preference."""
+    def settings(self) -> str:
+        """A checksum of all settings of the tasks, and of all models they could work with.
+
+        Raises:
+            StorageError: a file that a setting names cannot be read.
+        """
         names = {task.name for task in self.tasks if task.model_methods}
-        return [
-            [each.name, each.version, each.sha256]
+        models = [
+            (each.name, each.version, each.sha256)
             for each in self.equipment.catalog.entries
             if names & set(each.tasks)
         ]
+        return _checksum([[(task.name, _settings(task)) for task in self.tasks], models])
 
 
 @dataclass(frozen=True)
@@ -191,12 +198,14 @@ class Outcome:
         return cls(**values)
 
 
-def is_current(side: Side, outcome: Outcome) -> bool:
+def is_current(side: Side, outcome: Outcome, settings: str = "") -> bool:
     """Whether an outcome of a run before is what the side would come to again.
 
     Nothing is read where sizes and times are as they were.
+
+    settings: of the side, where they are known already.
     """
-    if outcome.state != DONE or outcome.fingerprint != side.fingerprint():
+    if outcome.state != DONE or outcome.fingerprint != side.fingerprint(settings):
         return False
     folder = side.request.output.parent
     if {folder / each.name for each in outcome.written} != set(side.targets):
@@ -216,6 +225,10 @@ def _has_source(side: Side, outcome: Outcome) -> bool:
     if outcome.source_stamp is None or stamp.size != outcome.source_stamp.size:
         return False
     return read_info(side.source).audio_sha256 == outcome.audio_sha256
+
+
+def _checksum(told: object) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _settings(task: Task) -> dict[str, object]:
