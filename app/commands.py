@@ -84,6 +84,11 @@ def export_report(desk: Desk) -> None:
     desk.export("report")
 
 
+def show_batch(desk: Desk) -> None:
+    """Show the window of the batch."""
+    desk.batch.show()
+
+
 def close(desk: Desk) -> None:
     """Close the recording."""
     desk.close_recording()

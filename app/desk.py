@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from app.batch.desk import BatchDesk
 from app.candidates import Candidates
 from app.key_bindings import KeyBindings
 from app.panel_docks import PanelDocks
@@ -32,6 +33,7 @@ class Desk(Protocol):
     candidates: Candidates
     docks: PanelDocks
     projects: ProjectDesk
+    batch: BatchDesk
     views: ViewStack
     transport: TransportBar
 

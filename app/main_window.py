@@ -28,6 +28,7 @@ from app import paths
 from app import settings as keys
 from app.actions import ACTIONS, preset_actions
 from app.announcer import Announcer
+from app.batch.desk import BatchDesk
 from app.candidates import Candidates
 from app.device_menu import DeviceMenu
 from app.dialogs.about import AboutDialog
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.candidates = Candidates(session, self)
         self.banner = Banner()
         self.projects = ProjectDesk(session, self.banner, self)
+        self.batch = BatchDesk(session, theme, presets, self)
         rows = preset_actions(presets) | ACTIONS
         self.bindings = KeyBindings(rows, session.settings, paths.key_schemes(), self)
         self.menus = Menus(self, rows, self.bindings)
@@ -112,7 +114,8 @@ class MainWindow(QMainWindow):
         card, parked = self.welcome.unclosed, self.sides.parked
         self._recovery = Recovery(session, card, self.banner, self, self.open, parked)
         self._first_steps = FirstSteps(session)
-        self.welcome.put_first(self._first_steps)
+        for each in (self.batch.card, self._first_steps):
+            self.welcome.put_first(each)
         self.welcome.put_in(Recent(session, self.open))
         self._assemble()
         self.docks = PanelDocks(
@@ -148,6 +151,7 @@ class MainWindow(QMainWindow):
     def prepare(self) -> None:
         """Look for what a crash left, and load what the first heavy job would halt for."""
         self._recovery.look()
+        self.batch.look()
         self._first_steps.begin_once()
         self._preparing.submit(JobWorker(PreloadJob()))
 
@@ -252,6 +256,7 @@ class MainWindow(QMainWindow):
         self.docks.changed.connect(self.menus.refresh)
         self.projects.changed.connect(self._on_name_changed)
         self.projects.told.connect(self.tell)
+        self.batch.told.connect(self.tell)
         self.marks.told.connect(self.tell)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
         self.sides.counted.connect(partial(self.docks.show_for, "sides"))
@@ -376,18 +381,14 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not (self.projects.may_leave(self.close) and self.side_list.may_quit()):
+        may_go = self.projects.may_leave(self.close) and self.side_list.may_quit()
+        if not (may_go and self.batch.may_quit()):
             event.ignore()
             return
         settings = self.session.settings
         settings.set(keys.geometry, self.saveGeometry())
         self.docks.save(settings)
-        self._keys.stop()
-        self.recording.stop()
-        self.check.stop()
-        self.sides.stop()
-        self.projects.stop()
-        self.marks.stop()
-        self._preparing.stop()
-        self.session.stop()
+        for each in (self._keys, self.recording, self.check, self.sides, self.projects, self.marks,
+                     self.batch, self._preparing, self.session):  # fmt: skip
+            each.stop()
         super().closeEvent(event)

@@ -62,6 +62,11 @@ def trash() -> Path:
     return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "trash"
 
 
+def batch() -> Path:
+    """The folder of the list that the batch window holds."""
+    return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "batch"
+
+
 def log_file() -> Path:
     """The file the application logs to."""
     return Path(platformdirs.user_log_dir("Runout", appauthor=False)) / "runout.log"

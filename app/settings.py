@@ -134,3 +134,20 @@ review_order = Setting("review/order", "time")
 """A column of the events, falling after a minus: time, -removed, confidence, ..."""
 review_advance = Setting("review/advance", True)
 """Whether a decision goes on to the next event that nothing is decided on."""
+batch_folder = Setting("batch/folder", "")
+"""Where a batch writes; empty means beside the first source, in a folder of its own."""
+batch_name = Setting("batch/name", "{base}")
+"""How outputs are called, without suffix; {base} and {preset} are filled in."""
+batch_preset = Setting("batch/preset", "78rpm")
+"""What is done to files that are added."""
+batch_existing = Setting("batch/existing", "skip")
+"""skip, replace or anew: what is done where an output exists."""
+batch_jobs = Setting("batch/jobs", 0)
+"""Sides at once on the CPU; 0 leaves one processor to the window."""
+batch_analyse = Setting("batch/analyse", False)
+"""Whether nothing is restored, only looked at."""
+batch_removed = Setting("batch/removed", False)
+"""Whether what was taken out is written too."""
+batch_sound = Setting("batch/sound", False)
+"""Whether the end of a batch is heard."""
+batch_geometry = Setting("batch/geometry", QByteArray())

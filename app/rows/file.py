@@ -30,7 +30,9 @@ ROWS: tuple[Action, ...] = (
     Action("export_report", "Export Repor&t…", "File", do.export_report,
            tip="Write the restored copy, and a report of every setting and measurement",
            enabled=do.has_document, group=2),
+    Action("batch", "&Batch…", "File", do.show_batch, ("Ctrl+Shift+B",),
+           "Restore many files at once: drop them and come back later", group=3),
     Action("close", "&Close", "File", do.close, ("Ctrl+W",),
-           "Close the recording", do.has_document, group=3),
-    Action("quit", "&Quit", "File", do.quit_, ("Ctrl+Q",), group=3),
+           "Close the recording", do.has_document, group=4),
+    Action("quit", "&Quit", "File", do.quit_, ("Ctrl+Q",), group=4),
 )  # fmt: skip

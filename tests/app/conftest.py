@@ -58,6 +58,7 @@ def own_folders(tmp_path_factory, monkeypatch):
     monkeypatch.setattr("app.paths.sessions", lambda: folder / "sessions")
     monkeypatch.setattr("app.paths.profiles", lambda: folder / "profiles")
     monkeypatch.setattr("app.paths.trash", lambda: folder / "trash")
+    monkeypatch.setattr("app.paths.batch", lambda: folder / "batch")
     monkeypatch.setattr("app.paths.user_models", lambda: folder / "models")
 
 
