@@ -44,7 +44,8 @@ class Batch:
         sides: what to do, in this order.
         root: the folder of the outputs, which gets the journal and the reports.
         crew: who does it; belongs to the batch from now on.
-        listener: told what happens to each side, on the thread of `run`.
+        listener: told what happens to each side, on the thread of `run`, or of who asks for
+            another try.
         resume: whether sides that were finished before are skipped; if not, their outputs are in
             the way unless they may be overwritten.
         reports: whether a table, a page and checksums are written at the end.
@@ -151,6 +152,8 @@ class Batch:
                 self._start(self._next(), journal, running)
             for news in self._crew.wait(0.0 if begins else LOOKS_EVERY_S):
                 self._take(news, journal, running)
+            if self._is_paused and not running:
+                self._clock.pass_over(LOOKS_EVERY_S)
             if not deadline_s and self._is_to_stop(progress):
                 self._crew.stop()
                 deadline_s = time.monotonic() + PATIENCE_S

@@ -24,6 +24,10 @@ class BatchClock:
         """Begin to measure."""
         self._started_s, self._worked = time.monotonic(), 0.0
 
+    def pass_over(self, seconds: float) -> None:
+        """Leave out a time in which nothing was done, as in a pause."""
+        self._started_s += seconds
+
     def end(self, number: int, *, counts: bool) -> None:
         """Count a side as over; counts: whether it tells how fast the work goes."""
         if number not in self._ended:

@@ -176,7 +176,8 @@ def memory(ground: Ground) -> bool:
 
 def jobs(ground: Ground) -> bool:
     """Sides per minute with two at once and with one."""
-    source, ratios, costs = ground.sides("jobs", 24), [], []
+    n_sides = 60
+    source, ratios, costs = ground.sides("jobs", n_sides), [], []
     for index in range(ground.repeats):
         taken = {}
         for n_jobs in (1, 2):
@@ -187,7 +188,8 @@ def jobs(ground: Ground) -> bool:
         ratios.append(taken[1][0] / taken[2][0])
         costs.append(taken[2][1] / taken[1][1])
         print(
-            f"one {24 * 60 / taken[1][0]:.0f}, two {24 * 60 / taken[2][0]:.0f} sides a minute: "
+            f"one {60 * n_sides / taken[1][0]:.0f}, two {60 * n_sides / taken[2][0]:.0f} sides a "
+            "minute: "
             f"{ratios[-1]:.2f} times; CPU seconds {costs[-1]:.2f} times; same bytes: {is_same}; "
             f"load {os.getloadavg()[0]:.1f}"
         )
