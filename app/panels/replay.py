@@ -23,9 +23,7 @@ class ReplayPart(QWidget):
         self._plot = ResponsePlot()
         self._plot.setAccessibleName(self.tr("Response"))
         self._box = QCheckBox(self.tr("Monitor EQ: hear it now, render nothing"))
-        self._box.setToolTip(
-            self.tr("Original, Result and Removed are played through it")
-        )
+        self._box.setToolTip(self.tr("Original, Result and Removed are played through it"))
         self._box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -271,6 +271,7 @@ def test_a_right_click_offers_nothing_that_cannot_be_done(opened, session):
     opened.inspector.choose_task("gain")
     opened.views.context_menu_requested.emit(QPoint(100, 100))
     menu = QApplication.activePopupWidget()
+    assert menu is not None
     offered = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     assert all(action.isEnabled() for action in menu.actions() if not action.isSeparator())
     assert offered == ["run", "select_visible", "add_marker", "turn_here", "zoom_fit"]

@@ -90,7 +90,7 @@ def test_a_setting_that_moves_cancels_what_was_rendered_and_is_heard_next(
     source = shown(session, 0.5, 1.5)
     act("preview")
     heard()
-    made = []
+    made: list[object] = []
     session.preview_runner.started.connect(made.append)
     for gain_db in (-4.0, -5.0, -6.0):
         set_gain(gain_db)
@@ -113,10 +113,12 @@ def test_a_render_of_other_settings_is_never_shown(
     preview.changed.connect(lambda: states.append(preview.is_heard))
     results = []
     show = session.document.preview
-    session.document.preview = lambda state, start, stop: (
-        results.append(preview._key() == preview._rendered or state is None),
-        show(state, start, stop),
-    )
+
+    def noted(state, start, stop):
+        results.append(preview._key() == preview._rendered or state is None)
+        show(state, start, stop)
+
+    session.document.preview = noted
     for gain_db in range(-12, 0):
         set_gain(float(gain_db))
         qtbot.wait(20)

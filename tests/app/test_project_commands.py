@@ -168,7 +168,8 @@ def test_marks_are_told_and_written_as_cue_points(project: Path, tell: Tell, tmp
     tell("project", "export", project, "-o", output)
     with open_audio(output) as file:
         (found,) = cue_marks(file)
-        assert (found.name, found.start_s) == ("Solo", pytest.approx(0.25, abs=1 / 22050))
+        assert found.name == "Solo"
+        assert found.start_s == pytest.approx(0.25, abs=1 / 22050)
 
 
 def test_verify_finds_what_was_changed_behind_its_back(

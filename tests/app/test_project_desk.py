@@ -157,6 +157,7 @@ def test_a_saved_project_can_take_the_transfer_along(
     finish()
     dialog.export()
     finish()
+    assert dialog.exported is not None
     assert dialog.exported.result == moved / "bare.wav"
 
 

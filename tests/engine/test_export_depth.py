@@ -1,7 +1,6 @@
 """Exporting at another depth than the source's: what is exact, what is rounded, what is told."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +19,7 @@ ROUNDED = "without dither; result and removed part add up to the source as it is
 EXACT = "every sample of the source is exact in them"
 
 
-def made(kind: str, encoding: Encoding, rng, folder: Path, n_channels: int = 2) -> Path:
+def made(kind, encoding, rng, folder, n_channels=2):
     native = sound_files.samples(rng, encoding, 1001, n_channels)
     native = (
         native / np.float32(8) if encoding.is_float else native // 4
@@ -42,7 +41,7 @@ def repaired(source, rng) -> State:
     return State(source, (operation(Patch(200, samples)),))
 
 
-def added_up(done) -> np.ndarray:
+def added_up(done):
     result, removed = (everything(path) for path in (done.result, done.removed))
     if result.dtype.kind == "f":
         return result + removed

@@ -1,5 +1,7 @@
 """What was exported of a recording is listed with it."""
 
+from PySide6.QtCore import QUrl
+
 from app.panels.exports import Exports
 from tests.app.conftest import write_side
 from tests.app.dialogs.test_export import export, opened_dialog
@@ -9,7 +11,7 @@ from tests.signals import sine
 def test_exports_are_listed_with_their_recording_the_newest_first(
     opened, session, side, qtbot, finish, monkeypatch, tmp_path
 ):
-    shown = []
+    shown: list[QUrl] = []
     monkeypatch.setattr("app.panels.exports.QDesktopServices.openUrl", shown.append)
     exports = opened.recording.findChild(Exports)
     assert exports.told == []

@@ -23,7 +23,9 @@ def test_the_kind_that_is_learnt_from_is_read_in_full_in_german(in_german, sessi
     qtbot.addWidget(panel)
     panel.show()
     session.document.mark_noise(Region(0.2, 1.4))
-    text = panel.table.item(0, KIND).text()
+    item = panel.table.item(0, KIND)
+    assert item is not None
+    text = item.text()
     assert text == "Rauschen ✓"
     wide = panel.table.fontMetrics().horizontalAdvance(text)
     assert wide + BESIDE <= panel.table.columnWidth(KIND) <= 120

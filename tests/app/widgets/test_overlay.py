@@ -5,14 +5,20 @@ from app.widgets.banner import Banner
 from app.widgets.overlay import TopOverlay
 
 
+class Below(QWidget):
+    """A picture with a banner over it."""
+
+    def __init__(self):
+        super().__init__()
+        self.picture, self.banner = QWidget(), Banner()
+
+
 @pytest.fixture
 def below(qtbot):
-    widget = QWidget()
+    widget = Below()
     qtbot.addWidget(widget)
     column = QVBoxLayout(widget)
-    widget.picture = QWidget()
     column.addWidget(widget.picture)
-    widget.banner = Banner()
     TopOverlay(widget.banner, widget)
     widget.resize(600, 300)
     widget.show()

@@ -81,18 +81,23 @@ def test_extending_moves_the_nearer_edge():
 
 
 def test_a_box_has_handles_at_its_corners_and_at_edges_that_have_room():
-    box = seen_box(BOX, TIME, BAND, 1000)
+    box, low, span = (
+        seen_box(each, TIME, BAND, 1000) for each in (BOX, Region(2.0, 2.03, 320.0, 330.0), SPAN)
+    )
+    assert box is not None
+    assert low is not None
+    assert span is not None
     corners = [(x, y) for x in (200.0, 400.0) for y in (400.0, 600.0)]
     middles = [(200.0, 500.0), (400.0, 500.0), (300.0, 400.0), (300.0, 600.0)]
     assert np.array(box.handles) == pytest.approx(np.array([*corners, *middles]))
-    low = seen_box(Region(2.0, 2.03, 320.0, 330.0), TIME, BAND, 1000)
     assert len(low.handles) == 4
     assert low.centre is None
-    assert seen_box(SPAN, TIME, BAND, 1000).handles == [(200.0, 500.0), (400.0, 500.0)]
+    assert span.handles == [(200.0, 500.0), (400.0, 500.0)]
 
 
 def test_the_handle_of_the_whole_is_in_the_middle_of_what_is_seen():
     box = seen_box(Region(8.0, 14.0, 320.0, 1280.0), TIME, BAND, 1000)
+    assert box is not None
     assert box.centre == pytest.approx((900.0, 500.0))
     assert box.is_centre(906, 494)
     assert not box.is_centre(910, 500)

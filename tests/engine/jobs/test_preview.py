@@ -77,10 +77,13 @@ def test_a_preview_of_several_steps_is_the_run_but_for_what_filters_ring_on(stat
 def test_pieces_outside_the_excerpt_are_not_made(state, monkeypatch):
     made = []
     apply = Gain.apply
+
+    def noted(self, *given):
+        made.append(given[1])
+        return apply(self, *given)
+
     monkeypatch.setattr(Gain, "segment_s", 0.5)
-    monkeypatch.setattr(
-        Gain, "apply", lambda self, *given: made.append(given[1]) or apply(self, *given)
-    )
+    monkeypatch.setattr(Gain, "apply", noted)
     previewed(state, (Gain(gain_db=1.0),), (), round(1.1 * RATE), round(1.4 * RATE))
     assert len(made) == 1
 

@@ -134,6 +134,7 @@ def test_a_box_above_all_that_the_prior_knows_is_emptied_of_what_was_there(rng, 
     restored = state.with_operation(operation).read(0, state.n_samples).samples
     middle = slice(gap.start + 1500, gap.stop - 1500)  # beside them it fades
     assert snr_db(clean.samples[:, middle], restored[:, middle]) > 40.0
+    assert isinstance(operation.task, Inpaint)
     assert operation.task.method == "diffusion"
 
 
