@@ -34,7 +34,7 @@ class RunButtons(QWidget):
         self.bar.setAccessibleName(self.tr("Progress of the batch"))
         self.told = layout.muted()
         self.told.setAccessibleName(self.tr("State of the batch"))
-        self.start = QPushButton(self.tr("&Start"))
+        self.start = QPushButton(self.tr("&Start Batch"))
         self.start.setObjectName("primary")
         self.pause = QPushButton(self.tr("Pa&use"))
         self.pause.setCheckable(True)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.batch.plan import Choices
+from app.batch.choices import Choices
 from app.batch.rows import Found, Row
 from app.language import to_translate
 from engine.errors import StorageError

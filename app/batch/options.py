@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import settings as keys
-from app.batch.plan import ANEW, REPLACE, SKIP, Choices
+from app.batch.choices import ANEW, REPLACE, SKIP, Choices
 from app.settings import Settings
 from app.widgets.setting_fields import ChoiceField, TextField, TickField
 

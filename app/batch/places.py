@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import settings as keys
-from app.batch.plan import Choices
+from app.batch.choices import Choices
 from app.settings import Settings
 from engine.collection import AUDIO_SUFFIXES
 

@@ -1,57 +1,18 @@
 """Plan: from the rows and the choices of the window to the sides of the engine's batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from app.batch.choices import SKIP, Choices, target_of
 from app.batch.rows import Row
-from app.export_name import LONGEST_BASE
 from app.version import VERSION
 from engine.device import gpu_numbers
 from engine.equipment import Equipment
 from engine.errors import SettingsError
-from engine.export_plan import ExportRequest, writable_name
+from engine.export_plan import ExportRequest
 from engine.jobs.crew import Crew, LocalCrew
 from engine.jobs.side import Side
 from engine.presets import Preset
-
-SKIP, REPLACE, ANEW = "skip", "replace", "anew"
-"""What is done where an output exists: one that fits is left as it is, and another one fails its
-side; one that does not fit is replaced; all are made anew."""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """How a batch is to be done.
-
-    Attributes:
-        folder: of all outputs, the reports and the journal.
-        name: template of the outputs' names, with {base} and {preset}.
-        existing: SKIP, REPLACE or ANEW.
-        n_jobs: sides at once on the CPU; 0 leaves one processor to the window.
-        is_survey: whether nothing is restored.
-        write_removed: whether what was taken out is written too.
-    """
-
-    folder: Path
-    name: str = "{base}"
-    existing: str = SKIP
-    n_jobs: int = 0
-    is_survey: bool = False
-    write_removed: bool = False
-    operator: str = ""
-    institution: str = ""
-
-
-def target_of(row: Row, choices: Choices) -> Path:
-    """What a row is restored into."""
-    plain = writable_name(Path(row.found.below))
-    base = plain.stem
-    while len(base.encode(errors="surrogateescape")) > LONGEST_BASE:
-        base = base[:-1]
-    name = choices.name.replace("{base}", base).replace("{preset}", row.preset)
-    name = name.replace("/", "-").replace("\\", "-").strip(" .") or base
-    return choices.folder / plain.with_name(f"{name}{plain.suffix}")
 
 
 def sides_of(

@@ -6,9 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app import paths
+from app.batch.choices import Choices, target_of
 from app.batch.feed import Feed
 from app.batch.kept import KeepListJob, Kept, LoadListJob, snapshot, take_list
-from app.batch.plan import Choices, target_of
 from app.batch.rows import Found, Row
 from app.batch.scan import Facts, FactsJob, ScanJob
 from app.batch.table import BatchModel
@@ -25,6 +25,7 @@ class BatchQueue(QObject):
 
     choices: how the batch is to be done; None while no folder is named.
     is_begun: whether the batch was started and has not come to its end.
+    is_looking: whether sound files are looked for in what was dropped.
     """
 
     counted = Signal()
@@ -47,6 +48,7 @@ class BatchQueue(QObject):
         self._lock: Lock | None = None
         self._preset = ""
         self._n_known = 0
+        self.is_looking = False
         self._n_found: int | None = None
         self._fresh: list[Row] = []
         self._found, self._read = Feed(self), Feed(self)
@@ -61,7 +63,7 @@ class BatchQueue(QObject):
     @property
     def is_scanning(self) -> bool:
         """Whether files are looked for, or their headers read."""
-        return self._runner.current is not None or not self._found.is_empty
+        return self._runner.current is not None or not self._found.is_empty or self.is_looking
 
     def load(self) -> bool:
         """Take over the list that was left; False where another window has it, and keeps it."""
@@ -79,6 +81,7 @@ class BatchQueue(QObject):
 
     def add(self, dropped: Sequence[str], preset: str) -> None:
         """Look for sound files in files and folders; rows appear as they are found."""
+        self.is_looking = True
         self._preset = preset
         outputs = None if self.choices is None else self.choices.folder
         worker = JobWorker(ScanJob(dropped, outputs, self._found.take))
@@ -158,6 +161,7 @@ class BatchQueue(QObject):
         if count is None or not self._found.is_empty:
             return
         self._n_found = None
+        self.is_looking = False
         fresh, self._fresh = self._fresh, []
         known, self._n_known = self._n_known, 0
         if fresh:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.batch.plan import ANEW, Choices, crew_for, sides_of, target_of
+from app.batch.choices import ANEW, Choices, target_of
+from app.batch.plan import crew_for, sides_of
 from app.batch.rows import Row
 from app.equipment import load_equipment
 from app.jobs import JobRunner, JobWorker

@@ -17,13 +17,14 @@ from typing_extensions import override
 
 from app import settings as keys
 from app.batch.asking import GO_ON, STAY, ask_closing
+from app.batch.choices import Choices
 from app.batch.controls import ListButtons, RunButtons
 from app.batch.drop import DropPage
 from app.batch.ending import Ending
 from app.batch.kept import Kept
 from app.batch.options import Options
 from app.batch.places import choose_files, choose_folder, report_of, show_outside
-from app.batch.plan import Choices, crew_for
+from app.batch.plan import crew_for
 from app.batch.queue import BatchQueue
 from app.batch.rows import Row
 from app.batch.run import BatchRun, MakeCrew
@@ -202,7 +203,7 @@ class BatchWindow(QWidget):
         self.list_buttons.remove.setEnabled(is_idle and self.table.selectionModel().hasSelection())
         self.list_buttons.clear.setEnabled(is_idle and any(row.is_over for row in rows))
         those.start.setEnabled(is_idle and any(not row.is_over for row in rows))
-        those.start.setText(self.tr("&Go On") if is_rest else self.tr("&Start"))
+        those.start.setText(self.tr("&Go On") if is_rest else self.tr("&Start Batch"))
         those.pause.setEnabled(run.is_running and not run.is_stopping)
         those.pause.setChecked(run.is_paused)
         those.after.setEnabled(run.is_running and not run.is_stopping)
@@ -219,7 +220,7 @@ class BatchWindow(QWidget):
             told = self.tr("{counts} · stopping").format(counts=told)
         elif self.run.is_paused:
             told = self.tr("{counts} · paused").format(counts=told)
-        elif self.queue.is_scanning:
+        elif self.queue.is_looking:
             told = self.tr("Looking for sound files: {n}").format(n=counted(len(rows)))
         self.buttons.told.setText(told)
         if not self.run.is_running:

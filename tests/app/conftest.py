@@ -113,6 +113,7 @@ def window(session, qtbot, monkeypatch):
     presets, _ = read_presets((paths.presets(),))
     monkeypatch.setattr("app.project_desk.ask_leaving", lambda *_: DISCARD)
     monkeypatch.setattr("app.panels.sides.ask_quitting", lambda *_: True)
+    monkeypatch.setattr("app.batch.desk.ask_quitting", lambda *_: True)
     window = MainWindow(session, theme, presets)
     window.resize(SIZE)  # whatever the screen of the tests has room for
     window.show()
