@@ -45,8 +45,12 @@ class ProgressDelegate(QStyledItemDelegate):
         painter.setBrush(palette.mid() if is_chosen else palette.highlight())
         if done.width() > 0:
             painter.drawRoundedRect(done, _RADIUS, _RADIUS)
-        painter.setPen(palette.text().color())
-        painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, text)
+        rest = bar.adjusted(done.width(), 0, 0, 0)
+        on_done = palette.text() if is_chosen else palette.highlightedText()
+        for part, ink in ((done, on_done), (rest, palette.text())):  # legible on either ground
+            painter.setClipRect(part)
+            painter.setPen(ink.color())
+            painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 
 
