@@ -1,5 +1,6 @@
 """Queue: the list of the batch window; finds what was dropped, and keeps itself on disk."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class BatchQueue(QObject):
         self._runner = JobRunner("batch list", self)
         self._keeper = JobRunner("batch keeper", self)
         self._lock: Lock | None = None
+        self._is_loaded = False
         self._preset = ""
         self._n_known = 0
         self.is_looking = False
@@ -111,32 +113,35 @@ class BatchQueue(QObject):
         self.keep()
 
     def keep(self) -> None:
-        """Write the list soon."""
-        if self._lock is not None and not self._timer.isActive():
+        """Write the list soon; not before the one that was left is known."""
+        if self._is_loaded and not self._timer.isActive():
             self._timer.start()
 
     def close(self) -> None:
         """Write the list and let others have it."""
         self._runner.stop()
         self._timer.stop()
-        self._write()
         if self._keeper.current is not None:
             self._keeper.current.wait(REST_MS / 1000.0)
         self._keeper.stop()
+        if self._is_loaded:
+            with contextlib.suppress(EngineError):  # what was kept before is all there is then
+                self._keep_job().run()
         if self._lock is not None:
             self._lock.close()
-            self._lock = None
+        self._lock, self._is_loaded = None, False
 
     def _target(self, row: Row) -> Path | None:
         choices = self.choices
         return None if choices is None or choices.is_survey else target_of(row, choices)
 
+    def _keep_job(self) -> KeepListJob:
+        told = snapshot(self.model.rows, self.choices, is_begun=self.is_begun)
+        return KeepListJob(paths.batch(), told)
+
     @Slot()
     def _write(self) -> None:
-        if self._lock is None:
-            return
-        told = snapshot(self.model.rows, self.choices, is_begun=self.is_begun)
-        worker = JobWorker(KeepListJob(paths.batch(), told))
+        worker = JobWorker(self._keep_job())
         worker.failed.connect(self.failed)
         self._keeper.submit(worker)
 
@@ -175,6 +180,7 @@ class BatchQueue(QObject):
 
     @Slot(object)
     def _on_loaded(self, kept: Kept) -> None:
+        self._is_loaded = True
         if kept.rows and not self.model.rows:
             if kept.choices is not None and kept.is_begun:
                 self.choices_kept.emit(kept.choices)

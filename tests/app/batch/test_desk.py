@@ -98,3 +98,10 @@ def test_ten_thousand_rows_are_taken_over_without_halting_the_window(window, act
     qtbot.wait(50)
     assert batch.queue.model.rows[0].state is SideState.WAITING
     assert batch.buttons.told.text() == "0 of 10 000 sides finished"
+
+
+def test_a_window_that_is_closed_before_it_has_read_the_list_leaves_it(window, act, tmp_path):
+    left(tmp_path)
+    act("batch")
+    window.batch.stop()
+    assert len(LoadListJob(paths.batch()).run().rows) == 3
