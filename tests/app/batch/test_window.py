@@ -1,7 +1,7 @@
 import numpy as np
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
 
 from app.batch.asking import GO_ON, STAY, STOP
 from app.batch.words import MANY
@@ -282,3 +282,30 @@ def test_silence_is_surveyed_in_words(make_batch, fill, come_to_end, tmp_path, s
     assert "clicks/s, noise -4" in row.told
     assert row.output is None
     assert (tmp_path / "out/survey.html").is_file()
+
+
+def test_enter_chooses_the_preset_of_the_rows_that_are_selected(batch, fill, collection, qtbot):
+    fill(batch, collection)
+    batch.table.selectAll()
+    batch.table.setFocus()
+    qtbot.keyClick(batch.table, Qt.Key.Key_Return)
+    (editor,) = batch.table.viewport().findChildren(QComboBox)
+    editor.hidePopup()
+    place = editor.findData("gentle")
+    editor.setCurrentIndex(place)
+    editor.activated.emit(place)
+    assert [row.preset for row in batch.queue.model.rows] == ["gentle"] * 5
+
+
+def test_who_looks_elsewhere_is_told_of_the_end(batch, fill, collection, come_to_end, monkeypatch,
+                                               settings):  # fmt: skip
+    told = []
+    monkeypatch.setattr(QApplication, "alert", lambda window: told.append("alert"))
+    monkeypatch.setattr(QApplication, "beep", lambda: told.append("beep"))
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
+    monkeypatch.setattr(batch, "isActiveWindow", lambda: False)
+    batch.options.sound.setChecked(True)
+    fill(batch, collection)
+    batch.start()
+    come_to_end(batch)
+    assert told == ["beep", "alert"]
