@@ -170,6 +170,7 @@ def _why(exit_code: int | None) -> str:
 def _environment(n_threads: int, gpu: str | None) -> Iterator[None]:
     """What a process finds when torch loads in it: as many threads as are its share."""
     wanted = {"OMP_NUM_THREADS": str(n_threads), "OMP_WAIT_POLICY": "PASSIVE"}
+    wanted["MKL_NUM_THREADS"] = "1"  # with more the last bits tell how many there were
     if gpu is not None:
         wanted["CUDA_VISIBLE_DEVICES"] = gpu
     before = {name: os.environ.get(name) for name in wanted}
