@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 
 from app.session import Session
 
-YOUNG, MIDDLE, FULL = 10_000, 20, 100_000
+YOUNG, MIDDLE, FULL = 10_000, 4, 100_000
 MODULES = 30
 """So many more, and a library has been loaded; torch loads its parts when they are used first."""
 

@@ -1,5 +1,6 @@
 """Compute and sound devices, as `runout devices` tells them and the window offers them."""
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from app.sound_output import devices as sound_devices
 from engine.device import devices as compute_devices
 from engine.device import free_bytes, pick_device
 from engine.errors import DeviceError
+from engine.jobs.preload import PreloadJob
 from engine.progress import Progress, ignore
 
 _GB = 1e9
@@ -76,5 +78,6 @@ class ComputeDevicesJob:
 
     def run(self, progress: Progress = ignore) -> dict[str, Any]:
         """What `compute_facts` tells."""
-        progress(0.0)
+        if "torch" not in sys.modules:
+            PreloadJob().run(progress)  # the import after it halts the window for less
         return compute_facts()
