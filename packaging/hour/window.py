@@ -91,8 +91,9 @@ class Window:
         """
         with self._asking:
             line = b""
+            if self._socket is None:  # between two windows, for a killer whose moment has come
+                raise Gone
             try:
-                assert self._socket is not None
                 self._socket.sendall(json.dumps({"ask": question, **details}).encode() + b"\n")
                 line = self._answers.readline()
             except (OSError, ValueError) as error:  # closed, and asked for its moment by a killer
