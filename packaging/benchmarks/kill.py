@@ -12,6 +12,7 @@ For systems with fork. Exits with 1 when anything is missed.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -217,7 +218,8 @@ class Nursery:
             told.lines.append(line.rstrip("\n"))
             if len(told.lines) == n_lines:
                 time.sleep(delay_s)
-                os.kill(child, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it came to its end meanwhile
+                    os.kill(child, signal.SIGKILL)
         raise RuntimeError("the process that makes children has ended")
 
     def __enter__(self) -> Self:
