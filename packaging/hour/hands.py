@@ -1,6 +1,7 @@
 """Hands: two ways to do the same things in the window: by the mouse, and by the keyboard alone."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ MOST_STEPS = 120
 _FILE_FIELD = "fileNameEdit"
 
 
-class Hand:
+class Hand(ABC):
     """What both do alike: typing, and keys that everyone uses."""
 
     name = ""
@@ -24,57 +25,57 @@ class Hand:
     def __init__(self, screen: Screen, window: Window) -> None:
         self.screen, self.window = screen, window
 
+    @abstractmethod
     def select(self, start_s: float, stop_s: float, low_hz: float, high_hz: float) -> None:
         """Select a box, or with both frequencies 0 a span of time."""
-        raise NotImplementedError
 
+    @abstractmethod
     def surround(self, points: Sequence[Point]) -> None:
         """Select what lies within a line, or as nearly that as boxes can be."""
-        raise NotImplementedError
 
+    @abstractmethod
     def choose_here(self, entry: str) -> None:
         """Choose from the menu at the selection."""
-        raise NotImplementedError
 
+    @abstractmethod
     def choose(self, *path: str) -> None:
         """Choose from the menu bar: titles, then the id of the entry."""
-        raise NotImplementedError
 
+    @abstractmethod
     def monitor(self, number: int) -> None:
         """Hear and see Original, Result or Removed: 1, 2, 3."""
-        raise NotImplementedError
 
+    @abstractmethod
     def press(self, button: str) -> None:
         """Press a button of a dialog or of the window by its name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tick(self, box: str) -> None:
         """Tick a box, unless it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pick(self, field: str, value: str) -> None:
         """Choose a value of a list."""
-        raise NotImplementedError
 
+    @abstractmethod
     def enter(self, field: str, text: str) -> None:
         """Write something else into a field of a dialog."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decide(self, number: int, decision: str) -> None:
         """Go to an event of the list, by its number from 0, and accept or reject it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def run(self) -> None:
         """Run what the inspector shows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def undo(self) -> None:
         """Take the last operation back."""
-        raise NotImplementedError
 
+    @abstractmethod
     def redo(self) -> None:
         """Put it in force again."""
-        raise NotImplementedError
 
     def open(self, path: Path) -> None:
         """Open a transfer, or a project, by its path."""
@@ -93,9 +94,9 @@ class Hand:
                 raise Stuck(f"{path} was not taken by the file dialog")
             time.sleep(0.3)
 
+    @abstractmethod
     def begin_opening(self, is_project: bool) -> None:
         """Ask for the dialog."""
-        raise NotImplementedError
 
     def clear(self) -> None:
         """Select nothing."""

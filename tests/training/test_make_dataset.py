@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,18 +53,18 @@ def write(path: Path, samples: np.ndarray) -> None:
     soundfile.write(path, samples, RATE, subtype="PCM_16")
 
 
-def order(data: Path, name: str = "set", **changes: object) -> Order:
-    return replace(Order(data / name, data, data / "cache"), **changes)  # type: ignore[arg-type]
+def order(data: Path, name: str = "set", **changes: Any) -> Order:
+    return replace(Order(data / name, data, data / "cache"), **changes)
 
 
 def make(
-    data: Path, target: str = "clean", more: str = "", count: int = 12, **changes: object
+    data: Path, target: str = "clean", more: str = "", count: int = 12, **changes: Any
 ) -> Made:
     path = data / "recipe.toml"
     path.write_text(RECIPE.format(target=target, more=more))
     progress = changes.pop("progress", lambda fraction, message="": None)
-    wanted = order(data, **changes)  # type: ignore[arg-type]
-    return make_dataset(read_recipe(path, data), path, count, wanted, progress)  # type: ignore[arg-type]
+    wanted = order(data, **changes)
+    return make_dataset(read_recipe(path, data), path, count, wanted, progress)
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ import subprocess
 from collections import deque
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -139,8 +140,11 @@ def test_a_side_is_not_finished_when_what_made_it_has_changed(
     elif change == "source":
         soundfile.write(side.source, noise(rng, 0.2, RATE).samples.T, RATE, subtype="PCM_16")
     else:
-        changes = {"version": {"version": "1.1"}, "removed": {"write_removed": True}}[change]
-        side = replace(side, request=replace(side.request, **changes))  # type: ignore[arg-type]
+        known: dict[str, dict[str, Any]] = {
+            "version": {"version": "1.1"},
+            "removed": {"write_removed": True},
+        }
+        side = replace(side, request=replace(side.request, **known[change]))
     refused = Batch([side], out, OwnCrew())
     assert refused.run().failed == 1
     outcome = refused.outcome(0)
