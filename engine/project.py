@@ -279,10 +279,6 @@ class Project:
         """Whether an operation was undone."""
         return self._head in self._next
 
-    def state_at(self, head: int) -> State:
-        """The recording after the first `head` operations of the line."""
-        return State(self.source, tuple(self.operations[:head]))
-
     def commit(self, operation: Operation) -> None:
         """Add an operation at the head; what was undone before stays as another branch."""
         self.commit_after(self._head, operation)
