@@ -14,6 +14,7 @@ from app.session import Session
 from app.theme import Theme
 from app.views.stack import ViewStack
 from app.widgets.transport_bar import TransportBar
+from app.wizard.desk import TrainingDesk
 
 if TYPE_CHECKING:
     from app.mark_desk import MarkDesk
@@ -34,6 +35,7 @@ class Desk(Protocol):
     docks: PanelDocks
     projects: ProjectDesk
     batch: BatchDesk
+    trainings: TrainingDesk
     views: ViewStack
     transport: TransportBar
 

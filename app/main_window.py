@@ -28,7 +28,6 @@ from app import paths
 from app import settings as keys
 from app.actions import ACTIONS, preset_actions
 from app.announcer import Announcer
-from app.batch.desk import BatchDesk
 from app.candidates import Candidates
 from app.device_menu import DeviceMenu
 from app.dialogs.about import AboutDialog
@@ -63,6 +62,7 @@ from app.widgets.banner import Banner
 from app.widgets.candidate_bar import CandidateBar
 from app.widgets.overlay import TopOverlay
 from app.widgets.transport_bar import TransportBar
+from app.windows import Windows
 from engine.audio_file import AudioFile
 from engine.jobs.preload import PreloadJob
 from engine.presets import Preset
@@ -82,7 +82,8 @@ class MainWindow(QMainWindow):
         self.candidates = Candidates(session, self)
         self.banner = Banner()
         self.projects = ProjectDesk(session, self.banner, self)
-        self.batch = BatchDesk(session, theme, presets, self)
+        self.windows = Windows(session, theme, presets, self)
+        self.batch, self.trainings = self.windows.batch, self.windows.trainings
         rows = preset_actions(presets) | ACTIONS
         self.bindings = KeyBindings(rows, session.settings, paths.key_schemes(), self)
         self.menus = Menus(self, rows, self.bindings)
@@ -151,7 +152,7 @@ class MainWindow(QMainWindow):
     def prepare(self) -> None:
         """Look for what a crash left, and load what the first heavy job would halt for."""
         self._recovery.look()
-        self.batch.look()
+        self.windows.look()
         self._first_steps.begin_once()
         self._preparing.submit(JobWorker(PreloadJob()))
 
@@ -256,7 +257,7 @@ class MainWindow(QMainWindow):
         self.docks.changed.connect(self.menus.refresh)
         self.projects.changed.connect(self._on_name_changed)
         self.projects.told.connect(self.tell)
-        self.batch.told.connect(self.tell)
+        self.windows.told.connect(self.tell)
         self.marks.told.connect(self.tell)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
         self.sides.counted.connect(partial(self.docks.show_for, "sides"))
@@ -382,13 +383,13 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         may_go = self.projects.may_leave(self.close) and self.side_list.may_quit()
-        if not (may_go and self.batch.may_quit()):
+        if not (may_go and self.windows.may_quit()):
             event.ignore()
             return
         settings = self.session.settings
         settings.set(keys.geometry, self.saveGeometry())
         self.docks.save(settings)
         for each in (self._keys, self.recording, self.check, self.sides, self.projects, self.marks,
-                     self.batch, self._preparing, self.session):  # fmt: skip
+                     self.windows, self._preparing, self.session):  # fmt: skip
             each.stop()
         super().closeEvent(event)

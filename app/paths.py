@@ -67,6 +67,17 @@ def batch() -> Path:
     return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "batch"
 
 
+def trainings() -> Path:
+    """The folder of the trainings that the wizard has begun, one folder each; may not exist."""
+    return Path(platformdirs.user_data_dir("Runout", appauthor=False)) / "trainings"
+
+
+def recipes() -> Path:
+    """The folder of the recipes by which the models that ship were trained, frozen or not."""
+    root = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))
+    return root / "training" / "recipes"
+
+
 def log_file() -> Path:
     """The file the application logs to."""
     return Path(platformdirs.user_log_dir("Runout", appauthor=False)) / "runout.log"

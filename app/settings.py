@@ -151,3 +151,4 @@ batch_removed = Setting("batch/removed", False)
 batch_sound = Setting("batch/sound", False)
 """Whether the end of a batch is heard."""
 batch_geometry = Setting("batch/geometry", QByteArray())
+wizard_geometry = Setting("wizard/geometry", QByteArray())

@@ -179,9 +179,15 @@ class Judged:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that was said on all pages; page: the one that was shown last."""
+    """All that was said on all pages.
+
+    Attributes:
+        page: the one that was shown last.
+        reached: the furthest one that was.
+    """
 
     page: str = PAGES[0]
+    reached: str = PAGES[0]
     goal: Goal = field(default_factory=Goal)
     music: Music = field(default_factory=Music)
     noise: Noise = field(default_factory=Noise)
@@ -227,7 +233,7 @@ def load_plan(folder: Path) -> Plan:
         plan: Plan = _read(Plan, values)
     except (TypeError, ValueError, KeyError) as error:
         raise _no_plan(path) from error
-    if plan.page not in PAGES:
+    if not {plan.page, plan.reached} <= set(PAGES):
         raise _no_plan(path)
     return plan
 

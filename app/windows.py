@@ -1,0 +1,42 @@
+"""Windows: those beside the main one, which lends them the session and asks them before it goes."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.batch.desk import BatchDesk
+from app.session import Session
+from app.theme import Theme
+from app.wizard.desk import TrainingDesk
+from engine.presets import Preset
+
+
+class Windows(QObject):
+    """The batch and the wizard; each window is made when it is wanted."""
+
+    told = Signal(str)
+    """A passing word."""
+
+    def __init__(
+        self, session: Session, theme: Theme, presets: Mapping[str, Preset], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.batch = BatchDesk(session, theme, presets, parent)
+        self.trainings = TrainingDesk(session, theme, parent)
+        for each in (self.batch, self.trainings):
+            each.told.connect(self.told)
+
+    @Slot()
+    def look(self) -> None:
+        """Look for work that was cut off."""
+        self.batch.look()
+
+    def may_quit(self) -> bool:
+        """Whether nothing is at work, or the user has said what becomes of it."""
+        return self.batch.may_quit() and self.trainings.may_quit()
+
+    def stop(self) -> None:
+        """End everything that runs in them, before the application quits."""
+        self.batch.stop()
+        self.trainings.stop()
