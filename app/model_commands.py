@@ -8,12 +8,11 @@ import typer
 from app import paths
 from app.console import UsageError, progress_bar, tell, tell_json, warn
 from app.task_commands import JSON
-from engine.card import Card
 from engine.catalog import Entry
 from engine.catalog_file import load_catalog
-from engine.errors import ModelError
+from engine.errors import ModelError, SettingsError
+from engine.model_checks import check_judge, check_kind, check_purpose
 from engine.model_folder import Told, described, import_model, remove_model, verify_model
-from engine.tasks import TASKS
 from engine.weights_header import read_card
 
 FAILED = 1
@@ -78,13 +77,16 @@ def import_file(
     """Copy a file of weights to the user's models, after it was seen to work."""
     told = Told(name, title, tuple(task or ()), method, licence, version, description)
     entry = described(file, told)
-    _check_purpose(entry)
-    _check_kind(entry, read_card(file))
+    try:
+        check_purpose(entry)
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
+    check_kind(entry, read_card(file))
     if any(each.name == entry.name and not is_imported(each) for each in _entries()):
         warn(f"It will be used in place of the {entry.name} that ships.")
     from engine.models.weights import load_weights  # heavy
 
-    _check_judge(file, entry, load_weights(file).network.kind)
+    check_judge(entry, load_weights(file).network.kind)
     with progress_bar(file.name) as progress:
         made = import_model(file, paths.user_models(), told, progress)
     if as_json:
@@ -171,69 +173,6 @@ def _find(name: str) -> Entry:
             f"there is no model '{name}'; there are: {', '.join(sorted(entries)) or 'none'}"
         )
     return entries[name]
-
-
-def _check_purpose(entry: Entry) -> None:
-    """See that the tasks are there, and know the method as one that works with a model.
-
-    Raises:
-        UsageError: one is not, or does not.
-    """
-    for task in entry.tasks:
-        if entry.method not in _own_models(task):
-            all_methods = "; ".join(
-                f"{each} by {', '.join(methods)}"
-                for each in TASKS
-                if (methods := _own_models(each))
-            )
-            raise UsageError(
-                f"{task} has no method {entry.method} that works with a model; "
-                f"there are: {all_methods}"
-            )
-
-
-def _own_models(task: str) -> tuple[str, ...]:
-    """The methods of a task that have models of their own."""
-    if task not in TASKS:
-        return ()
-    kind = TASKS[task]
-    own = (kind.model_method(each) for each in kind.model_methods)
-    return tuple(dict.fromkeys((*own, *kind.critic_methods.values())))
-
-
-def _check_kind(entry: Entry, card: Card) -> None:
-    """See that a method that asks a prior gets one, and any other method or critic none.
-
-    Raises:
-        ModelError: it is the other way round.
-    """
-    is_prior = card.sigma_data > 0.0
-    for task in entry.tasks:
-        kind = TASKS[task]
-        others = (*kind.restorer_methods, *kind.critic_methods.values())
-        wants_prior = entry.method not in others
-        if is_prior != wants_prior:
-            has, wants = ("a prior", "a network that restores")[:: 1 if is_prior else -1]
-            raise ModelError(
-                f"{entry.name} is {has}, and {task} by method {entry.method} works with {wants}; "
-                "name another task or method"
-            )
-
-
-def _check_judge(file: Path, entry: Entry, kind: str) -> None:
-    """See that a discriminator comes where a critic is wanted, and there alone.
-
-    Raises:
-        ModelError: it is the other way round.
-    """
-    judges = kind == "discriminator"
-    if all(entry.method in TASKS[task].critic_methods.values() for task in entry.tasks) is judges:
-        return
-    if judges:
-        raise ModelError(f"{file.name} holds a {kind}, which judges sound and restores none")
-    raise ModelError(
-        f"{file.name} holds a network that is no discriminator, and cannot be a critic"
-    )
 
 
 def _told(value: object) -> str:

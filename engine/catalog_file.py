@@ -11,7 +11,8 @@ path = "denoise-light-0123456789ab.safetensors"
 sha256 = "0123..."
 licence = "CC-BY-4.0"
 
-and, where there is something to say: sources, version, recipe, description, [model.scores].
+and, where there is something to say: sources, version, recipe, description, optional, signed,
+[model.scores].
 
 A folder holds any number of such files; together they are its catalogue. What ships is one file of
 many entries. The user's folder has one file for each model, under the model's name, so that two
@@ -37,9 +38,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAX_RATE_HZ = 10_000_000
 _FIELDS = {each.name: each for each in dataclasses.fields(Entry)}
 _NEEDED = [name for name in _FIELDS if name not in {"title", "sources", "version", "scores",
-                                                   "recipe", "description"}]  # fmt: skip
+                                                   "recipe", "description", "optional",
+                                                   "signed"}]  # fmt: skip
 
-_OTHERS = ("path", "sample_rate", "tasks", "sources", "scores")
+_OTHERS = ("path", "sample_rate", "tasks", "sources", "scores", "optional")
 """Entries that are more than a text."""
 
 
@@ -60,6 +62,7 @@ def load_catalog(
     Args:
         folders: those that come first are preferred, and hide what has the same name later; so
             the user's own folder is the first. In a folder the newest file is the first.
+            Those that are optional come after all others, so that they are taken by name alone.
         on_damaged: is told of files that cannot be read or are no catalogues; if it returns,
             the others are read.
 
@@ -68,7 +71,7 @@ def load_catalog(
     """
     entries: dict[str, Entry] = {}
     for folder in folders:
-        for path in _newest_first(folder):
+        for path in catalog_files(folder):
             try:
                 found = read_entries(path)
             except ModelError as error:
@@ -76,7 +79,16 @@ def load_catalog(
                 continue
             for entry in found:
                 entries.setdefault(entry.name, entry)
-    return Catalog(tuple(entries.values()))
+    return Catalog(tuple(sorted(entries.values(), key=lambda each: each.optional)))
+
+
+def catalog_files(folder: Path) -> list[Path]:
+    """The files of a folder's catalogue, the newest first; a folder that is missing has none."""
+    try:
+        found = [(path.stat().st_mtime_ns, path) for path in folder.glob(f"*{SUFFIX}")]
+    except OSError:
+        return []
+    return [path for _, path in sorted(found, key=lambda each: (-each[0], each[1].name))]
 
 
 def read_entries(path: Path) -> tuple[Entry, ...]:
@@ -126,14 +138,6 @@ def entry_file(folder: Path, name: str) -> Path:
     return folder / f"{name}{SUFFIX}"
 
 
-def _newest_first(folder: Path) -> list[Path]:
-    try:
-        found = [(path.stat().st_mtime_ns, path) for path in folder.glob(f"*{SUFFIX}")]
-    except OSError:
-        return []
-    return [path for _, path in sorted(found, key=lambda each: (-each[0], each[1].name))]
-
-
 def _entry(path: Path, values: Mapping[str, Any]) -> Entry:
     name = str(values.get("name", "without name"))
     where = f"the model {name} of the catalogue {path}"
@@ -153,6 +157,7 @@ def _entry(path: Path, values: Mapping[str, Any]) -> Entry:
         tasks=_texts(where, "tasks", values["tasks"]),
         sources=_texts(where, "sources", values.get("sources", [])),
         scores=_scores(where, values.get("scores", {})),
+        optional=_flag(where, "optional", values.get("optional", False)),
     )
 
 
@@ -181,6 +186,12 @@ def _text(where: str, name: str, value: object) -> str:
     return value
 
 
+def _flag(where: str, name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        _refuse(where, name, value, "true or false")
+    return value
+
+
 def _texts(where: str, name: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or (name in _NEEDED and not value):
         _refuse(where, name, value, "a list of texts")
@@ -204,6 +215,8 @@ def _toml(value: object) -> str:
     """A value as TOML: its texts are those of JSON but for one character."""
     if isinstance(value, tuple):
         return f"[{', '.join(_toml(each) for each in value)}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)

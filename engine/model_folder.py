@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,6 +95,7 @@ def import_model(
     folder: Path,
     told: Told = NOTHING_TOLD,
     progress: Progress = ignore,
+    sha256: str = "",
 ) -> Entry:
     """Copy a file of weights into a folder of models and enter it there.
 
@@ -102,6 +104,7 @@ def import_model(
         folder: of the user; made where it is missing.
         told: what is not in its card, or is to be another than there.
         progress: asked at every block copied.
+        sha256: what the file must hash to; empty takes any.
 
     Returns:
         The new entry, with the path of the copy.
@@ -118,11 +121,13 @@ def import_model(
     part = folder / f".{secrets.token_hex(6)}{_PART}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sha256 = _copy(file, part, progress)
+        found = _copy(file, part, progress)
+        if sha256 and found != sha256:
+            raise _another_file(file, found, sha256)
         read_card(part)  # what was copied is what will be used
-        weights = folder / f"{entry.name}-{sha256[:12]}{WEIGHTS}"
+        weights = _weights_file(folder, entry.name, found)
         os.replace(part, weights)
-        made = replace(entry, path=weights, sha256=sha256)
+        made = replace(entry, path=weights, sha256=found)
         try:
             _enter(target, made)
         except BaseException:
@@ -138,7 +143,7 @@ def import_model(
 
 
 def remove_model(name: str, folder: Path) -> None:
-    """Take a model out of a folder, its weights with it; also one whose entry is damaged.
+    """Take a model out of a folder with its weights and papers; also one whose entry is damaged.
 
     Raises:
         ModelError: it is not there.
@@ -155,17 +160,61 @@ def remove_model(name: str, folder: Path) -> None:
         target.unlink()
         for path in weights:
             path.unlink(missing_ok=True)
+        papers = folder / name
+        if papers.is_dir():
+            shutil.rmtree(papers)
     except OSError as error:
         raise StorageError(f"{target} cannot be removed: {error.strerror or error}") from error
 
 
-def verify_model(entry: Entry) -> None:
+def supply_weights(file: Path, entry: Entry, folder: Path, progress: Progress = ignore) -> Entry:
+    """Give an entry the weights that it lacks, from a file that is the very one it expects.
+
+    Args:
+        file: of weights; only read.
+        entry: weights of an entry of the folder go where that says; of an entry that lies
+            elsewhere, as one that ships, they go into the folder and are entered there.
+        folder: of the user; made where it is missing.
+        progress: asked at every block copied.
+
+    Returns:
+        The entry, with the path of the copy.
+
+    Raises:
+        ModelError: the file is another one, or the folder has a model of that name already.
+        StorageError: the folder cannot be written.
+        Cancelled: progress said so; nothing is left behind.
+    """
+    is_own = entry.path.is_relative_to(folder)
+    if not is_own and entry_file(folder, entry.name).exists():
+        raise _taken(entry.name)
+    weights = entry.path if is_own else _weights_file(folder, entry.name, entry.sha256)
+    part = weights.with_name(f".{secrets.token_hex(6)}{_PART}")
+    try:
+        weights.parent.mkdir(parents=True, exist_ok=True)
+        found = _copy(file, part, progress)
+        if found != entry.sha256:
+            raise _another_file(file, found, entry.sha256)
+        os.replace(part, weights)
+        supplied = replace(entry, path=weights)
+        if not is_own:
+            _enter(entry_file(folder, entry.name), supplied)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return supplied
+
+
+def verify_model(entry: Entry, progress: Progress = ignore) -> None:
     """See that the weights of an entry are those it was made for.
 
     Raises:
         ModelError: they are missing, or have changed; both hashes are told.
+        Cancelled: progress said so.
     """
-    found = file_sha256(entry.path)
+    found = file_sha256(entry.path, progress)
     if found != entry.sha256:
         raise ModelError(
             f"{entry.path.name} of the model {entry.name} has changed: its SHA-256 is {found}, "
@@ -196,6 +245,17 @@ def _listed(value: object) -> tuple[str, ...]:
     """Texts of a card: one, or a list."""
     values = [value] if isinstance(value, str) else value
     return tuple(str(each) for each in values) if isinstance(values, list | tuple) else ()
+
+
+def _weights_file(folder: Path, name: str, sha256: str) -> Path:
+    return folder / f"{name}-{sha256[:12]}{WEIGHTS}"
+
+
+def _another_file(file: Path, found: str, sha256: str) -> ModelError:
+    return ModelError(
+        f"{file.name} is another file: its SHA-256 is {found}, and {sha256} is expected; "
+        "choose the one that was meant"
+    )
 
 
 def _copy(file: Path, part: Path, progress: Progress) -> str:

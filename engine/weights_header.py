@@ -11,6 +11,7 @@ References:
 import hashlib
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,13 @@ from typing import Any
 
 from engine.card import Card
 from engine.errors import ModelError
+from engine.progress import Progress, ignore
 
 CARD_KEY = "runout.card"
 
 _LENGTH_BYTES = 8
 _LONGEST_HEADER = 16 << 20
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,24 @@ def read_header(path: Path) -> WeightsHeader:
         raise ModelError(f"{path.name} cannot be used: {error}") from error
 
 
-def file_sha256(path: Path) -> str:
+def file_sha256(path: Path, progress: Progress = ignore) -> str:
     """SHA-256 of a file, read piece by piece, in hexadecimal.
 
     Raises:
         ModelError: it cannot be read.
+        Cancelled: progress said so.
     """
+    digest, done = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            size = max(1, os.fstat(file.fileno()).st_size)
+            while block := file.read(_BLOCK):
+                digest.update(block)
+                done += len(block)
+                progress(min(1.0, done / size))
     except OSError as error:
         raise unreadable(path, error) from error
+    return digest.hexdigest()
 
 
 def unreadable(path: Path, error: OSError) -> ModelError:

@@ -1,20 +1,23 @@
-"""Trash: sessions that were given up, kept for a while in case they were missed."""
+"""Trash: sessions and models that were given up, kept for a while in case they are missed."""
 
 import contextlib
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from engine.model_trash import REMOVED
 from engine.storage.move import SUFFIX, remove_folder
 
 KEPT_DAYS = 30
-_STAMPED = re.compile(rf".* (\d{{8}}-\d{{6}})( \d+)?{re.escape(SUFFIX)}")
+_SUFFIXES = "|".join(map(re.escape, (SUFFIX, REMOVED)))
+_STAMPED = re.compile(rf".* (\d{{8}}-\d{{6}})( \d+)?({_SUFFIXES})")
 
 
 def empty_trash(trash: Path, now: datetime) -> int:
     """Delete what was given up more than KEPT_DAYS ago; never raises.
 
-    Only folders named as `discard` names them are looked at, by the time in their name.
+    Only folders named as `discard` and `discard_model` name them are looked at, by the time in
+    their name.
 
     Returns:
         How many were deleted.
