@@ -16,6 +16,7 @@ from app.estimates import Estimates
 from app.hearing import Hearing
 from app.jobs import JobRunner, JobWorker
 from app.kept_view import show_view, view_of
+from app.model_watch import ModelWatch
 from app.player import Player
 from app.settings import Settings
 from app.version import VERSION
@@ -81,6 +82,7 @@ class Session(QObject):
         """Title and tasks that ran last."""
         self.estimates = Estimates(self)
         """What the running restoration takes the recording to be so far."""
+        self.models = ModelWatch(self)
         self._asked: _Asked | None = None
         self._is_following = False
         self._is_stopped = False

@@ -168,6 +168,7 @@ class OperationPart(QWidget):
         self.equaliser.changed.connect(self._on_changed)
         self._session.restored.connect(self.equaliser.on_restored)
         self._session.document_changed.connect(self._on_document_changed)
+        self._session.models.changed.connect(self._on_models_changed)
         self._session.view_state.selection_changed.connect(self._on_changed)
         self._on_document_changed()
 
@@ -293,6 +294,17 @@ class OperationPart(QWidget):
         if self._session.document is not None:
             self._session.document.noise_changed.connect(self._on_noise_changed)
         self._on_changed()
+
+    @Slot()
+    def _on_models_changed(self) -> None:
+        """Offer the methods that have a model now; what was set stays."""
+        before, self._catalog = self._catalog, load_equipment().catalog
+        kind, name = self._chosen()
+        task = TASKS[name] if kind == "task" else None
+        if task is not None and task.missing_methods(before) != task.missing_methods(self._catalog):
+            self._on_choice()
+        else:
+            self._on_changed()
 
     @Slot()
     def _on_noise_changed(self) -> None:

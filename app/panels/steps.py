@@ -20,7 +20,7 @@ def told_missing(methods: Sequence[str]) -> QLabel:
     label.setText(
         QCoreApplication.translate(
             "OperationPart",
-            "Without a model: {methods}. Add one with “runout models import FILE”.",
+            "Without a model: {methods}. Add one with Models > Import Model…",
         ).format(methods=", ".join(translated(shown_choice(each)) for each in methods))
     )
     return label
