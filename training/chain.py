@@ -6,12 +6,13 @@ probability = 0.6         # 1 if it is not said
 group = "noise"           # of steps in one group at most one is drawn; probabilities are its odds
 snr_db = [4.0, 26.0]      # a range, drawn uniformly; one number is kept; of words one is chosen
 folder = "noise"          # a path is looked for in the data folder
+held = { folder = "test" } # settings for recordings that are not trained on
 
 What is not named is drawn from the whole range that the degradation declares.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,6 +26,7 @@ from training.degradations.base import Degradation
 
 Rng = np.random.Generator
 _OWN = ("name", "probability", "group")
+_HELD = "held"
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,14 @@ class Step:
         probability: of being drawn; in a group that sums to more than 1, its odds.
         group: steps of one group exclude one another; "" stands alone.
         ranges: values, ranges [low, high] or lists of choices for its settings.
+        held: those that are others for recordings that are not trained on.
     """
 
     name: str
     probability: float = 1.0
     group: str = ""
     ranges: Mapping[str, Any] = field(default_factory=dict)
+    held: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.name not in DEGRADATIONS:
@@ -50,6 +54,8 @@ class Step:
         if not 0.0 <= self.probability <= 1.0:
             raise SettingsError(f"probability = {self.probability:g} is outside 0 .. 1")
         self.draw(np.random.default_rng(0))
+        if self.held:
+            self.judging()
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any], folder: Path) -> Self:
@@ -61,13 +67,16 @@ class Step:
         if not isinstance(values.get("name"), str):
             raise SettingsError("a step of damage has no name")
         own = {key: values[key] for key in _OWN if key in values}
-        kinds = {each.name: each.kind for each in _declared(own["name"]).values()}
-        ranges = {
-            key: _placed(key, value, folder) if kinds.get(key) == "file" else value
-            for key, value in values.items()
-            if key not in _OWN
-        }
-        return cls(**own, ranges=ranges)
+        held = values.get(_HELD, {})
+        if not isinstance(held, Mapping):
+            raise SettingsError(f"{_HELD} = {held!r} is no table of settings")
+        ranges = {key: value for key, value in values.items() if key not in (*_OWN, _HELD)}
+        placed, others = (_ranges(own["name"], each, folder) for each in (ranges, held))
+        return cls(**own, ranges=placed, held=others)
+
+    def judging(self) -> "Step":
+        """The same for recordings that are not trained on."""
+        return replace(self, ranges={**self.ranges, **self.held}, held={})
 
     def draw(self, rng: Rng) -> Degradation:
         """What befalls one recording.
@@ -87,6 +96,11 @@ class Step:
 def read_chain(tables: Iterable[Mapping[str, Any]], folder: Path) -> tuple[Step, ...]:
     """Read the tables of a recipe; paths start from `folder`."""
     return tuple(Step.from_mapping(each, folder) for each in tables)
+
+
+def judging_chain(chain: Iterable[Step]) -> tuple[Step, ...]:
+    """What befalls recordings that are not trained on."""
+    return tuple(step.judging() for step in chain)
 
 
 def draw_damage(chain: Sequence[Step], rng: Rng) -> tuple[Degradation, ...]:
@@ -125,6 +139,15 @@ def damage_from_mappings(tables: Iterable[Mapping[str, Any]]) -> tuple[Degradati
             raise SettingsError(f"there is no degradation '{name}'")
         read.append(DEGRADATIONS[name].from_mapping(values))
     return tuple(read)
+
+
+def _ranges(name: str, values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Settings of a degradation, its paths placed below a folder."""
+    kinds = {each.name: each.kind for each in _declared(name).values()}
+    return {
+        key: _placed(key, value, folder) if kinds.get(key) == "file" else value
+        for key, value in values.items()
+    }
 
 
 def _placed(name: str, value: Any, folder: Path) -> Any:

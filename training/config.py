@@ -55,6 +55,7 @@ class DataConfig:
     Attributes:
         clean: folders and files of music, below the data folder; "synth:FOLDER" is music that the
             synthesis kit in a folder renders.
+        left_out: files among them that are not used.
         sample_rate: in Hz, of the examples.
         segment_samples: length of an example.
         level: root mean square that a degraded excerpt is brought to, and its target with it;
@@ -69,6 +70,7 @@ class DataConfig:
     """
 
     clean: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     sample_rate: int = 44100
     segment_samples: int = 65536
     level: float = 0.06
@@ -168,6 +170,7 @@ class TrainingConfig:
         ema_decay: of the averaged weights, which are what is kept.
         half: compute in bfloat16 where that is safe.
         validate_steps: between validations; each is also a checkpoint.
+        validate_s: seconds after which there is one as well; 0 for no such limit.
         n_validation: examples of a validation.
         checkpoint_s: between checkpoints besides.
         preview_steps: between pictures and sounds of an example; 0 makes none.
@@ -186,6 +189,7 @@ class TrainingConfig:
     ema_decay: float = 0.999
     half: bool = False
     validate_steps: int = 250
+    validate_s: float = 0.0
     n_validation: int = 24
     checkpoint_s: float = 120.0
     preview_steps: int = 1000

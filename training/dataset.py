@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader, Dataset
 from engine.audio import Audio, Samples
 from engine.errors import SettingsError
 from engine.progress import Progress, ignore, part
-from training.chain import Rng, apply_damage, draw_damage
+from training.chain import Rng, apply_damage, draw_damage, judging_chain
 from training.clean_places import clean_places
 from training.config import DataConfig, Recipe
 from training.degradations.base import Degradation
@@ -79,7 +79,8 @@ class Examples(Dataset[Example]):
     ) -> None:
         self.recipe = recipe
         is_noisy = recipe.data.target == "noisy"
-        self._pairs = NoisePairs(recipe.pairs, folder, recipe.damage) if is_noisy else None
+        self._damage = recipe.damage if side == _SIDES[0] else judging_chain(recipe.damage)
+        self._pairs = NoisePairs(recipe.pairs, folder, self._damage) if is_noisy else None
         self.recordings = tuple(recordings)
         self._side = _SIDES.index(side)
         lengths = np.array([len(each.steps) for each in recordings], np.float64)
@@ -95,7 +96,7 @@ class Examples(Dataset[Example]):
             pair = self._pairs.draw(clean, recording.dynamics, rng)
             damage, other, degraded, target = pair.damage_a, pair.damage_b, pair.a, pair.b
         else:
-            damage, other = draw_damage(self.recipe.damage, rng), ()
+            damage, other = draw_damage(self._damage, rng), ()
             degraded, target = apply_damage(damage, clean), clean
         gain = _gain(data, degraded.samples, rng)
         mono = [np.float32(gain) * each.samples[0] for each in (degraded, target, clean)]
@@ -134,7 +135,8 @@ def open_sides(recipe: Recipe, folder: Path, cache: Path, progress: Progress = i
         SettingsError, StorageError, AudioFormatError: nothing is found, or a file is not readable.
     """
     data = recipe.data
-    paths = find_music(clean_places(data, folder, cache, progress=progress))
+    places = clean_places(data, folder, cache, progress=progress)
+    paths = find_music(places, (folder / each for each in data.left_out))
     seen, kept = split_recordings(paths, data.validation_share, data.validation)
     decoded = []
     for number, path in enumerate((*seen, *kept)):

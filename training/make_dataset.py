@@ -168,7 +168,8 @@ def _sources(
 ) -> tuple[dict[Source, CleanRecording], list[str], list[str]]:
     """Recordings that can be used, sentences on broken ones, and on those that are left out."""
     render, read = part(progress, 0.0, _RENDERED), part(progress, _RENDERED, 1.0)
-    paths = find_music(clean_places(recipe.data, order.folder, order.cache, order.python, render))
+    places = clean_places(recipe.data, order.folder, order.cache, order.python, render)
+    paths = find_music(places, (order.folder / each for each in recipe.data.left_out))
     decoded: dict[Path, CleanRecording] = {}
     failures, notes = [], []
     for number, path in enumerate(paths):

@@ -21,14 +21,18 @@ _INDEX = "index.csv"
 _PART = re.compile(r"[ _.-]+(?:part|pt|seg|segment|chunk|excerpt|piece)[ _.-]*\d+$", re.IGNORECASE)
 
 
-def find_music(places: Iterable[Path]) -> tuple[Path, ...]:
+def find_music(places: Iterable[Path], left_out: Iterable[Path] = ()) -> tuple[Path, ...]:
     """The recordings in folders, at any depth, and files that are named; sorted.
 
     Of a song with its stems only the mixture is taken.
 
+    Args:
+        places: folders and files.
+        left_out: files that are passed over.
+
     Raises:
-        StorageError: a place is missing, there is no recording in any, or it holds songs in a
-            form that must be unpacked first.
+        StorageError: a place is missing, there is no recording in any, all are left out, or it
+            holds songs in a form that must be unpacked first.
     """
     asked = tuple(places)
     found: set[Path] = set()
@@ -46,7 +50,13 @@ def find_music(places: Iterable[Path]) -> tuple[Path, ...]:
         )
     if not found:
         raise StorageError(f"there is no recording in {', '.join(map(str, asked))}")
-    return tuple(sorted(found))
+    used = found - set(left_out)
+    if not used:
+        raise StorageError(
+            f"all {len(found)} recordings in {', '.join(map(str, asked))} are left out; take at "
+            "least one of them back, or name other music"
+        )
+    return tuple(sorted(used))
 
 
 def is_recording(path: Path) -> bool:

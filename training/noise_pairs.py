@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from engine.audio import Audio
 from engine.errors import SettingsError
-from training.chain import Rng, Step, apply_damage, draw_damage
+from training.chain import Rng, Step, apply_damage, draw_damage, judging_chain
 from training.config import PairConfig
 from training.degradations import DEGRADATIONS
 from training.degradations.base import HIGHEST_SEED, Degradation
@@ -97,7 +97,7 @@ class NoisePairs:
         Raises:
             SettingsError: no noise of that class is held out.
         """
-        chain = draw_damage(self._damage, rng)
+        chain = draw_damage(judging_chain(self._damage), rng)
         if not self.config.kind:
             return chain
         is_white = self.config.kind == "mixed" and rng.random() < _WHITE_CHANCE

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.audio import Audio, Samples
 from engine.errors import EngineError, SettingsError, StorageError
-from training.chain import apply_damage, draw_damage
+from training.chain import apply_damage, draw_damage, judging_chain
 from training.config import Recipe
 from training.dataset_plan import Draft
 from training.manifest import (
@@ -115,7 +115,8 @@ class PairMaker:
         if self.noise_pairs is not None:
             damage = self.noise_pairs.draw_test(draft.dynamics, rng)
         else:
-            damage = draw_damage(self.recipe.damage, rng)
+            chain = self.recipe.damage
+            damage = draw_damage(chain if row.split == TRAIN else judging_chain(chain), rng)
         return replace(row, damage={DEGRADED: damage_to_tables(damage, self.folder), CLEAN: ()})
 
     def _write(self, row: Row, path: Path) -> Row:

@@ -14,6 +14,7 @@ from training.chain import (
     damage_from_mappings,
     damage_to_mappings,
     draw_damage,
+    judging_chain,
     read_chain,
 )
 
@@ -50,6 +51,23 @@ def test_paths_start_from_the_folder_and_one_of_a_list_is_chosen(rng):
     )
     assert one.draw(rng).path == FOLDER / "noise"
     assert {several.draw(rng).path for _ in range(30)} == {FOLDER / "a", FOLDER / "b"}
+
+
+def test_what_is_not_trained_on_has_settings_of_its_own(rng):
+    steps = chain(
+        {
+            "name": "noise_bank",
+            "path": "noise",
+            "snr_db": [0.0, 9.0],
+            "held": {"path": "kept", "snr_db": 5},
+        },
+        {"name": "hum", "mains_hz": 50},
+    )
+    (noise, hum), (kept, same) = draw_damage(steps, rng), draw_damage(judging_chain(steps), rng)
+    assert (noise.path, kept.path) == (FOLDER / "noise", FOLDER / "kept")
+    assert kept.snr_db == 5.0
+    assert hum.mains_hz == same.mains_hz == 50.0
+    assert judging_chain(judging_chain(steps)) == judging_chain(steps)
 
 
 def test_probabilities_are_kept_and_groups_exclude_one_another(rng):
@@ -99,6 +117,9 @@ REFUSED = [
     ({"name": "low_pass", "kind": "brick"}, "is none of"),
     ({"name": "noise_bank", "path": 5}, "path = 5 is no path"),
     ({"name": "noise_bank", "path": [["a"], 5]}, "path = 5 is no path"),
+    ({"name": "noise_bank", "held": {"path": 5}}, "path = 5 is no path"),
+    ({"name": "hum", "held": {"mains_hz": 500}}, "mains_hz = 500 is outside"),
+    ({"name": "hum", "held": "kept"}, "held = 'kept' is no table of settings"),
 ]
 
 

@@ -1,5 +1,6 @@
 """Examples: the same by their number alone, whoever asks; whole recordings on either side."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 
 from engine.audio import Audio
 from engine.errors import SettingsError, StorageError
-from training.chain import apply_damage
+from training.chain import apply_damage, read_chain
 from training.config import Recipe, recipe_from_mapping
 from training.dataset import batches, join_examples, open_sides
 
@@ -107,6 +108,26 @@ def test_a_copy_under_another_name_and_level_is_not_used_to_judge_by(folder):
     sides = open_sides(recipe(validation_share=0.5), folder, folder / "cache")
     heard = [each.sha256 for side in sides for each in side.recordings]
     assert len(heard) == len(set(heard)) == 5
+
+
+def test_what_is_judged_by_is_never_under_noise_that_was_trained_on(folder, rng):
+    for name in ("noise", "kept"):
+        (folder / name).mkdir()
+        soundfile.write(folder / name / "1.wav", 0.1 * rng.standard_normal(16000), RATE)
+    step = {"name": "noise_bank", "path": "noise", "held": {"path": "kept"}}
+    for target in ("clean", "noisy"):
+        read = replace(recipe(target=target), damage=read_chain([step], folder))
+        sides = open_sides(read, folder, folder / "cache")
+        for side, name in zip(sides, ("noise", "kept"), strict=True):
+            drawn = [side[n] for n in range(12)]
+            paths = {each.path for one in drawn for each in (*one.damage, *one.damage_of_target)}
+            assert paths == {folder / name}
+
+
+def test_recordings_that_are_left_out_are_on_no_side(folder):
+    sides = open_sides(recipe(left_out=["music/piece1.wav"]), folder, folder / "cache")
+    names = {each.path.name for side in sides for each in side.recordings}
+    assert names == {"piece0.wav", "piece2.wav", "piece3.wav", "wide.flac"}
 
 
 def test_silence_is_passed_over(folder):

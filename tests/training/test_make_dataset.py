@@ -108,6 +108,23 @@ def test_pairs_are_clean_and_degraded_as_the_manifest_says(data: Path):
     assert len({row.start for row in rows}) == 12
 
 
+@pytest.mark.parametrize("target", ["clean", "noisy"])
+def test_pairs_to_judge_by_have_noise_of_their_own(data: Path, target: str):
+    write(data / "kept_noise" / "1.wav", read(data / "noise" / "sea" / "1.wav")[::-1])
+    more = 'held = { path = "kept_noise" }'
+    for row in make(data, target, more).rows:
+        paths = {each["path"] for tables in row.damage.values() for each in tables}
+        assert paths == {"noise" if row.split == "train" else "kept_noise"}
+
+
+def test_left_out_music_is_in_no_row(data: Path):
+    path = data / "less.toml"
+    text = RECIPE.format(target="clean", more="")
+    path.write_text(text.replace('["music"]', '["music"]\nleft_out = ["music/b.wav"]'))
+    less = make_dataset(read_recipe(path, data), path, 4, order(data, "less"))
+    assert {row.source for row in less.rows} == {"music/a.wav", "music/kept.wav"}
+
+
 def test_a_set_made_twice_and_one_made_from_its_manifest_are_bit_identical(data: Path):
     for form in ("flac", "wav"):
         more = f'[dataset]\nformat = "{form}"'

@@ -22,6 +22,13 @@ def test_recordings_are_found_at_any_depth_and_sorted(tmp_path: Path):
     assert find_music([tmp_path / "a.wav", tmp_path]) == find_music([tmp_path])
 
 
+def test_files_that_are_left_out_are_passed_over(tmp_path: Path):
+    a, b = touch(tmp_path, "a.wav", "deep/b.wav")
+    assert find_music([tmp_path], [b, tmp_path / "never/there.wav"]) == (a,)
+    with pytest.raises(StorageError, match="all 2 recordings in .* are left out; take at least"):
+        find_music([tmp_path], [a, b])
+
+
 def test_of_a_song_with_stems_only_the_mixture_is_taken(tmp_path: Path):
     stems = ("mixture", "drums", "bass", "other", "vocals")
     touch(tmp_path, *(f"train/Song A/{stem}.wav" for stem in stems), "loose/bass.wav")
