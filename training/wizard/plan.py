@@ -112,6 +112,7 @@ class Damage:
     Attributes:
         steps: tables as [[damage]] of a recipe has them, without the user's own noise; empty for
             those of the base.
+        material: likewise as [[material]] has them: what befalls the music before.
         own_share: of the examples, those that get the user's own noise.
         snr_low_db, snr_high_db: range of that.
         transfer: the side it is matched to, if any.
@@ -119,6 +120,7 @@ class Damage:
     """
 
     steps: tuple[Mapping[str, Any], ...] = ()
+    material: tuple[Mapping[str, Any], ...] = ()
     own_share: float = 0.6
     snr_low_db: float = 0.0
     snr_high_db: float = 25.0

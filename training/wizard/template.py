@@ -81,10 +81,12 @@ class Template:
 
     @property
     def wants_noise(self) -> bool:
-        """Whether it learns to take noise away, so that noise of the user's discs serves it."""
-        return bool(self.recipe.pairs.kind) or any(
-            step.name in _NOISES for step in self.recipe.damage
-        )
+        """Whether it learns to take noise away, so that noise of the user's discs serves it.
+
+        What makes up treble meets noise as well, but faint white noise alone.
+        """
+        meets = self.recipe.pairs.kind or any(step.name in _NOISES for step in self.recipe.damage)
+        return bool(meets) and "denoise" in self.entry.tasks
 
     @property
     def can_be_fresh(self) -> bool:

@@ -90,6 +90,7 @@ def test_only_models_that_meet_noise_want_noise(catalog: Catalog) -> None:
     assert wanting["denoise-light"]
     assert wanting["dcunet-n2n-mixed"]
     assert not wanting["cqtdiff-piano"]
+    assert not wanting["waveform-sr"]
 
 
 def test_a_model_trained_here_has_its_recipe_beside_it(catalog: Catalog, tmp_path: Path) -> None:
