@@ -29,6 +29,8 @@ class Entry:
         scores: measured figures, by name.
         recipe: name of the file that says how it was trained.
         description: one sentence on what it is for.
+        optional: whether it is taken only where it is asked for by name, and never by itself.
+        signed: who says that it is fit for use, of a model that was trained here.
     """
 
     name: str
@@ -45,6 +47,13 @@ class Entry:
     scores: Mapping[str, float] = field(default_factory=dict)
     recipe: str = ""
     description: str = ""
+    optional: bool = False
+    signed: str = ""
+
+    @property
+    def is_experimental(self) -> bool:
+        """Whether nobody has signed it yet."""
+        return self.optional and not self.signed
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,10 @@ class Catalog:
             f"{task} by method {called or method} needs a model, and none is installed; "
             "import its file with `runout models import FILE`, or choose another method"
         )
+
+    def serving(self, task: str, method: str) -> tuple[Entry, ...]:
+        """All models of a task's method, the one that is taken first."""
+        return tuple(each for each in self._serving(task) if each.method == method)
 
     def preferring(self, names: Sequence[str]) -> "Catalog":
         """The same with some models before all others, in the order given.

@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,10 @@ class Told:
         licence: of the weights, an SPDX expression.
         version: of the weights.
         description: one sentence on what it is for.
+        sources: what it was trained on, with licences.
+        recipe: name of the file that says how it was trained.
+        scores: measured figures, by name.
+        optional, signed: see Entry.
     """
 
     name: str = ""
@@ -49,6 +53,11 @@ class Told:
     licence: str = ""
     version: str = ""
     description: str = ""
+    sources: tuple[str, ...] = ()
+    recipe: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    optional: bool = False
+    signed: str = ""
 
 
 NOTHING_TOLD = Told()
@@ -83,10 +92,13 @@ def described(file: Path, told: Told = NOTHING_TOLD) -> Entry:
         path=file,
         sha256="",
         licence=text.get("licence", NO_LICENCE),
-        sources=_listed(card.training.get("sources")),
+        sources=told.sources or _listed(card.training.get("sources")),
         version=text.get("version", "1"),
         recipe=text.get("recipe", ""),
         description=text.get("description", ""),
+        scores=told.scores,
+        optional=told.optional,
+        signed=told.signed,
     )
 
 

@@ -161,3 +161,33 @@ def test_the_catalogue_that_ships_is_whole():
     for entry in load_catalog([folder]).entries:
         assert entry.path.is_file()
         assert entry.licence
+
+
+def test_what_is_optional_is_taken_by_name_alone(tmp_path):
+    shipped, own = tmp_path / "shipped", tmp_path / "own"
+    for folder, name, more in (
+        (shipped, "light", ""),
+        (own, "mine", "optional = true\n"),
+        (own, "signed", 'optional = true\nsigned = "A. Archivist"\n'),
+    ):
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.toml").write_text(
+            f'[[model]]\nname = "{name}"\ntasks = ["denoise"]\nmethod = "light"\n'
+            f'network = "light"\nsample_rate = 44100\npath = "{name}.safetensors"\n'
+            f'sha256 = "{"0" * 64}"\nlicence = "CC0-1.0"\n{more}'
+        )
+    catalog = load_catalog([own, shipped])
+    assert catalog.find("denoise", "light").name == "light"
+    assert catalog.preferring(["mine"]).find("denoise", "light").name == "mine"
+    serving = catalog.serving("denoise", "light")
+    assert {each.name: each.is_experimental for each in serving} == {
+        "light": False,
+        "mine": True,
+        "signed": False,
+    }
+    assert serving[0].name == "light"
+    mine = next(each for each in serving if each.name == "mine")
+    assert "optional = true\n" in entry_to_toml(mine)
+    (own / "mine.toml").write_text(entry_to_toml(mine).replace("true", '"yes"'))
+    with pytest.raises(ModelError, match="optional = 'yes', which is not true or false"):
+        load_catalog([own])
