@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,12 @@ from app import paths
 from app.console import progress_bar, tell_json, warn
 from app.task_commands import JSON
 from engine.errors import StorageError
-from engine.progress import Progress
+from engine.progress import Cancelled, Progress
+from training.run_folder import make_folder
+from training.run_watch import RunFollower, RunWatch
+
+if TYPE_CHECKING:
+    from training.loop import Outcome
 
 _EVERY_S = 10.0
 
@@ -53,39 +58,43 @@ def train(
     as_json: JSON = False,
 ) -> None:
     """Train a model: its weights, curve and previews come into RUN_DIR."""
-    from training.config import read_recipe  # heavy: loads torch
-    from training.dataset import open_sides
-    from training.loop import train as run_training
-    from training.run import Run
-    from training.run_folder import prepare_folder
-    from training.workers import join_workers, set_threads
-
     folder = (data or recipe.parent).resolve()
     if not folder.is_dir():
         raise StorageError(f"{folder} is no folder; --data names the one that holds the material")
-    read = read_recipe(recipe, folder)
-    changes = {"max_steps": max_steps, "max_minutes": max_minutes}
-    read = read.changed(**{name: value for name, value in changes.items() if value is not None})
-    set_threads(threads)
+    if not recipe.is_file():
+        raise StorageError(f"{recipe} is missing; name the recipe that is to be trained")
     if not _rank():
-        prepare_folder(recipe, output, resume)
-    workers = join_workers(device)
-    workers.wait()
-    with progress_bar(read.name) as bar:
-        told = _told_now_and_then(bar) if not _rank() else bar
-        run = Run.open(read, output, workers, folder)
-        sides = open_sides(read, folder, paths.cache() / "recordings", bar)
-        outcome = run_training(run, sides, loaders, told)
-    workers.leave()
+        make_folder(output, resume)
+    with progress_bar(recipe.stem) as bar, _watch(output, bar) as watch:
+        try:
+            from training.trainer import Order, carry_out  # heavy: loads torch
+
+            cache = paths.cache() / "recordings"
+            limits = (max_steps, max_minutes)
+            order = Order(recipe, output, folder, cache, resume, device, threads, loaders, *limits)
+            outcome = carry_out(order, watch)
+        except Cancelled:
+            if not watch.wish:
+                raise
+            warn(f"Ended as asked; it goes on with --resume where it was. What is kept: {output}")
+            return
     if not _rank():
-        facts = {"run": str(output), **vars(outcome)}
-        if as_json:
-            tell_json(facts)
-        else:
-            warn(
-                f"{read.name}: {outcome.steps} steps in {outcome.seconds / 60.0:.1f} minutes; "
-                f"best {outcome.best:.3f} after {outcome.best_step}; weights in {output}"
-            )
+        _tell(recipe.stem, output, outcome, as_json)
+
+
+def _tell(name: str, output: Path, outcome: "Outcome", as_json: bool) -> None:
+    if as_json:
+        tell_json({"run": str(output), **vars(outcome)})
+    else:
+        warn(
+            f"{name}: {outcome.steps} steps in {outcome.seconds / 60.0:.1f} minutes; "
+            f"best {outcome.best:.3f} after {outcome.best_step}; weights in {output}"
+        )
+
+
+def _watch(output: Path, bar: Progress) -> RunWatch | RunFollower:
+    """What tells of the training and takes wishes; the first process has the folder."""
+    return RunFollower(bar) if _rank() else RunWatch(output, _told_now_and_then(bar))
 
 
 def _rank() -> int:

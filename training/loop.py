@@ -4,7 +4,6 @@ What a step draws follows from the seed and its number. So a training that goes 
 makes the same curve as one that was never stopped, as long as steps and not minutes end it.
 """
 
-import csv
 import math
 import time
 from collections.abc import Iterator
@@ -19,7 +18,9 @@ from engine.progress import Cancelled, Progress, ignore
 from training.dataset import Batch, Examples, Sides, batches, join_examples
 from training.families.base import Figures
 from training.preview import Preview
-from training.run import BEST, CURVE, Run
+from training.run import Run
+from training.run_curve import append_curve
+from training.run_folder import BEST, PREVIEWS
 
 _MOST_ROLLBACKS = 5
 _VALIDATION_BATCH = 4
@@ -59,40 +60,71 @@ def train(run: Run, sides: Sides, n_loaders: int = 0, progress: Progress = ignor
     """
     settings, spent = run.recipe.training, run.spent
     ahead = _ahead(run, sides.training, n_loaders)
-    figures: Figures = {}
-    preview = Preview(run.folder / "previews")
+    preview = Preview(run.folder / PREVIEWS)
     began, saved_s = time.monotonic() - spent.seconds, spent.seconds
     if not spent.step:
         run.save()  # what the first rollback goes back to
-    while (share := _share_done(run)) < 1.0:
-        torch.manual_seed(_seed(settings.seed, spent.step, run.workers.rank))
-        run.family.set_learning_rate(_learning_rate_share(run, share))
-        cost = run.family.step(next(ahead).to(run.workers.device))
-        if not _is_finite(run, cost):
-            run = _rolled_back(run)
-            spent = run.spent
-            began, ahead = time.monotonic() - spent.seconds, _ahead(run, sides.training, n_loaders)
-            continue
-        run.ema.follow(run.family.network, spent.step)
-        spent.add(cost)
-        spent.seconds = run.workers.agreed(time.monotonic() - began)
-        if spent.step % settings.validate_steps == 0 or _share_done(run) >= 1.0:
-            figures = validate(run, sides.validation)
-            _note(run, figures)
-        if settings.preview_steps and spent.step % settings.preview_steps == 0:
-            _show(run, sides.validation, preview)
-        if not spent.n_summed or spent.seconds - saved_s >= settings.checkpoint_s:
-            run.save()
-            saved_s = spent.seconds
-        try:
-            progress(_share_done(run), _told(run, cost, figures))
-        except Cancelled:
-            run.save()
-            raise
-    return Outcome(spent.step, spent.seconds, spent.best, spent.best_step, figures, spent.rollbacks)
+    try:
+        if _is_judgement_due(run):  # it was stopped in the midst of one
+            judge(run, sides, progress)
+        while (share := _share_done(run)) < 1.0:
+            torch.manual_seed(_seed(settings.seed, spent.step, run.workers.rank))
+            run.family.set_learning_rate(_learning_rate_share(run, share))
+            cost = run.family.step(next(ahead).to(run.workers.device))
+            if not _is_finite(run, cost):
+                run = _rolled_back(run)
+                spent = run.spent
+                began = time.monotonic() - spent.seconds
+                ahead = _ahead(run, sides.training, n_loaders)
+                continue
+            run.ema.follow(run.family.network, spent.step)
+            spent.add(cost)
+            spent.seconds = run.workers.agreed(time.monotonic() - began)
+            if settings.preview_steps and spent.step % settings.preview_steps == 0:
+                _show(run, sides.validation, preview)
+            if _is_judgement_due(run):
+                judge(run, sides, progress)
+            if not spent.n_summed or spent.seconds - saved_s >= settings.checkpoint_s:
+                run.save()
+                saved_s = spent.seconds
+            progress(_share_done(run), _told(run, cost))
+    except Cancelled:
+        run.save()
+        raise
+    return outcome_of(run)
 
 
-def validate(run: Run, examples: Examples) -> Figures:
+def judge(run: Run, sides: Sides, progress: Progress = ignore) -> None:
+    """Measure the averaged weights, keep them if they are the best, and tell it in the curve.
+
+    Stopped in the midst it leaves the run as it was, so that it is done when that goes on.
+
+    Raises:
+        StorageError: the curve or the weights cannot be written.
+    """
+    share = _share_done(run)
+
+    def tell(fraction: float, message: str = "") -> None:
+        if run.workers.size == 1:  # several processes only agree on what each of them tells
+            progress(share, message)
+
+    began = time.monotonic()
+    figures = validate(run, sides.validation, tell)
+    run.figures = figures
+    _note(run, figures)
+    # what a validation takes is no part of what lies between two
+    run.spent.judged_s += run.workers.agreed(time.monotonic() - began)
+
+
+def outcome_of(run: Run) -> Outcome:
+    """How a training stands."""
+    spent = run.spent
+    return Outcome(
+        spent.step, spent.seconds, spent.best, spent.best_step, run.figures, spent.rollbacks
+    )
+
+
+def validate(run: Run, examples: Examples, progress: Progress = ignore) -> Figures:
     """Mean figures of the averaged weights on always the same examples.
 
     Processes share them; figures that are not numbers are left out of their mean.
@@ -100,6 +132,7 @@ def validate(run: Run, examples: Examples) -> Figures:
     numbers = list(range(run.workers.rank, run.recipe.training.n_validation, run.workers.size))
     found: dict[str, list[torch.Tensor]] = {}
     for first in range(0, len(numbers), _VALIDATION_BATCH):
+        progress(first / len(numbers), f"judging at step {run.spent.step}")
         batch = join_examples([examples[n] for n in numbers[first : first + _VALIDATION_BATCH]])
         with torch.inference_mode():
             each = run.family.validate(run.ema.network, batch.to(run.workers.device))
@@ -121,6 +154,14 @@ def _share_done(run: Run) -> float:
     settings = run.recipe.training
     by_time = run.spent.seconds / (60.0 * settings.max_minutes) if settings.max_minutes else 0.0
     return min(1.0, max(run.spent.step / settings.max_steps, by_time))
+
+
+def _is_judgement_due(run: Run) -> bool:
+    """Whether steps were done that are to be judged now."""
+    settings, spent = run.recipe.training, run.spent
+    is_late = settings.validate_s > 0.0 and spent.seconds - spent.judged_s >= settings.validate_s
+    is_time = is_late or spent.step % settings.validate_steps == 0 or _share_done(run) >= 1.0
+    return spent.n_summed > 0 and is_time
 
 
 def _learning_rate_share(run: Run, done: float) -> float:
@@ -155,6 +196,7 @@ def _rolled_back(run: Run) -> Run:
 def _note(run: Run, figures: Figures) -> None:
     """A line of the curve, and the weights if they are the best so far."""
     spent, figure = run.spent, figures[run.family.best]
+    spent.judged_s = spent.seconds
     if figure > spent.best:
         spent.best, spent.best_step = figure, spent.step
         if not run.workers.rank:
@@ -164,13 +206,7 @@ def _note(run: Run, figures: Figures) -> None:
     if run.workers.rank:
         return
     row = {"step": spent.step, "seconds": round(spent.seconds, 1), **learnt, **figures}
-    path = run.folder / CURVE
-    is_new = not path.is_file()
-    with path.open("a", newline="") as lines:
-        writer = csv.DictWriter(lines, list(row))
-        if is_new:
-            writer.writeheader()
-        writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()})
+    append_curve(run.folder, row)
 
 
 def _show(run: Run, examples: Examples, preview: Preview) -> None:
@@ -184,10 +220,10 @@ def _show(run: Run, examples: Examples, preview: Preview) -> None:
         preview.write(run.spent.step, batch, restored.cpu(), run.recipe.data.sample_rate)
 
 
-def _told(run: Run, cost: Figures, figures: Figures) -> str:
+def _told(run: Run, cost: Figures) -> str:
     spent, share = run.spent, _share_done(run)
     left_s = spent.seconds / max(share, 1e-9) * (1.0 - share)
-    best = f", {run.family.best} {figures[run.family.best]:.3f}" if figures else ""
+    best = f", {run.family.best} {run.figures[run.family.best]:.3f}" if run.figures else ""
     return (
         f"step {spent.step}: loss {cost['loss']:.4f}{best}, "
         f"{spent.step / max(spent.seconds, 1e-9):.2f} steps/s, {left_s / 60.0:.0f} min left"

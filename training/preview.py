@@ -4,6 +4,7 @@ Shapes, as einops patterns:
     samples    (batch 1 time)   float32
 """
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import soundfile
 from torch import Tensor
 
 from engine.audio import Samples
+from engine.sync import write_whole
 from training.dataset import Batch
 
 _PEAK = 0.9
@@ -23,7 +25,11 @@ class Preview:
         self._folder = folder
 
     def write(self, step: int, batch: Batch, restored: Tensor, sample_rate: int) -> None:
-        """Write the first example of a batch and what was made of it."""
+        """Write the first example of a batch and what was made of it; the picture comes last.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         sounds: dict[str, Samples] = {
             "degraded": batch.degraded[0, 0].cpu().numpy(),
@@ -33,8 +39,9 @@ class Preview:
         peak = max(float(np.abs(each).max()) for each in sounds.values()) or 1.0
         stem = self._folder / f"step-{step:06d}"
         for name, samples in sounds.items():
-            scaled = samples * min(1.0, _PEAK / peak)
-            soundfile.write(f"{stem}-{name}.wav", scaled, sample_rate, subtype="PCM_16")
+            scaled, sound = samples * min(1.0, _PEAK / peak), io.BytesIO()
+            soundfile.write(sound, scaled, sample_rate, format="WAV", subtype="PCM_16")
+            write_whole(Path(f"{stem}-{name}.wav"), sound.getvalue())
         draw(Path(f"{stem}.png"), sounds, sample_rate)
 
 
@@ -54,4 +61,6 @@ def draw(path: Path, sounds: dict[str, Samples], sample_rate: int) -> None:
         axis.set_title(name)
         axis.set_xlabel("s")
     axes[0].set_ylabel("Hz")
-    figure.savefig(path, dpi=80)
+    picture = io.BytesIO()
+    figure.savefig(picture, dpi=80)
+    write_whole(path, picture.getvalue())

@@ -9,11 +9,10 @@ The folder holds
     last.safetensors       weights of the last checkpoint
     critic.safetensors     of another network that learns, named so, then
     previews/              pictures and sounds of an example that is not trained on
+    status.json lock wish  see training.run_status and training.run_control
 """
 
-import contextlib
 import math
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,11 +28,9 @@ from training.config import NetworkConfig, Recipe, section
 from training.ema import Ema
 from training.families import FAMILIES
 from training.families.base import Family, Figures, Ground
-from training.run_folder import CHECKPOINT
+from training.run_curve import shorten_curve
+from training.run_folder import CHECKPOINT, LAST
 from training.workers import Workers
-
-CURVE = "curve.csv"
-BEST, LAST = "best.safetensors", "last.safetensors"
 
 
 @dataclass
@@ -48,6 +45,7 @@ class Spent:
         best_step: after how many steps that was.
         sums: of what steps have cost since the last validation, by name.
         n_summed: how many steps those are.
+        judged_s: of all runs together, when the last validation was.
     """
 
     step: int = 0
@@ -57,6 +55,7 @@ class Spent:
     best_step: int = 0
     sums: Figures = field(default_factory=dict)
     n_summed: int = 0
+    judged_s: float = 0.0
 
     def add(self, cost: Figures) -> None:
         """One more step."""
@@ -73,7 +72,10 @@ class Spent:
 
 @dataclass
 class Run:
-    """A training in its folder: the family, the averaged weights and what was spent."""
+    """A training in its folder: the family, the averaged weights and what was spent.
+
+    figures: of the last validation since it was opened.
+    """
 
     recipe: Recipe
     folder: Path
@@ -81,6 +83,7 @@ class Run:
     family: Family
     ema: Ema
     spent: Spent = field(default_factory=Spent)
+    figures: Figures = field(default_factory=dict)
 
     @classmethod
     def open(cls, recipe: Recipe, folder: Path, workers: Workers, data: Path) -> "Run":
@@ -136,7 +139,7 @@ class Run:
                 "train into another folder, or remove it"
             ) from error
         if not self.workers.rank:
-            _shorten_curve(self.folder / CURVE, self.spent.step)
+            shorten_curve(self.folder, self.spent.step)
 
     def card(self, network: Network) -> Card:
         """What the weights of a network of this training say of themselves."""
@@ -189,15 +192,3 @@ def _family_settings(kind: type[Family], recipe: Recipe) -> tuple[Any, dict[str,
     tables = {key: value for key, value in recipe.family.items() if isinstance(value, dict)}
     values = {key: value for key, value in recipe.family.items() if key not in tables}
     return section(kind.settings_type, values, "family"), tables
-
-
-def _shorten_curve(path: Path, step: int) -> None:
-    """Take back what came after a step."""
-    if not path.is_file():
-        return
-    lines = path.read_text().splitlines(keepends=True)
-    kept = lines[:1] + [each for each in lines[1:] if int(each.split(",", 1)[0]) <= step]
-    part = path.with_suffix(".part")
-    part.write_text("".join(kept))
-    with contextlib.suppress(FileNotFoundError):
-        os.replace(part, path)

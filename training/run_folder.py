@@ -7,6 +7,24 @@ from engine.errors import StorageError
 
 RECIPE = "recipe.toml"
 CHECKPOINT = "checkpoint.safetensors"
+BEST, LAST = "best.safetensors", "last.safetensors"
+PREVIEWS = "previews"
+
+
+def make_folder(folder: Path, resume: bool) -> None:
+    """Make the folder of a run; one that holds a run already is refused unless it goes on.
+
+    Raises:
+        StorageError: it holds a run, or cannot be made.
+    """
+    if (folder / CHECKPOINT).exists() and not resume:
+        raise StorageError(
+            f"{folder} holds a training already; go on with it by --resume, or name another folder"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
 def prepare_folder(recipe: Path, folder: Path, resume: bool) -> None:
@@ -21,13 +39,9 @@ def prepare_folder(recipe: Path, folder: Path, resume: bool) -> None:
     Raises:
         StorageError: the folder holds a run, or cannot be written.
     """
+    make_folder(folder, resume)
     kept = folder / RECIPE
-    if (folder / CHECKPOINT).exists() and not resume:
-        raise StorageError(
-            f"{folder} holds a training already; go on with it by --resume, or name another folder"
-        )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if recipe.resolve() != kept.resolve():
             shutil.copyfile(recipe, kept)
     except OSError as error:

@@ -21,8 +21,9 @@ from tests.conftest import REPOSITORY
 from training.config import Recipe, read_recipe
 from training.dataset import open_sides
 from training.loop import train
-from training.run import BEST, CURVE, LAST, Run
-from training.run_folder import CHECKPOINT, prepare_folder
+from training.run import Run
+from training.run_curve import CURVE
+from training.run_folder import BEST, CHECKPOINT, LAST, prepare_folder
 from training.workers import Alone
 
 RECIPE = """

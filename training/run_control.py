@@ -1,0 +1,44 @@
+"""Run control: what is asked of a trainer through the folder of its run.
+
+The wish is a file with one word; the trainer takes it away as it obeys. So a window can ask that
+did not start the trainer, and so can a person with an editor.
+"""
+
+import contextlib
+from pathlib import Path
+
+from engine.sync import write_whole
+
+WISH = "wish"
+PAUSE, KEEP_BEST, STOP = "pause", "keep_best", "stop"
+WISHES = (PAUSE, KEEP_BEST, STOP)
+
+
+def ask(folder: Path, wish: str) -> None:
+    """Ask the trainer of a folder for something; it obeys within a second or after its step.
+
+    Args:
+        folder: of the run.
+        wish: pause: write a checkpoint and end, to go on later; keep_best: judge the weights once
+            more, keep the best and end; stop: write a checkpoint and end.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    assert wish in WISHES, wish
+    write_whole(folder / WISH, wish.encode())
+
+
+def asked(folder: Path) -> str:
+    """What is asked for; "" if nothing is, or nothing that is known."""
+    try:
+        wish = (folder / WISH).read_bytes()[:40].decode("ascii", "replace").strip()
+    except OSError:
+        return ""
+    return wish if wish in WISHES else ""
+
+
+def forget(folder: Path) -> None:
+    """Take back what is asked."""
+    with contextlib.suppress(OSError):
+        (folder / WISH).unlink(missing_ok=True)
