@@ -145,12 +145,14 @@ class NetworkConfig:
         preset: one of its presets; "" for the default.
         config: settings that differ from the preset.
         start: weights to start from, below the data folder; "" for fresh ones.
+        sha256: of the file of those weights, in hexadecimal; "" takes any.
     """
 
     name: str = ""
     preset: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
     start: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

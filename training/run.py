@@ -23,6 +23,7 @@ from engine.card import Card
 from engine.errors import ModelError, SettingsError
 from engine.models.network import Network
 from engine.models.weights import build_network, load_weights, save_weights
+from engine.weights_header import file_sha256
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.config import NetworkConfig, Recipe, section
 from training.ema import Ema
@@ -170,9 +171,10 @@ def make_network(config: NetworkConfig, data: Path) -> Network:
     """A network as a recipe names it: from weights, or fresh.
 
     Raises:
-        ModelError: unknown, or weights that do not fit.
+        ModelError: unknown, or weights that do not fit, or are others than the recipe says.
     """
     if config.start:
+        _check_start(config, data)
         network = load_weights(data / config.start).network
         if config.name and network.name != config.name:
             raise ModelError(f"{config.start} holds a {network.name}, and not a {config.name}")
@@ -185,6 +187,17 @@ def make_network(config: NetworkConfig, data: Path) -> Network:
         )
     settings = (presets[config.preset] if config.preset else network.config).to_mapping()
     return build_network(config.name, {**settings, **config.config})
+
+
+def _check_start(config: NetworkConfig, data: Path) -> None:
+    """Whether weights to start from are those that the recipe was written for."""
+    path = data / config.start
+    if config.sha256 and (found := file_sha256(path)) != config.sha256:
+        raise ModelError(
+            f"{path} has changed since the recipe was written (its SHA-256 begins with "
+            f"{found[:8]} and should with {config.sha256[:8]}); choose the model to start from "
+            "again, or put the file back"
+        )
 
 
 def _family_settings(kind: type[Family], recipe: Recipe) -> tuple[Any, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The loop: goes on after a kill, agrees over processes, goes back when a loss is no number."""
 
 import csv
+import hashlib
 import os
 import signal
 import subprocess
@@ -18,10 +19,10 @@ from engine.errors import ModelError, SettingsError, StorageError
 from engine.models.weights import load_weights
 from engine.progress import Cancelled
 from tests.conftest import REPOSITORY
-from training.config import Recipe, read_recipe
+from training.config import NetworkConfig, Recipe, read_recipe
 from training.dataset import open_sides
 from training.loop import train
-from training.run import Run
+from training.run import Run, make_network
 from training.run_curve import CURVE
 from training.run_folder import BEST, CHECKPOINT, LAST, prepare_folder
 from training.workers import Alone
@@ -235,3 +236,31 @@ def test_a_damaged_checkpoint_is_one_sentence(material, tmp_path):
 def test_an_unknown_family_is_named(material, tmp_path):
     with pytest.raises(SettingsError, match="family = 'alchemy' is none of"):
         opened(material, tmp_path / "run", family="alchemy")
+
+
+def test_weights_to_start_from_that_have_changed_are_one_sentence(material, tmp_path):
+    trained(material, tmp_path / "first", steps=2, validate=2)
+    base = material / "base.safetensors"
+    base.write_bytes((tmp_path / "first" / BEST).read_bytes())
+    sha256 = hashlib.sha256(base.read_bytes()).hexdigest()
+    config = NetworkConfig("light", start=base.name, sha256=sha256)
+    assert make_network(config, material).name == "light"
+    base.write_bytes((tmp_path / "first" / LAST).read_bytes() + b" ")
+    with pytest.raises(ModelError, match=r"base.safetensors has changed since the recipe was"):
+        make_network(config, material)
+
+
+def test_a_judgement_that_was_cut_off_is_made_when_it_goes_on(material, tmp_path):
+    steps, validate = 12, 4
+    trained(material, tmp_path / "whole", steps=steps, validate=validate)
+    run, recipe = opened(material, tmp_path / "cut", steps=steps, validate=validate)
+
+    def stop(fraction, message=""):
+        if message == "judging at step 8":
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        train(run, open_sides(recipe, material, material / "cache"), progress=stop)
+    assert [row["step"] for row in curve(tmp_path / "cut")] == ["4"]
+    trained(material, tmp_path / "cut", steps=steps, validate=validate)
+    assert curve(tmp_path / "cut") == curve(tmp_path / "whole")

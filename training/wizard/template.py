@@ -191,7 +191,8 @@ def own_tables(template: Template, is_fresh: bool = False) -> dict[str, Any]:
         tables["network"] = {"name": card.network, "config": dict(card.config)}
         training["learning_rate"] = template.fresh_learning_rate
     else:
-        tables["network"] = {"name": card.network, "start": BASE}
+        start = {"start": BASE, "sha256": template.entry.sha256}
+        tables["network"] = {"name": card.network, **start}
         training["learning_rate"] = template.learning_rate
     data = tables.setdefault("data", {})
     data.update({"sample_rate": card.sample_rate, "level": card.level})
@@ -201,7 +202,8 @@ def own_tables(template: Template, is_fresh: bool = False) -> dict[str, Any]:
     family = tables.setdefault("family", {})
     for name in [each for each, value in family.items() if isinstance(value, dict)]:
         if name in template.companions:
-            family[name] = {"start": companion_file(name)}
+            sha256 = template.companions[name].sha256
+            family[name] = {"start": companion_file(name), "sha256": sha256}
         elif "start" in family[name]:
             del family[name]
     return tables
