@@ -73,7 +73,8 @@ def test_a_restorer_with_a_critic_brings_its_critic_and_does_without_features(
     template = template_of(_entry(catalog, "waveform-sr"), RECIPES)
     assert template.companions["critic"].name == "waveform-sr-critic"
     family = own_tables(template)["family"]
-    assert family["critic"] == {"start": "critic.safetensors"}
+    sha256 = template.companions["critic"].sha256
+    assert family["critic"] == {"start": "critic.safetensors", "sha256": sha256}
     assert "autoencoder" not in family
     copy_base(template, tmp_path)
     assert file_sha256(tmp_path / "critic.safetensors") == template.companions["critic"].sha256
