@@ -63,7 +63,8 @@ class DataConfig:
         level_spread_db: by how much that level varies, up and down.
         target: clean, or noisy: the music under another draw of the damage.
         validation_share: of the recordings, kept for validation.
-        validation: words in the names of recordings that are kept for validation as well.
+        validation: words in the names of recordings that are kept for validation as well; "=air"
+            is a whole name.
         least_dbfs: excerpts below it are silence and are not taken.
         seed: of all that is drawn.
         synth_hours: how much the synthesis kit renders.

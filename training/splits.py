@@ -13,6 +13,8 @@ from engine.errors import SettingsError
 from training.music_folders import group_recordings, recording_of
 from training.official_splits import TEST, VALIDATION, official_split
 
+_EXACT = "="
+
 
 def split_recordings(
     paths: Sequence[Path], share: float, words: Sequence[str] = ()
@@ -23,7 +25,8 @@ def split_recordings(
         paths: of recordings, or of files that several make one of.
         share: about that part is kept for validation, of those on no official side, and of all
             where no official validation side is among them.
-        words: recordings with one of them in their name are kept as well.
+        words: recordings with one of them in their name are kept as well; "=air" keeps those that
+            are called air, and not fairytale.
 
     Raises:
         SettingsError: there would be none to train on.
@@ -35,7 +38,7 @@ def split_recordings(
     for path in usable:
         settled = is_settled and sides[path] != ""
         by_hash = _place(recording_of(path)) < share and not settled
-        if by_hash or sides[path] == VALIDATION or any(word in path.stem for word in words):
+        if by_hash or sides[path] == VALIDATION or _is_named(path, words):
             kept.add(path)
     groups = group_recordings(usable)
     kept |= {path for files in groups.values() if kept & set(files) for path in files}
@@ -52,6 +55,17 @@ def split_recordings(
 def kept_for_test(paths: Sequence[Path]) -> tuple[Path, ...]:
     """Those that an official split keeps for testing."""
     return tuple(path for path in paths if official_split(path) == TEST)
+
+
+def exactly(name: str) -> str:
+    """The word that names one recording, as `recording_of` calls it, and no other."""
+    return f"{_EXACT}{name}"
+
+
+def _is_named(path: Path, words: Sequence[str]) -> bool:
+    return exactly(recording_of(path)) in words or any(
+        word in path.stem for word in words if not word.startswith(_EXACT)
+    )
 
 
 def _place(name: str) -> float:

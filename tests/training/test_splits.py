@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import SettingsError
-from training.splits import kept_for_test, split_recordings
+from training.splits import exactly, kept_for_test, split_recordings
 
 PATHS = [Path(f"music/piece {number}.wav") for number in range(400)]
 
@@ -58,3 +58,12 @@ def test_without_an_official_validation_side_it_is_taken_from_the_training_side(
     seen, kept = split_recordings(songs, 0.2)
     assert {path.parts[0] for path in (*seen, *kept)} == {"train"}
     assert 10 <= len(kept) <= 32
+
+
+def test_a_whole_name_keeps_that_recording_alone() -> None:
+    paths = [Path(f"{name}.wav") for name in ("air", "fairytale", "air_part1", "air_part2", "sea")]
+    seen, kept = split_recordings(paths, 0.0, [exactly("air")])
+    assert {each.stem for each in kept} == {"air", "air_part1", "air_part2"}
+    assert {each.stem for each in seen} == {"fairytale", "sea"}
+    assert len(split_recordings(paths, 0.0, ["air"])[1]) == 4
+    assert split_recordings(paths, 0.0, [exactly("gone")])[1] == ()

@@ -14,6 +14,7 @@ from typing import Any
 from engine.catalog_file import is_name
 from engine.sync import write_whole
 from training.config import recipe_from_mapping
+from training.splits import exactly
 from training.wizard.plan import RECIPE, RUN, Plan
 from training.wizard.recipe_damage import base_material, damage_tables, uses_own_noise
 from training.wizard.template import Template, own_tables
@@ -92,7 +93,7 @@ def _data(plan: Plan, base: Mapping[str, Any]) -> dict[str, Any]:
         "clean": [os.path.abspath(each) for each in plan.music.places],
         "left_out": [os.path.abspath(each) for each in plan.music.left_out],
         "validation_share": plan.split.share,
-        "validation": list(plan.split.held),
+        "validation": [exactly(each) for each in plan.split.held],
     }
     kept = {name: value for name, value in base.items() if name not in (*own, "synth_hours")}
     return {name: value for name, value in {**own, **kept}.items() if value != []}

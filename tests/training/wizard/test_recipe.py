@@ -25,7 +25,7 @@ PLAN = Plan(
     goal=Goal(name="mine", title="Mine"),
     music=Music(("/music/box",), ("/music/box/torn.wav",), True, "CC0-1.0"),
     noise=Noise(stretches=(Stretch("side.wav", 0.0, 2.0, is_taken=True),)),
-    split=Split(0.2, ("waltz",)),
+    split=Split(0.2, ("=waltz",)),
     budget=Budget(minutes=10.0, half=True, batch=3),
 )
 each_template = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
@@ -52,7 +52,7 @@ def test_a_recipe_is_read_back_as_it_was_meant(template: Template, tmp_path: Pat
     assert recipe.data.segment_samples == template.segment_samples
     assert [Path(each).name for each in recipe.data.clean] == ["box"]
     assert [Path(each).name for each in recipe.data.left_out] == ["torn.wav"]
-    assert (recipe.data.validation_share, recipe.data.validation) == (0.2, ("waltz",))
+    assert (recipe.data.validation_share, recipe.data.validation) == (0.2, ("=waltz",))
     assert recipe.model["tasks"] == list(template.entry.tasks)
     assert recipe.model["method"] == template.method
     assert recipe.model["licence"] == template.entry.licence
