@@ -81,7 +81,7 @@ def train(run: Run, sides: Sides, n_loaders: int = 0, progress: Progress = ignor
             spent.add(cost)
             spent.seconds = run.workers.agreed(time.monotonic() - began)
             if settings.preview_steps and spent.step % settings.preview_steps == 0:
-                _show(run, sides.validation, preview)
+                show_example(run, sides.validation, preview)
             if _is_judgement_due(run):
                 judge(run, sides, progress)
             if not spent.n_summed or spent.seconds - saved_s >= settings.checkpoint_s:
@@ -122,6 +122,21 @@ def outcome_of(run: Run) -> Outcome:
     return Outcome(
         spent.step, spent.seconds, spent.best, spent.best_step, run.figures, spent.rollbacks
     )
+
+
+def show_example(run: Run, examples: Examples, preview: Preview) -> None:
+    """Pictures and sounds of the first example that is judged by.
+
+    Raises:
+        StorageError: they cannot be written.
+    """
+    if run.workers.rank:
+        return
+    batch = join_examples([examples[0]])
+    with torch.inference_mode():
+        restored = run.family.restored(run.ema.network, batch.to(run.workers.device))
+    if restored is not None:
+        preview.write(run.spent.step, batch, restored.cpu(), run.recipe.data.sample_rate)
 
 
 def validate(run: Run, examples: Examples, progress: Progress = ignore) -> Figures:
@@ -207,17 +222,6 @@ def _note(run: Run, figures: Figures) -> None:
         return
     row = {"step": spent.step, "seconds": round(spent.seconds, 1), **learnt, **figures}
     append_curve(run.folder, row)
-
-
-def _show(run: Run, examples: Examples, preview: Preview) -> None:
-    """Pictures and sounds of the first validation example."""
-    if run.workers.rank:
-        return
-    batch = join_examples([examples[0]])
-    with torch.inference_mode():
-        restored = run.family.restored(run.ema.network, batch.to(run.workers.device))
-    if restored is not None:
-        preview.write(run.spent.step, batch, restored.cpu(), run.recipe.data.sample_rate)
 
 
 def _told(run: Run, cost: Figures) -> str:

@@ -61,9 +61,7 @@ def decode(path: Path, sample_rate: int, folder: Path) -> CleanRecording:
     Raises:
         AudioFormatError, StorageError: it cannot be read, or the folder cannot be written.
     """
-    stat = path.stat()
-    told = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}|{sample_rate}"
-    kept = folder / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.npy"
+    kept = decoded_file(path, sample_rate, folder)
     facts = kept.with_suffix(".json")
     if not (kept.is_file() and facts.is_file() and "sha256" in json.loads(facts.read_text())):
         samples = _read_mono(path, sample_rate)
@@ -79,6 +77,22 @@ def decode(path: Path, sample_rate: int, folder: Path) -> CleanRecording:
     return CleanRecording(
         path, steps, values["scale"], values["rms"], sample_rate, values["sha256"]
     )
+
+
+def decoded_file(path: Path, sample_rate: int, folder: Path) -> Path:
+    """Where a recording is, or will be, decoded; it follows from what the file is now.
+
+    Raises:
+        StorageError: the recording is not there.
+    """
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be read: {error.strerror or error}; put it back, or leave it out"
+        ) from error
+    told = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}|{sample_rate}"
+    return folder / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.npy"
 
 
 def _read_mono(path: Path, sample_rate: int) -> Samples:

@@ -47,6 +47,7 @@ class Spent:
         sums: of what steps have cost since the last validation, by name.
         n_summed: how many steps those are.
         judged_s: of all runs together, when the last validation was.
+        base: figures of the weights it started from; none where it started from fresh ones.
     """
 
     step: int = 0
@@ -57,6 +58,7 @@ class Spent:
     sums: Figures = field(default_factory=dict)
     n_summed: int = 0
     judged_s: float = 0.0
+    base: Figures = field(default_factory=dict)
 
     def add(self, cost: Figures) -> None:
         """One more step."""

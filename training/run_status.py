@@ -43,6 +43,7 @@ class RunStatus:
         left_s: to the end, at the pace so far; None while that is not known.
         losses: of the steps since the last validation, on average, by name.
         figures: of the last validation, by name.
+        base: of the weights it started from, by name; none where those were fresh.
         figure: which of them says what is best.
         best, best_step: the best so far, and after how many steps; None before the first.
         rollbacks: how often it went back because a loss was no number.
@@ -63,6 +64,7 @@ class RunStatus:
     left_s: float | None = None
     losses: Mapping[str, float] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
+    base: Mapping[str, float] = field(default_factory=dict)
     figure: str = ""
     best: float | None = None
     best_step: int = 0

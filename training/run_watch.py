@@ -125,6 +125,7 @@ class RunWatch:
             left_s=left_s,
             losses=losses or self._last.losses,
             figures=dict(run.figures),
+            base=dict(spent.base),
             figure=run.family.best,
             best=best,
             best_step=spent.best_step,

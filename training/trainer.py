@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.progress import Cancelled
+from engine.progress import Cancelled, ignore
 from training.config import Recipe, read_recipe
 from training.dataset import open_sides
-from training.loop import Outcome, judge, outcome_of, train
+from training.loop import Outcome, judge, outcome_of, train, validate
 from training.run import Run
 from training.run_control import KEEP_BEST
 from training.run_faults import told_plainly
@@ -70,6 +70,9 @@ def _carried_out(
     run = Run.open(recipe, order.output, workers, order.data)
     sides = open_sides(recipe, order.data, order.cache, watch)
     watch.follow(run)
+    if recipe.network.start and not run.spent.step:
+        alone = watch if workers.size == 1 else ignore
+        run.spent.base = validate(run, sides.validation, alone)
     try:
         return train(run, sides, order.loaders, watch)
     except Cancelled:

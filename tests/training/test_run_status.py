@@ -29,7 +29,8 @@ from training.run_status import (
 )
 
 TOLD = RunStatus(
-    TRAINING, 40, 100, 0.4, 12.5, 3.0, 18.0, {"loss": -0.5}, {"agreement": 1.0}, "agreement",
+    TRAINING, 40, 100, 0.4, 12.5, 3.0, 18.0, {"loss": -0.5}, {"agreement": 1.0}, {"agreement": 0.5},
+    "agreement",
     best=1.0, best_step=20,
 )  # fmt: skip
 

@@ -31,7 +31,7 @@ class Workers:
 def run_of(step: int = 3, size: int = 1):
     spent = SimpleNamespace(
         step=step, seconds=6.0, best=-math.inf, best_step=0, sums={"loss": 1.5}, n_summed=3,
-        rollbacks=1,
+        rollbacks=1, base={},
     )  # fmt: skip
     training = SimpleNamespace(max_steps=12)
     return SimpleNamespace(

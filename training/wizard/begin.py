@@ -1,0 +1,117 @@
+"""Jobs of the wizard between its pages and a trainer: get the folder ready, measure, begin."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.catalog import Catalog
+from engine.errors import StorageError
+from engine.progress import Progress, ignore
+from training.run_status import RUNNING
+from training.wizard.estimate import Estimate, Tried, estimate
+from training.wizard.plan import RUN, Plan
+from training.wizard.recipe import recipe_tables, write_recipe
+from training.wizard.template import chosen_template, copy_base
+from training.wizard.trainer import Trainer, find, start_trainer
+from training.wizard.trial import TrialJob
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A training whose folder can be got ready.
+
+    Attributes:
+        plan: what the user wants.
+        folder: of the training.
+        catalog: the models that are installed.
+        recipes: folder of those that ship.
+    """
+
+    plan: Plan
+    folder: Path
+    catalog: Catalog
+    recipes: Path
+
+    def make(self) -> None:
+        """Put the weights it starts from and its recipe there.
+
+        Raises:
+            EngineError: something is missing or contradicts itself; the sentence says what.
+        """
+        template = chosen_template(self.plan.goal, self.catalog, self.recipes)
+        copy_base(template, self.folder)
+        write_recipe(self.plan, template, self.folder)
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureJob:
+    """Gets the folder ready and tries a few steps; cache: where decoded music is kept."""
+
+    ready: Ready
+    cache: Path
+    title: str = "Measuring a few steps"
+
+    def run(self, progress: Progress = ignore) -> Tried:
+        """Try it.
+
+        Raises:
+            EngineError: it cannot be trained; the sentence says why.
+            Cancelled: progress said so.
+        """
+        self.ready.make()
+        return TrialJob(self.ready.folder, self.ready.plan.budget, self.cache).run(progress)
+
+
+@dataclass(frozen=True, eq=False)
+class EstimateJob:
+    """Says what to expect of other minutes, by what was measured already."""
+
+    ready: Ready
+    tried: Tried
+    title: str = "Estimating"
+
+    def run(self, progress: Progress = ignore) -> Estimate:
+        """Estimate.
+
+        Raises:
+            EngineError: something is missing or contradicts itself.
+        """
+        from training.config import recipe_from_mapping
+
+        ready = self.ready
+        template = chosen_template(ready.plan.goal, ready.catalog, ready.recipes)
+        tables = recipe_tables(ready.plan, template, ready.folder)
+        return estimate(self.tried, recipe_from_mapping(tables, ready.folder).training)
+
+
+@dataclass(frozen=True, eq=False)
+class BeginJob:
+    """Gets the folder ready and starts a trainer; is_anew: what was trained so far is deleted."""
+
+    ready: Ready
+    is_anew: bool = False
+    title: str = "Starting the training"
+
+    def run(self, progress: Progress = ignore) -> Trainer:
+        """Start it.
+
+        Raises:
+            EngineError: it cannot be started; the sentence says why.
+        """
+        folder = self.ready.folder
+        if find(folder).condition == RUNNING:
+            raise StorageError(f"{folder.name} is being trained already; wait until it is done")
+        self.ready.make()
+        if self.is_anew:
+            _remove_run(folder / RUN)
+        return start_trainer(folder, self.ready.plan.budget)
+
+
+def _remove_run(run: Path) -> None:
+    try:
+        if run.exists():
+            shutil.rmtree(run)
+    except OSError as error:
+        raise StorageError(
+            f"{run} cannot be deleted: {error.strerror or error}; close what has it open"
+        ) from error
