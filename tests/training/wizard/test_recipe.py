@@ -25,7 +25,7 @@ PLAN = Plan(
     goal=Goal(name="mine", title="Mine"),
     music=Music(("/music/box",), ("/music/box/torn.wav",), True, "CC0-1.0"),
     noise=Noise(stretches=(Stretch("side.wav", 0.0, 2.0, is_taken=True),)),
-    split=Split(0.2, ("=waltz",)),
+    split=Split(0.2, ("waltz",)),
     budget=Budget(minutes=10.0, half=True, batch=3),
 )
 each_template = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
