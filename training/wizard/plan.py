@@ -75,10 +75,11 @@ class Stretch:
     Attributes:
         path: of the transfer.
         start_s, stop_s: half open.
-        origin: lead-in, lead-out, pause or mark.
+        origin: lead-in, lead-out, pause or mark; alone, if its transfer has no music at all.
         is_taken: whether it is used.
         group: name of the lot of discs it belongs to; empty if nobody said.
         level_dbfs: root mean square.
+        sure: in [0, 1], how sure it is that there is nothing else in it.
     """
 
     path: str
@@ -88,6 +89,7 @@ class Stretch:
     is_taken: bool = False
     group: str = ""
     level_dbfs: float = 0.0
+    sure: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -170,11 +172,15 @@ class Judged:
 
     Attributes:
         votes: of the blind test, each "yours", "base", "classical", "untouched" or "none".
+        heard: SHA-256 of the weights that was done with; with others it begins anew.
+        is_revealed: whether it was told which was which, so that no more votes are blind.
         signed: name of the person who says that it is fit for use; empty: experimental.
         published: name in the catalogue; empty: not yet.
     """
 
     votes: tuple[str, ...] = ()
+    heard: str = ""
+    is_revealed: bool = False
     signed: str = ""
     published: str = ""
 
