@@ -27,7 +27,7 @@ def test_a_plan_is_read_back_as_it_was_written(tmp_path):
         goal=Goal("denoise", "denoise-light", name="mine", title="Élise’s discs"),
         music=Music(("/music", "/one.wav"), ("/music/bad.mp3",), True, "CC0-1.0"),
         noise=Noise(("/t",), (), (Stretch("/t/a.wav", 0.0, 2.5, "lead-in", True, "lot 3", -41.0),)),
-        damage=Damage(({"name": "surface", "snr_db": [0, 20]},), 0.7),
+        damage=Damage(({"name": "surface", "snr_db": [0, 20]},), own_share=0.7),
     )
     save_plan(plan, tmp_path / "new")
     assert load_plan(tmp_path / "new") == plan
