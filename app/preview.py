@@ -12,8 +12,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app import settings as keys
+from app.chosen_models import chosen_equipment
 from app.document import Document, Monitored
-from app.equipment import load_equipment
 from app.jobs import JobWorker
 from app.language import translated
 from app.panels.numbers import told_seconds
@@ -237,7 +237,8 @@ class Preview(QObject):
             tasks = tuple(self._tasks())
         except SettingsError:
             return None
-        return (tasks, self._regions(), self._span, document.state.operations)
+        models = self._session.settings.get(keys.chosen_models)
+        return (tasks, self._regions(), self._span, document.state.operations, models)
 
     @Slot()
     def _on_rested(self) -> None:
@@ -264,7 +265,7 @@ class Preview(QObject):
             return
         tasks, regions = key[0], key[1]
         try:
-            equipment = load_equipment(self._session.settings.get(keys.compute_device))
+            equipment = chosen_equipment(self._session.settings)
         except EngineError as error:
             self._tell(str(error))
             return

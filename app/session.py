@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from app import paths
 from app import settings as keys
+from app.chosen_models import chosen_equipment
 from app.document import Document, Monitored
-from app.equipment import load_equipment
 from app.estimates import Estimates
 from app.hearing import Hearing
 from app.jobs import JobRunner, JobWorker
@@ -169,7 +169,7 @@ class Session(QObject):
         if self.document is None or self.is_busy:
             return None
         try:
-            equipment = load_equipment(self.settings.get(keys.compute_device), self.estimates.take)
+            equipment = chosen_equipment(self.settings, self.estimates.take)
         except EngineError as error:
             self.failed.emit(str(error))
             return None

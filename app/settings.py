@@ -108,6 +108,8 @@ history_hint = Setting("history/hint", True)
 operation = Setting("process/operation", "")
 """The preset or task the inspector showed last, as `preset:NAME` or `task:NAME`."""
 compute_device = Setting("process/device", "auto")
+chosen_models = Setting("process/models", "")
+"""Names of models that are taken before others of their method, one a line, newest first."""
 """auto, cpu, cuda or mps: where networks run."""
 first_steps = Setting("window/first_steps", True)
 """Whether the cards of the first start are still to be shown."""
@@ -152,3 +154,6 @@ batch_sound = Setting("batch/sound", False)
 """Whether the end of a batch is heard."""
 batch_geometry = Setting("batch/geometry", QByteArray())
 wizard_geometry = Setting("wizard/geometry", QByteArray())
+models_geometry = Setting("models/geometry", QByteArray())
+model_folder = Setting("models/folder", "")
+"""Where a file of weights was chosen last."""

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import (
 )
 
 from app import settings as keys
+from app.chosen_models import chosen_equipment
 from app.equaliser import Equaliser
-from app.equipment import load_equipment
 from app.job_watch import JobWatch
 from app.language import translated
 from app.panels import layout
+from app.panels.model_choice import ModelChoice
 from app.panels.noise import NoisePart
 from app.panels.preview import PreviewPart
 from app.panels.replay import ReplayPart
@@ -60,6 +61,7 @@ class OperationPart(QWidget):
         self.equaliser = Equaliser(session.player, self)
         self._kept: dict[str, Mapping[str, Value]] = {}
         self._form: ParameterForm | None = None
+        self._models: ModelChoice | None = None
         self._shown = ""
         self._chooser = HeadedChoice()
         self._about = layout.muted()
@@ -99,6 +101,11 @@ class OperationPart(QWidget):
     def form(self) -> ParameterForm | None:
         """The form of the task shown; None while a preset is."""
         return self._form
+
+    @property
+    def models(self) -> ModelChoice | None:
+        """Which model the method of the task shown works with; None while a preset is shown."""
+        return self._models
 
     def choose(self, kind: str, name: str) -> None:
         """Show a `preset` or a `task` by its name; unknown ones change nothing."""
@@ -169,6 +176,7 @@ class OperationPart(QWidget):
         self._session.restored.connect(self.equaliser.on_restored)
         self._session.document_changed.connect(self._on_document_changed)
         self._session.models.changed.connect(self._on_models_changed)
+        self._session.settings.changed.connect(self._on_setting_changed)
         self._session.view_state.selection_changed.connect(self._on_changed)
         self._on_document_changed()
 
@@ -249,7 +257,7 @@ class OperationPart(QWidget):
         if self._form is not None:
             self._kept[self._shown] = self._form.values()
         self._clear_settings()
-        self._catalog = catalog = load_equipment().catalog
+        self._catalog = catalog = chosen_equipment(self._session.settings).catalog
         kind, name = self._chosen()
         self._shown = name
         if kind == "preset":
@@ -261,6 +269,8 @@ class OperationPart(QWidget):
             self._form = ParameterForm(TASKS[name].offered_params(catalog))
             self._form.set_values(self._kept.get(name, {}))
             self._settings.addWidget(self._form)
+            self._models = ModelChoice(self._session.settings)
+            self._settings.addWidget(self._models)
             self._form.changed.connect(self._on_settings_changed)
             if missing := TASKS[name].missing_methods(catalog):
                 self._settings.addWidget(told_missing(missing))
@@ -282,7 +292,7 @@ class OperationPart(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._form = None
+        self._form = self._models = None
 
     @Slot()
     def _on_reset(self) -> None:
@@ -298,13 +308,18 @@ class OperationPart(QWidget):
     @Slot()
     def _on_models_changed(self) -> None:
         """Offer the methods that have a model now; what was set stays."""
-        before, self._catalog = self._catalog, load_equipment().catalog
+        before, self._catalog = self._catalog, chosen_equipment(self._session.settings).catalog
         kind, name = self._chosen()
         task = TASKS[name] if kind == "task" else None
         if task is not None and task.missing_methods(before) != task.missing_methods(self._catalog):
             self._on_choice()
         else:
             self._on_changed()
+
+    @Slot(str)
+    def _on_setting_changed(self, key: str) -> None:
+        if key == keys.chosen_models.key:
+            self._on_models_changed()
 
     @Slot()
     def _on_noise_changed(self) -> None:
@@ -326,6 +341,9 @@ class OperationPart(QWidget):
 
     @Slot()
     def _on_settings_changed(self) -> None:
+        if self._models is not None and self._form is not None:
+            method = str(self._form.values().get("method") or "")
+            self._models.offer(TASKS[self._shown], method, self._catalog)
         self.preview.follow()
         self.preview_part.refresh()
         self._show_inventions()

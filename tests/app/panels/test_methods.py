@@ -27,7 +27,7 @@ ENTRY = Entry(
 @pytest.fixture
 def inspector(opened, monkeypatch):
     equipment = Equipment(Catalog((ENTRY,)))
-    monkeypatch.setattr(operation, "load_equipment", lambda: equipment)
+    monkeypatch.setattr(operation, "chosen_equipment", lambda _: equipment)
     return opened.inspector
 
 
@@ -71,7 +71,7 @@ def test_one_prior_serves_all_methods_that_ask_it(inspector, monkeypatch):
     entry = replace(ENTRY, tasks=("inpaint", "extend"), method="diffusion")
     other = replace(entry, name="treble", tasks=("extend",))
     equipment = Equipment(Catalog((entry, other)))
-    monkeypatch.setattr(operation, "load_equipment", lambda: equipment)
+    monkeypatch.setattr(operation, "chosen_equipment", lambda _: equipment)
     inspector.choose_task("inpaint")
     assert offered(inspector) == ["auto", "ar", "diffusion", "hybrid"]
     inspector.choose_task("extend")
