@@ -24,8 +24,8 @@ from training.degradations.shaping import (
     wandering,
 )
 
-_OCTAVES_HZ = (28.0, 56.0, 112.0, 225.0, 450.0, 900.0, 1800.0, 3600.0, 7200.0, 14400.0, 18000.0)
-_LEVELS_DB: dict[str, tuple[float, ...]] = {
+OCTAVES_HZ = (28.0, 56.0, 112.0, 225.0, 450.0, 900.0, 1800.0, 3600.0, 7200.0, 14400.0, 18000.0)
+LEVELS_DB: dict[str, tuple[float, ...]] = {
     "shellac": (24, 18, 11, 5, 0, 0, -1, -2, -6, -13, -17),
     "cylinder": (-36, -34, -26, -3, 0, -1, -4, -5, -15, -30, -60),
     "vinyl": (10, 12, 5, 1, 0, -3, -5, -6, -14, -27, -35),
@@ -44,7 +44,7 @@ class Surface(RandomDegradation):
     name: ClassVar[str] = "surface"
     is_additive: ClassVar[bool] = True
     snr_db: float = param(12.0, -10.0, 40.0, unit="dB", label="Signal to noise")
-    groove: str = param("shellac", choices=tuple(_LEVELS_DB), label="Groove")
+    groove: str = param("shellac", choices=tuple(LEVELS_DB), label="Groove")
     rpm: str = param("78.26", choices=_RPM, label="Turns per minute")
     tilt_db_per_octave: float = param(0.0, -3.0, 3.0, unit="dB", label="Tilt of the hiss")
     corner_hz: float = param(14000.0, 2500.0, 22000.0, unit="Hz", label="Where the hiss ends")
@@ -88,7 +88,7 @@ class Surface(RandomDegradation):
 
         def gain_db(frequency_hz: Real) -> Real:
             octave = np.log2(frequency_hz)
-            level: Real = np.interp(octave, np.log2(_OCTAVES_HZ), _LEVELS_DB[self.groove])
+            level: Real = np.interp(octave, np.log2(OCTAVES_HZ), LEVELS_DB[self.groove])
             level += self.tilt_db_per_octave * (np.maximum(octave, 5.0) - 10.0)
             level += drawn_bumps_db(frequency_hz, self.bumps_db, 1.5, rng)
             for middle_hz, height_db in peaks:
