@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.batch.desk import BatchDesk
 from app.candidates import Candidates
 from app.key_bindings import KeyBindings
+from app.models.desk import ModelDesk
 from app.panel_docks import PanelDocks
 from app.panels.inspector import Inspector
 from app.project_desk import ProjectDesk
@@ -36,6 +37,7 @@ class Desk(Protocol):
     projects: ProjectDesk
     batch: BatchDesk
     trainings: TrainingDesk
+    models: ModelDesk
     views: ViewStack
     transport: TransportBar
 

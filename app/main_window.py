@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self.projects = ProjectDesk(session, self.banner, self)
         self.windows = Windows(session, theme, presets, self)
         self.batch, self.trainings = self.windows.batch, self.windows.trainings
+        self.models = self.windows.models
         rows = preset_actions(presets) | ACTIONS
         self.bindings = KeyBindings(rows, session.settings, paths.key_schemes(), self)
         self.menus = Menus(self, rows, self.bindings)
@@ -231,8 +232,9 @@ class MainWindow(QMainWindow):
         session, view_state, player = self.session, self.session.view_state, self.session.player
         session.document_changed.connect(self._on_document_changed)
         session.restored.connect(self.menus.refresh)
-        self.review.told.connect(self.tell)
-        self.candidates.told.connect(self.tell)
+        for told in (self.review.told, self.candidates.told, self.projects.told, self.windows.told,
+                     self.marks.told):  # fmt: skip
+            told.connect(self.tell)
         self.candidates.changed.connect(self._on_candidates_changed)
         self.review.events.chosen_changed.connect(self.menus.refresh)
         self.review.events.changed.connect(self.menus.refresh)
@@ -256,9 +258,6 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(self._on_theme_changed)
         self.docks.changed.connect(self.menus.refresh)
         self.projects.changed.connect(self._on_name_changed)
-        self.projects.told.connect(self.tell)
-        self.windows.told.connect(self.tell)
-        self.marks.told.connect(self.tell)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
         self.sides.counted.connect(partial(self.docks.show_for, "sides"))
 

@@ -20,7 +20,8 @@ CONTEXT = ("run", "run_inpaint", "run_denoise", "run_declick", "repeat", "try_an
 """What stands in the menu in a picture as far as it can be done; an empty name is a line."""
 DECISIONS = ("accept", "reject", "revert", "reopen")
 """What stands above that while an event is chosen."""
-TITLES = ("&File", "&Edit", "&Select", "&Marks", "&View", "&Process", "&Review", "&Listen", "&Help")
+TITLES = ("&File", "&Edit", "&Select", "&Marks", "&View", "&Process", "&Review", "Mo&dels",
+          "&Listen", "&Help")  # fmt: skip
 
 
 class Menus(QObject):

@@ -26,28 +26,36 @@ class ModelWatch(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._stamp = _stamp()
-        self._watcher = QFileSystemWatcher(self)
+        # without a parent: it must end on the thread of the window, whoever collects the rest
+        self._watcher: QFileSystemWatcher | None = QFileSystemWatcher()
         self._watcher.directoryChanged.connect(self._on_directory_changed)
         self._timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._timer.timeout.connect(self.look)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.focusWindowChanged.connect(self.look)
-        self._follow()
+        self._follow(self._watcher)
 
     @Slot()
     def look(self) -> None:
         """Tell if something has changed."""
-        self._follow()
+        if self._watcher is None:
+            return
+        self._follow(self._watcher)
         stamp = _stamp()
         if stamp != self._stamp:
             self._stamp = stamp
             self.changed.emit()
 
-    def _follow(self) -> None:
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+        self._watcher = None
+
+    def _follow(self, watcher: QFileSystemWatcher) -> None:
         folder = str(paths.user_models())
-        if folder not in self._watcher.directories() and Path(folder).is_dir():
-            self._watcher.addPath(folder)
+        if folder not in watcher.directories() and Path(folder).is_dir():
+            watcher.addPath(folder)
 
     @Slot()
     def _on_directory_changed(self) -> None:

@@ -143,6 +143,7 @@ class Session(QObject):
     def stop(self) -> None:
         """End everything that runs, before the application quits."""
         self._is_stopped = True
+        self.models.stop()
         self.player.close()
         for runner in (*self._readers, self.project_runner, self.hearing.devices.runner):
             runner.stop()

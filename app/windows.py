@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.batch.desk import BatchDesk
+from app.models.desk import ModelDesk
 from app.session import Session
 from app.theme import Theme
 from app.wizard.desk import TrainingDesk
@@ -13,7 +14,7 @@ from engine.presets import Preset
 
 
 class Windows(QObject):
-    """The batch and the wizard; each window is made when it is wanted."""
+    """The batch, the wizard, the models; each window is made when it is wanted."""
 
     told = Signal(str)
     """A passing word."""
@@ -24,7 +25,8 @@ class Windows(QObject):
         super().__init__(parent)
         self.batch = BatchDesk(session, theme, presets, parent)
         self.trainings = TrainingDesk(session, theme, parent)
-        for each in (self.batch, self.trainings):
+        self.models = ModelDesk(session, theme, parent)
+        for each in (self.batch, self.trainings, self.models):
             each.told.connect(self.told)
 
     @Slot()
@@ -38,5 +40,5 @@ class Windows(QObject):
 
     def stop(self) -> None:
         """End everything that runs in them, before the application quits."""
-        self.batch.stop()
-        self.trainings.stop()
+        for each in (self.batch, self.trainings, self.models):
+            each.stop()

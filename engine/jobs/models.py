@@ -317,7 +317,8 @@ def _in_use(models: Iterable[Listed]) -> Iterable[Listed]:
     models = list(models)
     for each in models:
         taken.setdefault(each.entry.name, each)
-    catalog = Catalog(tuple(each.entry for each in taken.values()))
+    found = sorted((each.entry for each in taken.values()), key=lambda each: each.optional)
+    catalog = Catalog(tuple(found))
     for each in models:
         entry, holder = each.entry, taken[each.entry.name]
         if holder is not each:

@@ -1,0 +1,54 @@
+"""Asking: which file, and whether a model is to be removed."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app import settings as keys
+from app.settings import Settings
+
+
+def choose_weights(parent: QWidget, settings: Settings, title: str) -> Path | None:
+    """Ask for a file of weights."""
+    chosen, _ = QFileDialog.getOpenFileName(
+        parent,
+        title,
+        settings.get(keys.model_folder),
+        _translated("Models ({patterns});;All files (*)").format(patterns="*.safetensors"),
+    )
+    if not chosen:
+        return None
+    settings.set(keys.model_folder, str(Path(chosen).parent))
+    return Path(chosen)
+
+
+def ask_removing(parent: QWidget, title: str) -> bool:
+    """Ask whether to remove a model."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Runout")
+    box.setText(_translated("Remove {title}?").format(title=title))
+    box.setInformativeText(
+        _translated(
+            "Its file and its entry go to the trash of Runout and stay there for 30 days. What was "
+            "restored with it stays as it is."
+        )
+    )
+    remove = box.addButton(_translated("&Remove"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is remove
+
+
+def show_folder(path: Path) -> bool:
+    """Show the nearest folder of a path that is there, in the program the system has for it."""
+    folder = next((each for each in path.parents if each.is_dir()), None)
+    return folder is not None and QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("models", text)
