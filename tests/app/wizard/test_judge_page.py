@@ -10,6 +10,7 @@ from app.wizard.judge_page import JudgePage
 from app.wizard.work import Work
 from tests.app.wizard.judged import SIZE, make_judged, open_copy
 from tests.training.wizard.judging import write_weights
+from training.wizard.judge import JudgeJob
 from training.wizard.plan import load_plan
 from training.wizard.verdict import NONE
 
@@ -22,7 +23,7 @@ def judged(tmp_path_factory):
 @pytest.fixture
 def work(session, theme, judged, tmp_path, monkeypatch):
     folder = open_copy(judged, tmp_path / "training", monkeypatch)
-    small = functools.partial(judge_page.JudgeJob, size=SIZE)
+    small = functools.partial(JudgeJob, size=SIZE)
     monkeypatch.setattr(judge_page, "JudgeJob", small)
     parent = QObject()
     work = Work(session, theme, folder, parent)

@@ -55,7 +55,7 @@ def test_what_was_said_before_is_there_with_verdict_and_licence(page):
 
 
 def test_an_unsigned_model_is_published_and_taken_only_where_it_is_chosen(page, qtbot):
-    asked = []
+    asked: list[str] = []
     page.work.use_wanted.connect(asked.append)
     publish(page, qtbot)
     entries = load_catalog([paths.user_models()]).entries
