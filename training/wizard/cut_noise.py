@@ -93,7 +93,10 @@ def cut_noise(plan: Plan, folder: Path, progress: Progress = ignore) -> CutNoise
         Cancelled: progress said so; all is as it was.
     """
     train, held = split_noise(plan.noise.stretches)
-    wanted = {name: _pieces(side) for name, side in zip(_FOLDERS, (train, held), strict=True)}
+    wanted = {
+        name: _pieces(side, _names(folder / name))
+        for name, side in zip(_FOLDERS, (train, held), strict=True)
+    }
     if any(_names(folder / name) != {each.name for each in wanted[name]} for name in _FOLDERS):
         _write(wanted, folder, progress)
     progress(1.0)
@@ -187,31 +190,37 @@ def _facts(train: Sequence[Stretch], held: Sequence[Stretch]) -> CutNoise:
     )
 
 
-def _pieces(stretches: Sequence[Stretch]) -> tuple[_Piece, ...]:
-    """The files to be; the short stretches of a transfer make one."""
+def _pieces(stretches: Sequence[Stretch], there: set[str]) -> tuple[_Piece, ...]:
+    """The files to be; the short stretches of a transfer make one.
+
+    there: names of files that were cut before.
+    """
     pieces = []
     for _, side in itertools.groupby(stretches, lambda each: each.path):
         every = tuple(side)
         short = tuple(each for each in every if _length_s(each) < _JOINED_S)
         groups = [(each,) for each in every if each not in short]
-        pieces += [_Piece(_name(group), group) for group in (*groups, short) if group]
+        pieces += [_Piece(_name(group, there), group) for group in (*groups, short) if group]
     return tuple(pieces)
 
 
-def _name(stretches: tuple[Stretch, ...]) -> str:
-    """From what transfer a file is, and from where in it; another for all that is another."""
+def _name(stretches: tuple[Stretch, ...], there: set[str]) -> str:
+    """From what transfer a file is, and from where in it; another for all that is another.
+
+    What was cut of a transfer that is not at hand, as on a disk that is unplugged, goes on serving.
+    """
     first, last = stretches[0], stretches[-1]
     stem = re.sub(r"[^\w.-]+", "_", Path(first.path).stem)[:60]
+    joined = "" if len(stretches) == 1 else f" {len(stretches)} joined"
+    label = f"{stem} {first.start_s:.2f}-{last.stop_s:.2f} s{joined}"
+    spans = [(each.start_s, each.stop_s) for each in stretches]
+    place = _digest(f"{first.path} {spans}")[:6]
     try:
         status = os.stat(first.path)
     except (OSError, ValueError):
-        stamp = ""  # opening it will say what is wrong
-    else:
-        stamp = f"{status.st_size} {status.st_mtime_ns}"
-    spans = [(each.start_s, each.stop_s) for each in stretches]
-    digest = _digest(f"{first.path} {stamp} {spans}")[:8]
-    joined = "" if len(stretches) == 1 else f" {len(stretches)} joined"
-    return f"{stem} {first.start_s:.2f}-{last.stop_s:.2f} s{joined} {digest}"
+        before = (each for each in there if each.startswith(f"{label} {place}"))
+        return next(before, f"{label} {place}")  # opening it will say what is wrong
+    return f"{label} {place}{_digest(f'{status.st_size} {status.st_mtime_ns}')[:6]}"
 
 
 def _names(folder: Path) -> set[str]:

@@ -147,6 +147,16 @@ def test_what_is_beyond_full_scale_is_kept_as_floats(transfer, tmp_path):
     assert np.abs(soundfile.read(file)[0]).max() > 1.0
 
 
+def test_what_was_cut_serves_while_its_transfer_is_not_at_hand(transfer, tmp_path):
+    every = [stretch(transfer(name), 0.0, 5.0) for name in ("a.wav", "b.wav")]
+    first = cut_noise(plan(*every), tmp_path / "t")
+    Path(every[0].path).unlink()
+    Path(every[1].path).unlink()
+    assert cut_noise(plan(*every), tmp_path / "t") == first
+    with pytest.raises(StorageError, match="cannot be read"):
+        cut_noise(plan(stretch(every[0].path, 0.0, 4.5)), tmp_path / "t")
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "sentence"),
     [(None, StorageError, "b.wav cannot be read"), (b"no sound", AudioFormatError, "b.wav"),
