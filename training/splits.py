@@ -34,16 +34,20 @@ def split_recordings(
     sides = {path: official_split(path) for path in paths}
     usable = [path for path in paths if sides[path] != TEST]
     is_settled = VALIDATION in sides.values()
-    kept = set()
-    for path in usable:
-        settled = is_settled and sides[path] != ""
-        by_hash = _place(recording_of(path)) < share and not settled
-        if by_hash or sides[path] == VALIDATION or _is_named(path, words):
-            kept.add(path)
     groups = group_recordings(usable)
-    kept |= {path for files in groups.values() if kept & set(files) for path in files}
-    if not kept and share > 0.0 and len(groups) > 1:
-        kept |= set(groups[min(groups, key=_place)])
+    said = {path for path in usable if sides[path] == VALIDATION or _is_named(path, words)}
+    names = {name for name, files in groups.items() if said & set(files)}
+    drawn = {
+        name
+        for name, files in groups.items()
+        if _place(name) < share and not all(is_settled and sides[path] for path in files)
+    }
+    if drawn and len(names | drawn) == len(groups):  # of a few all may be drawn
+        drawn.discard(max(drawn - names, key=_place, default=""))
+    names |= drawn
+    if not names and share > 0.0 and len(groups) > 1:
+        names.add(min(groups, key=_place))
+    kept = {path for name in names for path in groups[name]}
     seen = tuple(path for path in usable if path not in kept)
     if not seen:
         raise SettingsError(

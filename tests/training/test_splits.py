@@ -67,3 +67,10 @@ def test_a_whole_name_keeps_that_recording_alone() -> None:
     assert {each.stem for each in seen} == {"fairytale", "sea"}
     assert len(split_recordings(paths, 0.0, ["air"])[1]) == 4
     assert split_recordings(paths, 0.0, [exactly("gone")])[1] == ()
+
+
+def test_of_a_few_recordings_one_is_always_trained_on() -> None:
+    assert split_recordings(PATHS[:1], 0.999) == ((PATHS[0],), ())
+    assert [len(side) for side in split_recordings(PATHS[:3], 0.999)] == [1, 2]
+    seen, kept = split_recordings(PATHS[:2], 0.999, [exactly(PATHS[0].stem)])
+    assert (seen, kept) == ((PATHS[1],), (PATHS[0],))
