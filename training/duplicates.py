@@ -6,6 +6,7 @@ seconds that are not silent. Missed are copies at another speed or pitch, and co
 as the noise over them. Other performances of a piece are no duplicates.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -140,6 +141,7 @@ def describe(path: Path, cache: Path) -> tuple[str, Words]:
         np.savez(part, sha256=np.array(digest), words=words)
         os.replace(part, kept)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StorageError(f"{cache} cannot be written: {error.strerror or error}") from error
     return digest, words
