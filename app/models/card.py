@@ -166,7 +166,8 @@ class ModelCard(QWidget):
             self.tr("Trained at a sample rate of {rate}").format(rate=told_rate(entry.sample_rate)),
             self.tr("Origin: {origin}").format(origin=self._owners[row.whose]),
         )
-        self._facts.setText("\n".join(facts))
+        signed = self.tr("Said to be fit for use by {person}").format(person=entry.signed)
+        self._facts.setText("\n".join((*facts, signed) if entry.signed else facts))
 
     @Slot()
     def _on_copy(self) -> None:

@@ -15,7 +15,7 @@ from engine.tasks import TASKS
 
 _CONTEXT = re.compile(
     r"(?P<gaps>gaps)_(?P<gap>\d+)_ms|treble_(?P<treble>\d+)_khz|clipped_(?P<clipped>\d+)_db|"
-    r"(?P<snr>\d+)_db|(?P<white>white)(_db)?|(?P<real>real)(_db)?|(?P<noisy>noisy)|(db)?"
+    r"(?P<own>own_discs)_db|(?P<other>other)_db|(?P<snr>\d+)_db|(?P<white>white)(_db)?|(?P<real>real)(_db)?|(?P<noisy>noisy)|(db)?"
 )
 
 
@@ -100,6 +100,11 @@ def told_use(row: Row) -> str:
         return _translated("In use: {tasks} takes it for the method {method}.").format(
             tasks=told_tasks(listed.serves), method=method
         )
+    if not listed.serves and listed.entry.optional:
+        return _translated(
+            "Never taken by itself, as it is experimental or was published so: compare it here, or "
+            "name it on the command line."
+        )
     if listed.serves:
         return _translated(
             "In use for {tasks}, method {method}; other tasks take another model."
@@ -140,6 +145,11 @@ def _sentences() -> dict[str, str]:
             "{value:.2f} dB {way} than untouched: how near its spectrum comes to that of the clean "
             "music (log-spectral distance)."
         ),
+        "lsd_gain": _translated(
+            "{value:.2f} dB {way} than untouched: how near its spectrum comes to that of the clean "
+            "music (log-spectral distance)."
+        ),
+        "better_than_base": _translated("{value:.2f} dB {way} than the model it started from."),
         "clean_snr": _translated(
             "Clean music comes out with an error {value:.0f} dB below it: the more, the less it "
             "does where nothing is wrong."
@@ -161,6 +171,8 @@ def _where(rest: str) -> str | None:
     if found["snr"]:
         return _translated("Noise {snr} dB below the music").format(snr=found["snr"])
     named = {
+        "own": _translated("Your own discs"),
+        "other": _translated("Other damage"),
         "white": _translated("White noise"),
         "real": _translated("Noise of surroundings"),
         "noisy": _translated("With faint noise"),
