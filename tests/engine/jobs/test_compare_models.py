@@ -8,7 +8,7 @@ import torch
 
 from engine.audio import MemoryRecording
 from engine.card import Card
-from engine.catalog import Catalog
+from engine.catalog import Catalog, Entry
 from engine.equipment import Equipment
 from engine.jobs.compare_models import (
     LONGEST_S,
@@ -38,7 +38,7 @@ CLASSICAL, HALL = Contender("denoise", "spectral"), Contender("denoise", "light"
 @pytest.fixture
 def catalog(tmp_path):
     """Two tiny networks for one method; what they make is noise, but is made."""
-    entries = []
+    entries: list[Entry] = []
     for name in ("hall", "room"):
         torch.manual_seed(len(entries))
         network = build_network("waveform_unet", CONFIG)
