@@ -11,13 +11,13 @@ Shapes:
 import os
 import stat
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
 
 from engine.audio import Audio, AudioFormat, Samples
+from engine.closing import Closing
 from engine.containers import READABLE, Container, Native, OpenFile, parse_container
 from engine.decoders import DECODED, CodecDecoder, Decoder, StoredDecoder
 from engine.errors import AudioFormatError, StorageError
@@ -43,7 +43,7 @@ def stamp_of(status: os.stat_result) -> Stamp:
     return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-class AudioFile:
+class AudioFile(Closing):
     """An open sound file, read by any thread; made by `open_audio`.
 
     format: what it holds.
@@ -143,17 +143,6 @@ class AudioFile:
     def close(self) -> None:
         """Close the file; nothing can be read afterwards."""
         self._decoder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _check_numbers(self, native: Native, start: int) -> None:
         """Floats must be numbers, in float32 too: doubles beyond its range are as good as none."""

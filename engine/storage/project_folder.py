@@ -4,10 +4,9 @@ import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from engine.audio_file import AudioFile, open_audio, shown
+from engine.closing import Closing
 from engine.errors import StorageError
 from engine.noise_file import NoiseProfile
 from engine.progress import Progress, ignore
@@ -27,7 +26,7 @@ VIEW_PAUSE_S = 60.0
 """A view that changes all the time is written no more often than this."""
 
 
-class ProjectFolder(RecordedHistory):
+class ProjectFolder(RecordedHistory, Closing):
     """An open project; made by `create_project` and `open_project`, held until `close`.
 
     Changes may come from any thread. Each is written before it is made: when a method raises, both
@@ -264,17 +263,6 @@ class ProjectFolder(RecordedHistory):
                 self._recorder.release()
                 for source in (self.source, *self._left_sources):
                     source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _settle(self) -> None:
         """Look for everything where the folder lies now."""
