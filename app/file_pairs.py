@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.console import UsageError
 from engine.audio_file import shown
-from engine.collection import find_audio
+from engine.collection import mirrored
 from engine.errors import SettingsError
 from engine.export_plan import writable_name
 
@@ -15,8 +15,7 @@ def pair_files(
 ) -> list[tuple[Path, Path]]:
     """Sources and the files they become; folders are searched and mirrored below the directory.
 
-    File names are kept; a source in a format that cannot be written becomes a .wav. What lies
-    below the directory was made by a run before, and is no source.
+    File names are kept; a source in a format that cannot be written becomes a .wav.
 
     Raises:
         UsageError: it was not said, or said twice, where to write.
@@ -39,8 +38,8 @@ def pair_files(
         if not each.is_dir():
             pairs.append((each, directory / writable_name(Path(each.name))))
             continue
-        found = [path for path in find_audio(each) if directory not in path.parents]
+        found = list(mirrored(each, directory))
         if not found:
             raise SettingsError(f"{each} holds no audio file; name a file or another folder")
-        pairs += [(path, directory / writable_name(path.relative_to(each))) for path in found]
+        pairs += [(path, directory / writable_name(below)) for path, below in found]
     return pairs

@@ -26,6 +26,21 @@ def find_audio(folder: Path) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
+def mirrored(folder: Path, outputs: Path | None, name: str = "") -> Iterator[tuple[Path, Path]]:
+    """The sound files below a folder, and the path that each gets below the folder of the outputs.
+
+    Its folders are mirrored there as they are, so that a folder that is restored alone looks the
+    same whoever restores it. What lies below the folder of the outputs was made by a run before,
+    and is no source.
+
+    name: where several folders are restored, the one that this one gets there to itself.
+    """
+    there = None if outputs is None else Path(os.path.abspath(outputs))
+    for path in find_audio(folder):
+        if there is None or there not in Path(os.path.abspath(path)).parents:
+            yield path, Path(name, path.relative_to(folder))
+
+
 class Claims:
     """Who writes which file in one run; sources belong to nobody.
 
@@ -56,6 +71,11 @@ class Claims:
                     f"{shown(target)}; restore them into different folders"
                 )
         self._taken.update(dict.fromkeys(wanted, source))
+
+    def release(self, targets: Iterable[Path]) -> None:
+        """Let others take files that somebody took."""
+        for target in targets:
+            self._taken.pop(self._place(target), None)
 
     def _place(self, path: Path) -> str:
         """Where a path leads; unlike `resolve`, a link that leads to itself is no error here.

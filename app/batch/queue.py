@@ -1,6 +1,7 @@
 """Queue: the list of the batch window; finds what was dropped, and keeps itself on disk."""
 
 import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -86,13 +87,10 @@ class BatchQueue(QObject):
         self.is_looking = True
         self._preset = preset
         outputs = None if self.choices is None else self.choices.folder
-        worker = JobWorker(ScanJob(dropped, outputs, self._found.take))
+        taken = {row.found.below.split(os.sep, 1)[0] for row in self.model.rows} or None
+        worker = JobWorker(ScanJob(dropped, outputs, self._found.take, taken))
         worker.succeeded.connect(self._on_scanned)
         self._runner.submit(worker)
-
-    def stop_reading(self) -> None:
-        """Look for no more files, and read no more headers."""
-        self._runner.settle()
 
     def remove(self, rows: Sequence[Row]) -> None:
         """Take rows out of the list; files stay where they are."""

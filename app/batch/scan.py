@@ -1,14 +1,14 @@
 """Scan: finds the sound files in what was dropped, and reads their headers, beside the window."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.batch.rows import Found, Row
 from app.language import to_translate
 from engine.audio_file import open_audio
-from engine.collection import find_audio
+from engine.collection import mirrored
 from engine.errors import EngineError
 from engine.progress import Progress, ignore
 
@@ -28,17 +28,23 @@ class Facts:
 
 @dataclass(frozen=True, eq=False)
 class ScanJob:
-    """Finds files; a folder is mirrored below the output folder with its name.
+    """Finds files. A folder that is dropped alone is mirrored as the command line does it.
+
+    Of several folders each gets one below the output folder, by its own name, so that none is in
+    the way of another one.
 
     Attributes:
         paths: files and folders. A file that is named is taken whatever its suffix says.
         outputs: what lies below this folder was made by a batch, and is no source.
         take: is given files as they are found, on the thread of the job.
+        taken: the names that the list has directly below the output folder already; None where
+            the list is empty.
     """
 
     paths: Sequence[str]
     outputs: Path | None
     take: Callable[[list[Found]], object]
+    taken: Set[str] | None = None
     title: str = to_translate("Looking for sound files")
 
     def run(self, progress: Progress = ignore) -> int:
@@ -49,8 +55,9 @@ class ScanJob:
         """
         chunk: list[Found] = []
         count = 0
+        names = self._names()
         for number, path in enumerate(self.paths):
-            for found in self._found(os.path.abspath(path)):
+            for found in self._found(os.path.abspath(path), names):
                 progress(number / len(self.paths))
                 chunk.append(found)
                 count += 1
@@ -61,17 +68,25 @@ class ScanJob:
             self.take(chunk)
         return count
 
-    def _found(self, path: str) -> Iterator[Found]:
+    def _names(self) -> set[str] | None:
+        """The names that folders do not get any more; None where a folder needs none."""
+        folders = sum(os.path.isdir(path) for path in self.paths)
+        if self.taken is None and folders <= 1:
+            return None
+        files = {os.path.basename(path) for path in self.paths if not os.path.isdir(path)}
+        return files | (self.taken or set())
+
+    def _found(self, path: str, names: set[str] | None) -> Iterator[Found]:
+        """names: gets that of the folder, if it is one and needs one."""
         if not os.path.isdir(path):
             yield Found(path, os.path.basename(path))
             return
-        parent = os.path.dirname(path)
-        for each in find_audio(Path(path)):
-            if not self._is_output(each):
-                yield Found(str(each), os.path.relpath(each, parent))
-
-    def _is_output(self, path: Path) -> bool:
-        return self.outputs is not None and self.outputs in path.parents
+        name = ""
+        if names is not None:
+            name = _free(os.path.basename(path), names)
+            names.add(name)
+        for source, below in mirrored(Path(path), self.outputs, name):
+            yield Found(str(source), str(below))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +105,16 @@ class FactsJob:
                 progress(number / len(self.rows))
                 chunk.append(_facts(row))
             self.take(chunk)
+
+
+def _free(name: str, names: Set[str]) -> str:
+    """The name, or the first of "name 2", "name 3" and so on, that is in nobody's way."""
+    among = {each.casefold() for each in names}
+    wanted, number = name, 1
+    while wanted.casefold() in among:
+        number += 1
+        wanted = f"{name} {number}"
+    return wanted
 
 
 def _facts(row: Row) -> Facts:

@@ -17,3 +17,12 @@ def test_what_an_earlier_run_wrote_below_the_folder_is_no_source(tmp_path):
         (tmp_path / name).touch()
     out = tmp_path / "out"
     assert pair_files([tmp_path], None, out) == [(tmp_path / "a.wav", out / "a.wav")]
+
+
+def test_what_was_written_is_no_source_however_its_folder_is_told(tmp_path, monkeypatch):
+    for name in ("a.wav", "out/a.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    pairs = pair_files([tmp_path], None, Path("out"))
+    assert pairs == [(tmp_path / "a.wav", Path("out/a.wav"))]

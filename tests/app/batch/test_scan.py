@@ -3,25 +3,34 @@ from app.batch.scan import Facts, FactsJob, ScanJob
 from tests.app.conftest import RATE
 
 
-def found(paths, outputs=None):
-    taken: list[Found] = []
-    count = ScanJob([str(path) for path in paths], outputs, taken.extend).run()
-    assert count == len(taken)
-    return [each.below for each in taken]
+def found(paths, outputs=None, taken=None):
+    rows: list[Found] = []
+    count = ScanJob([str(path) for path in paths], outputs, rows.extend, taken).run()
+    assert count == len(rows)
+    return [each.below for each in rows]
 
 
-def test_folders_keep_their_names_and_what_is_no_sound_is_left_out(collection):
+def test_a_folder_alone_is_mirrored_and_what_is_no_sound_is_left_out(collection):
     (collection / "notes.txt").touch()
-    assert found([collection, collection / "1.wav"]) == [
-        "shelf/1.wav", "shelf/2.wav", "shelf/broken.wav", "shelf/Victor/3.flac",
-        "shelf/Victor/4.mp3", "1.wav",
+    inside = ["1.wav", "2.wav", "broken.wav", "Victor/3.flac", "Victor/4.mp3"]
+    assert found([collection]) == inside
+    assert found([collection], taken={"else.wav"}) == [f"shelf/{each}" for each in inside]
+
+
+def test_of_several_folders_none_is_in_the_way_of_another(collection, tmp_path):
+    for name in ("other/shelf/1.wav", "other/shelf 2/1.wav"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    victor, other = collection / "Victor", tmp_path / "other"
+    assert found([victor, other / "shelf", other / "shelf 2", collection / "1.wav"]) == [
+        "Victor/3.flac", "Victor/4.mp3", "shelf/1.wav", "shelf 2/1.wav", "1.wav",
     ]  # fmt: skip
+    assert found([other / "shelf"], taken={"Shelf", "shelf 2"}) == ["shelf 3/1.wav"]
+    assert found([victor, other / "shelf"], taken=None)[-1] == "shelf/1.wav"
 
 
 def test_what_a_batch_has_written_is_no_source(collection):
-    assert found([collection], collection / "Victor") == [
-        "shelf/1.wav", "shelf/2.wav", "shelf/broken.wav",
-    ]  # fmt: skip
+    assert found([collection], collection / "Victor") == ["1.wav", "2.wav", "broken.wav"]
 
 
 def test_a_file_that_is_named_is_taken_whatever_it_is_called(tmp_path):
