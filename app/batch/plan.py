@@ -23,7 +23,7 @@ def sides_of(
     Raises:
         SettingsError: the preset of one is not there any more.
     """
-    return [_side(row, choices, presets, equipment) for row in rows]
+    return [side_of(row, choices, presets, equipment) for row in rows]
 
 
 def crew_for(sides: Sequence[Side], n_jobs: int, n_processors: int) -> Crew:
@@ -38,7 +38,14 @@ def crew_for(sides: Sequence[Side], n_jobs: int, n_processors: int) -> Crew:
     return LocalCrew(n_jobs or max(1, n_processors - 1), gpus)
 
 
-def _side(row: Row, choices: Choices, presets: Mapping[str, Preset], equipment: Equipment) -> Side:
+def side_of(
+    row: Row, choices: Choices, presets: Mapping[str, Preset], equipment: Equipment
+) -> Side:
+    """The side of one row.
+
+    Raises:
+        SettingsError: its preset is not there any more.
+    """
     preset = presets.get(row.preset)
     if preset is None:
         raise SettingsError(

@@ -5,12 +5,14 @@ The work itself is done by processes of their own; the thread of the job only wa
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.batch.choices import ANEW, Choices, target_of
-from app.batch.plan import crew_for, sides_of
+from app.batch.plan import crew_for, side_of, sides_of
 from app.batch.rows import Row
 from app.equipment import load_equipment
 from app.jobs import JobRunner, JobWorker
@@ -18,6 +20,7 @@ from app.language import to_translate
 from engine.jobs.batch import Batch
 from engine.jobs.batch_news import SideNews, Summary
 from engine.jobs.crew import Crew
+from engine.jobs.restore import NOTHING
 from engine.jobs.side import Side
 from engine.presets import Preset
 from engine.progress import Progress, ignore
@@ -51,6 +54,7 @@ class BatchJob:
         self._listener, self._make_crew = listener, make_crew
         self._gate = threading.Lock()
         self._batch: Batch | None = None
+        self._equipment = NOTHING
         self._asked: list[Callable[[Batch], object]] = []
 
     @property
@@ -66,13 +70,42 @@ class BatchJob:
                 return
         what(self._batch)
 
+    def withdraw(self, numbers: Sequence[int]) -> Sequence[int]:
+        """Leave out those that still wait; tells which these are."""
+        with self._gate:
+            if self._batch is None:  # all wait
+                self._asked.append(partial(Batch.withdraw, numbers=numbers))
+                return numbers
+        return self._batch.withdraw(numbers)
+
+    def change(self, numbers: Sequence[int], preset: str) -> Sequence[int]:
+        """Do those that still wait with another preset; tells which these are.
+
+        Raises:
+            SettingsError: the preset is not there any more.
+        """
+        with self._gate:
+            if self._batch is None:
+                self._asked.append(partial(self._change, numbers=numbers, preset=preset))
+                return numbers
+        return self._change(self._batch, numbers, preset)
+
+    def _change(self, batch: Batch, numbers: Sequence[int], preset: str) -> Sequence[int]:
+        rows = {number: replace(self._rows[number], preset=preset) for number in numbers}
+        return batch.change(
+            {
+                number: side_of(row, self._choices, self._presets, self._equipment)
+                for number, row in rows.items()
+            }
+        )
+
     def run(self, progress: Progress = ignore) -> Summary:
         """Run to the end, or until it is stopped.
 
         Raises:
             EngineError: the folder cannot be written, or a preset or device is not there.
         """
-        equipment = load_equipment(self._device)
+        self._equipment = equipment = load_equipment(self._device)
         sides = sides_of(self._rows, self._choices, self._presets, equipment)
         crew = self._make_crew(sides, self._choices.n_jobs, os.cpu_count() or 1)
         batch = Batch(sides, self._choices.folder, crew, self._listener, resume=self._resume)
@@ -164,6 +197,30 @@ class BatchRun(QObject):
         """Have all that failed so far wait again."""
         if self._job is not None:
             self._job.ask(Batch.retry_failed)
+
+    def withdraw(self, rows: Iterable[Row]) -> list[Row]:
+        """Leave rows out; tells which are: those that still wait, or came after it had begun."""
+        numbers, others = self._numbers(rows)
+        withdrawn = self._job.withdraw(numbers) if self._job is not None and numbers else ()
+        return [*others, *(self._rows[number] for number in withdrawn)]
+
+    def change(self, rows: Iterable[Row], preset: str) -> list[Row]:
+        """Have rows done with another preset; tells which are, as `withdraw` does.
+
+        Raises:
+            SettingsError: the preset is not there any more.
+        """
+        numbers, others = self._numbers(rows)
+        changed = self._job.change(numbers, preset) if self._job is not None and numbers else ()
+        return [*others, *(self._rows[number] for number in changed)]
+
+    def _numbers(self, rows: Iterable[Row]) -> tuple[list[int], list[Row]]:
+        """What the batch that runs calls rows, and those that it does not know."""
+        known = {row: number for number, row in enumerate(self._rows)} if self.is_running else {}
+        rows = list(rows)
+        return [known[row] for row in rows if row in known], [
+            row for row in rows if row not in known
+        ]
 
     def close(self) -> None:
         """Stop at once and wait for that, for good."""

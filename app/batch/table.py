@@ -25,6 +25,7 @@ _NOWHERE = QModelIndex()
 class BatchModel(QAbstractTableModel):
     """The list of rows, in the order they are done in.
 
+    is_at_work: whether a batch does them, so that only those that wait can become another thing.
     titles: what presets are called, by their names.
     target: what a row is going to be restored into.
     """
@@ -37,6 +38,7 @@ class BatchModel(QAbstractTableModel):
     ) -> None:
         super().__init__(parent)
         self.rows: list[Row] = []
+        self.is_at_work = False
         self._places: dict[Row, int] = {}
         self._sources: set[str] = set()
         self._presets, self._target = titles, target
@@ -108,6 +110,10 @@ class BatchModel(QAbstractTableModel):
             row.problem = each.problem
         self.tell([each.row for each in facts])
 
+    def may_change(self, row: Row) -> bool:
+        """Whether a row can be taken out or get another preset."""
+        return not self.is_at_work or row.state is SideState.WAITING
+
     def choose_preset(self, rows: Iterable[Row], name: str) -> list[Row]:
         """Have other rows done with a preset; they wait again. Tells which have changed."""
         changed = [row for row in rows if row.preset != name]
@@ -152,7 +158,8 @@ class BatchModel(QAbstractTableModel):
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == PRESET else flags
+        is_editable = index.column() == PRESET and self.may_change(self.rows[index.row()])
+        return flags | Qt.ItemFlag.ItemIsEditable if is_editable else flags
 
     @override
     def headerData(

@@ -80,14 +80,18 @@ class BatchTable(QTableView):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        may_change = any(map(self._model.may_change, self.chosen))
         presets = menu.addMenu(self.tr("&Preset"))
+        presets.setEnabled(may_change)
         for name, title in self._titles.items():
             action = presets.addAction(title.replace("&", "&&"))
             action.setData(name)
             action.triggered.connect(self._on_preset)
         menu.addAction(self.tr("Open the Output &Folder")).triggered.connect(self.folder_wanted)
         menu.addSeparator()
-        menu.addAction(self.tr("&Remove from the List")).triggered.connect(self.removal_wanted)
+        remove = menu.addAction(self.tr("&Remove from the List"))
+        remove.setEnabled(may_change)
+        remove.triggered.connect(self.removal_wanted)
         menu.popup(self.viewport().mapToGlobal(where))
 
     @Slot()
@@ -103,6 +107,7 @@ class BatchTable(QTableView):
         elif event.key() in _EDIT_KEYS and self.currentIndex().isValid():
             index = self._model.index(self.currentIndex().row(), PRESET)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.edit(index)
+            if self._model.flags(index) & Qt.ItemFlag.ItemIsEditable:
+                self.edit(index)
         else:
             super().keyPressEvent(event)

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app import settings as keys
@@ -35,6 +35,7 @@ from app.panels.numbers import counted
 from app.settings import Settings
 from app.theme import Theme
 from app.widgets.banner import Banner
+from engine.errors import EngineError
 from engine.jobs.batch_news import SideState, Summary
 from engine.presets import Preset
 
@@ -195,12 +196,8 @@ class BatchWindow(QWidget):
         is_idle = not run.is_running
         is_rest = is_idle and self.queue.is_begun
         self.options.lock(on=run.is_running)
-        self.table.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            if is_idle
-            else QAbstractItemView.EditTrigger.NoEditTriggers
-        )
-        self.list_buttons.remove.setEnabled(is_idle and self.table.selectionModel().hasSelection())
+        self.queue.model.is_at_work = run.is_running
+        self.list_buttons.remove.setEnabled(self._may_remove())
         self.list_buttons.clear.setEnabled(is_idle and any(row.is_over for row in rows))
         those.start.setEnabled(is_idle and any(not row.is_over for row in rows))
         those.start.setText(self.tr("&Go On") if is_rest else self.tr("&Start Batch"))
@@ -212,6 +209,9 @@ class BatchWindow(QWidget):
         those.open.setEnabled(self.queue.choices is not None)
         those.report.setEnabled(report_of(self.queue.choices) is not None)
         self._tell_counts()
+
+    def _may_remove(self) -> bool:
+        return any(map(self.queue.model.may_change, self.table.chosen))
 
     def _tell_counts(self) -> None:
         rows = self.queue.model.rows
@@ -233,6 +233,7 @@ class BatchWindow(QWidget):
     def _on_news(self, rows: list[Row]) -> None:
         self.queue.model.tell(rows)
         self._tell_counts()
+        self.list_buttons.remove.setEnabled(self._may_remove())
         self.queue.keep()
         if any(row.state is SideState.FAILED for row in rows):
             self.buttons.retry.setEnabled(not self.run.is_stopping)
@@ -300,7 +301,12 @@ class BatchWindow(QWidget):
         self._choose_preset(self.table.chosen, name)
 
     def _choose_preset(self, rows: Sequence[Row], name: str) -> None:
-        if not self.run.is_running and self.queue.model.choose_preset(rows, name):
+        try:
+            changed = self.run.change(list(filter(self.queue.model.may_change, rows)), name)
+        except EngineError as error:
+            self.banner.tell(str(error), "error")
+            return
+        if self.queue.model.choose_preset(changed, name):
             self.queue.keep()
             self._refresh()
 
@@ -325,8 +331,8 @@ class BatchWindow(QWidget):
 
     @Slot()
     def _on_remove(self) -> None:
-        if not self.run.is_running:
-            self.queue.remove(self.table.chosen)
+        rows = filter(self.queue.model.may_change, self.table.chosen)
+        self.queue.remove(self.run.withdraw(rows))
 
     @Slot()
     def _on_clear(self) -> None:

@@ -9,7 +9,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from engine.audio_file import shown
@@ -116,6 +116,26 @@ class Batch:
             self._listener(SideNews(number, SideState.WAITING))
         return len(failed)
 
+    def withdraw(self, numbers: Iterable[int]) -> list[int]:
+        """Leave out sides that still wait; tells which these are. The others are not touched."""
+        with self._gate:
+            withdrawn = set(self._waiting).intersection(numbers)
+            self._waiting = deque(each for each in self._waiting if each not in withdrawn)
+            for number in withdrawn:
+                self._states[number] = SideState.WITHDRAWN
+                self._release(number)
+                self._clock.end(number, counts=False)
+        return sorted(withdrawn)
+
+    def change(self, sides: Mapping[int, Side]) -> list[int]:
+        """Do something else with sides that still wait; tells which these are."""
+        with self._gate:
+            changed = sorted(set(self._waiting).intersection(sides))
+            for number in changed:
+                self._release(number)
+                self.sides[number] = sides[number]
+        return changed
+
     def run(self, progress: Progress = ignore) -> Summary:
         """Do all that waits; may be called again, after a stop or for those that failed.
 
@@ -147,10 +167,10 @@ class Batch:
         running: set[int] = set()
         deadline_s = 0.0
         while running or (self._waiting and not self._is_closing):
-            begins = self._may_start(running)
-            if begins:
-                self._start(self._next(), journal, running)
-            for news in self._crew.wait(0.0 if begins else LOOKS_EVERY_S):
+            number = self._next() if self._may_start(running) else None
+            if number is not None:
+                self._start(number, journal, running)
+            for news in self._crew.wait(LOOKS_EVERY_S if number is None else 0.0):
                 self._take(news, journal, running)
             if self._is_paused and not running:
                 self._clock.pass_over(LOOKS_EVERY_S)
@@ -159,8 +179,8 @@ class Batch:
                 deadline_s = time.monotonic() + PATIENCE_S
             elif deadline_s and time.monotonic() > deadline_s:
                 self._crew.close()
-                for number in sorted(running):
-                    self._take(News(number, outcome=Outcome(STOPPED)), journal, running)
+                for left in sorted(running):
+                    self._take(News(left, outcome=Outcome(STOPPED)), journal, running)
 
     def _is_to_stop(self, progress: Progress) -> bool:
         try:
@@ -173,9 +193,10 @@ class Batch:
         is_held = self._is_paused or self._is_closing
         return bool(self._waiting) and not is_held and len(running) < self._crew.size
 
-    def _next(self) -> int:
+    def _next(self) -> int | None:
+        """The side whose turn it is; None where it was withdrawn meanwhile."""
         with self._gate:
-            return self._waiting.popleft()
+            return self._waiting.popleft() if self._waiting else None
 
     def _start(self, number: int, journal: Journal, running: set[int]) -> None:
         """Skip a side, refuse it, or hand it to the crew."""
@@ -201,14 +222,21 @@ class Batch:
         """Take the names of its outputs, once."""
         if self._claims is None:
             self._claims = Claims(each.source for each in self.sides)
-        if number not in self._claimed:
-            self._claims.claim(side.source, side.targets)
-            self._claimed.add(number)
+        with self._gate:
+            if number not in self._claimed:
+                self._claims.claim(side.source, side.targets)
+                self._claimed.add(number)
+
+    def _release(self, number: int) -> None:
+        """Let others have the names of its outputs."""
+        if number in self._claimed and self._claims is not None:
+            self._claims.release(self.sides[number].targets)
+            self._claimed.discard(number)
 
     def _is_finished(self, number: int, side: Side, journal: Journal) -> bool:
         """Whether a side need not be done: it is finished, or was and must not be replaced."""
-        before = journal.done.get(journal.name_of(side))
-        if side.is_survey or not self._resume or before is None:
+        before = journal.before(side)
+        if not self._resume or before is None:
             return False
         if is_current(side, before, self._settings_of(side)):
             self._end(number, SideState.SKIPPED, before)
@@ -244,9 +272,7 @@ class Batch:
             journal.give_up(side)
             self._lose(number, news.lost)
         elif outcome.state == DONE:
-            if not side.is_survey:
-                journal.finish(side, outcome)
-            self._end(number, SideState.DONE, outcome)
+            self._end(number, SideState.DONE, journal.finish(side, outcome))
         else:
             journal.give_up(side)
             if outcome.state == STOPPED:
@@ -274,7 +300,7 @@ class Batch:
     def _end(self, number: int, state: SideState, outcome: Outcome) -> None:
         with self._gate:
             self._outcomes[number] = outcome
-        self._clock.end(number, counts=state is SideState.DONE)
+            self._clock.end(number, counts=state is SideState.DONE)
         self._tell(number, state, 1.0, outcome)
 
     def _tell(

@@ -3,7 +3,7 @@
 It lies in the folder of the outputs, as does what belongs to it:
 
     .runout-batch/
-        journal.jsonl       a line for each side that begins, and one when it is done
+        journal.jsonl       a line for each side that begins, and one when it is done or surveyed
         pictures/           thumbnails, by a checksum of the output's name
         lock                who is at work
 
@@ -16,10 +16,11 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from engine.closing import Closing
 from engine.errors import StorageError
 from engine.jobs.side import Outcome, Side, remove_leftovers
 from engine.storage.lock import Held, Lock, take_lock
@@ -29,16 +30,18 @@ FOLDER = ".runout-batch"
 _NAME, _PICTURES = "journal.jsonl", "pictures"
 
 
-class Journal:
+class Journal(Closing):
     """The journal of the batches that write into one folder; one program at a time has it.
 
     done: outcomes by the names of outputs.
+    surveyed: outcomes of those that were only looked at, by the names their outputs would have.
     begun: tokens of sides that began, and were not done when it was opened, by the same.
     """
 
     def __init__(self, root: Path, lock: Lock) -> None:
         self.root = root
         self.done: dict[str, Outcome] = {}
+        self.surveyed: dict[str, Outcome] = {}
         self.begun: dict[str, str] = {}
         self._used: defaultdict[Path, set[str]] = defaultdict(set)
         self._lock = lock
@@ -54,6 +57,10 @@ class Journal:
         """What the journal calls a side: its output, from the folder of all."""
         return Path(os.path.relpath(side.request.output, self.root)).as_posix()
 
+    def before(self, side: Side) -> Outcome | None:
+        """What a side came to in a run before; None where that is not known."""
+        return (self.surveyed if side.is_survey else self.done).get(self.name_of(side))
+
     def begin(self, side: Side, token: str) -> None:
         """Say that a side begins, and what its temporary files are named by."""
         name = self.name_of(side)
@@ -65,28 +72,37 @@ class Journal:
     def give_up(self, side: Side) -> None:
         """Say that a side that began has come to nothing, and has left nothing."""
         name = self.name_of(side)
-        if name in self.begun:
+        if name in self.begun and not side.is_survey:
             remove_leftovers(side.request.output.parent, [self.begun.pop(name)])
             self._write({"side": name})
 
-    def finish(self, side: Side, outcome: Outcome) -> None:
-        """Keep an outcome with its pictures."""
-        name = self.name_of(side)
+    def finish(self, side: Side, outcome: Outcome) -> Outcome:
+        """Keep an outcome with its pictures; what is returned has them no more.
+
+        They would stay in memory to the end: 18 KB a side.
+        """
+        name, stem = self.name_of(side), self._stem(side)
         folder = self._folder / _PICTURES
         folder.mkdir(exist_ok=True)
         for kind, picture in (("before", outcome.before), ("after", outcome.after)):
             if picture:
-                (folder / f"{_checksum(name)}.{kind}.png").write_bytes(picture)
+                (folder / f"{stem}.{kind}.png").write_bytes(picture)
+        outcome = replace(outcome, before=b"", after=b"")
+        if side.is_survey:
+            self.surveyed[name] = outcome
+            self._write({"side": name, "surveyed": outcome.to_mapping()})
+            return outcome
         self.begun.pop(name, None)
         self.done[name] = outcome
         self._write({"side": name, "done": outcome.to_mapping()})
+        return outcome
 
     def pictures(self, side: Side) -> tuple[bytes, bytes]:
         """The thumbnails of a side that is done; empty where they were lost."""
-        stem = self._folder / _PICTURES / _checksum(self.name_of(side))
+        stem = self._stem(side)
         found = []
         for kind in ("before", "after"):
-            path = stem.with_name(f"{stem.name}.{kind}.png")
+            path = self._folder / _PICTURES / f"{stem}.{kind}.png"
             found.append(path.read_bytes() if path.is_file() else b"")
         return found[0], found[1]
 
@@ -103,20 +119,18 @@ class Journal:
         self._file.close()
         self._lock.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def _stem(self, side: Side) -> str:
+        """What its pictures are called; those of a survey are not those of the restoration."""
+        name = self.name_of(side).encode("utf-8", "surrogateescape")
+        checksum = hashlib.sha256(name).hexdigest()[:24]
+        return f"{checksum}.survey" if side.is_survey else checksum
 
     def _read(self, told: dict[str, Any]) -> None:
         try:
             name = str(told["side"])
+            if "surveyed" in told:
+                self.surveyed[name] = Outcome.from_mapping(told["surveyed"])
+                return
             outcome = Outcome.from_mapping(told["done"]) if "done" in told else None
         except (KeyError, TypeError):
             return  # of another version: the side counts as new
@@ -133,6 +147,8 @@ class Journal:
             yield _line({"side": name, "begun": token})
         for name, outcome in self.done.items():
             yield _line({"side": name, "done": outcome.to_mapping()})
+        for name, outcome in self.surveyed.items():
+            yield _line({"side": name, "surveyed": outcome.to_mapping()})
 
     def _write(self, told: dict[str, Any]) -> None:
         try:
@@ -185,7 +201,3 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def _line(told: dict[str, Any]) -> bytes:
     return json.dumps(told, separators=(",", ":")).encode("ascii") + b"\n"
-
-
-def _checksum(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:24]

@@ -17,9 +17,10 @@ class SideState(Enum):
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
+    WITHDRAWN = "withdrawn"
 
 
-OVER = (SideState.DONE, SideState.FAILED, SideState.SKIPPED)
+OVER = (SideState.DONE, SideState.FAILED, SideState.SKIPPED, SideState.WITHDRAWN)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def page(root: Path, told: Sequence[tuple[Side, Outcome]], pictures: Pictures) -
     Args:
         root: the folder of the outputs.
         told: the sides that are over, in their order.
-        pictures: thumbnails of a side that was restored, before and after.
+        pictures: thumbnails of a side, before and after.
     """
     is_survey = any(side.is_survey for side, _ in told)
     done = [each for each in told if each[1].state == DONE]
@@ -69,7 +69,7 @@ def page(root: Path, told: Sequence[tuple[Side, Outcome]], pictures: Pictures) -
         _versions(told, is_survey),
         _totals(done, failed, is_survey),
         _failures(failed),
-        _survey_table(done) if is_survey else _table(root, done, pictures),
+        _survey_table(done, pictures) if is_survey else _table(root, done, pictures),
         "</body></html>\n",
     ]
     return "".join(parts)
@@ -126,8 +126,7 @@ def _table(root: Path, done: Sequence[tuple[Side, Outcome]], pictures: Pictures)
         "colours for the same levels. Removed: power of what was taken out, relative to the "
         "source. Peak: before and after, dBFS."
     )
-    if len(done) > MOST_PICTURED:
-        caption += f" Only the first {MOST_PICTURED} sides have pictures."
+    caption += _limit_of_pictures(done)
     rows = "".join(
         _side_row(root, side, outcome, pictures(side) if index < MOST_PICTURED else (b"", b""))
         for index, (side, outcome) in enumerate(done)
@@ -136,6 +135,11 @@ def _table(root: Path, done: Sequence[tuple[Side, Outcome]], pictures: Pictures)
         f"<h2>Sides</h2>\n<table><caption>{caption}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table>\n"
     )
+
+
+def _limit_of_pictures(done: Sequence[tuple[Side, Outcome]]) -> str:
+    is_beyond = len(done) > MOST_PICTURED
+    return f" Only the first {MOST_PICTURED} sides have pictures." if is_beyond else ""
 
 
 def _side_row(root: Path, side: Side, outcome: Outcome, pictures: tuple[bytes, bytes]) -> str:
@@ -156,13 +160,15 @@ def _side_row(root: Path, side: Side, outcome: Outcome, pictures: tuple[bytes, b
     )
 
 
-def _survey_table(done: Sequence[tuple[Side, Outcome]]) -> str:
+def _survey_table(done: Sequence[tuple[Side, Outcome]], pictures: Pictures) -> str:
     heads = ("Length", "Rate", "Bandwidth", "Clicks/s", "Noise", "Clipped", "Offset")
     head = "<th>Transfer</th><th>Picture</th>"
     head += "".join(f'<th class="figure">{each}</th>' for each in heads)
     rows = "".join(
-        _survey_row(side, outcome, outcome.survey)
-        for side, outcome in done
+        _survey_row(
+            side, outcome, outcome.survey, pictures(side)[0] if index < MOST_PICTURED else b""
+        )
+        for index, (side, outcome) in enumerate(done)
         if outcome.survey is not None
     )
     caption = (
@@ -170,17 +176,18 @@ def _survey_table(done: Sequence[tuple[Side, Outcome]]) -> str:
         "noise under the music, above 100 Hz, dBFS. Clipped: samples at a level that peaks were "
         "cut off at."
     )
+    caption += _limit_of_pictures(done)
     return (
         f"<h2>Transfers</h2>\n<table><caption>{caption}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table>\n"
     )
 
 
-def _survey_row(side: Side, outcome: Outcome, survey: Survey) -> str:
+def _survey_row(side: Side, outcome: Outcome, survey: Survey, picture: bytes) -> str:
     note = " ".join([f"{outcome.encoding}.", *outcome.notes])
     return (
         f'<tr><td class="name">{_text(side.source)}<div class="note">{_text(note)}</div></td>'
-        f"<td>{_image(outcome.before, f'{side.source.name}')}</td>"
+        f"<td>{_image(picture, side.source.name)}</td>"
         + _figures(
             _time(outcome.duration_s),
             f"{outcome.sample_rate / 1000:g} kHz",

@@ -39,7 +39,7 @@ def write_reports(
         root: the folder of the outputs.
         told: the sides that are over, in their order.
         done: what became of all sides whose outputs are in the folder, by the names of these.
-        pictures: where the thumbnails of a side that was restored are.
+        pictures: where the thumbnails of a side are.
 
     Returns:
         The files.

@@ -78,7 +78,11 @@ def _survey(side: Side, progress: Progress) -> Outcome:
     with open_audio(side.source) as source:
         survey = SurveyJob(source).run(progress)
         return dataclasses.replace(
-            _described(source), notes=source.notes, survey=survey, before=thumbnail(source)
+            _described(source),
+            fingerprint=side.fingerprint(),
+            notes=source.notes,
+            survey=survey,
+            before=thumbnail(source),
         )
 
 

@@ -63,12 +63,14 @@ class Side:
     def fingerprint(self, settings: str = "") -> str:
         """What tells it from the same file restored otherwise: settings, models, version.
 
-        settings: as `settings` tells them, where they are known already.
+        settings: as `settings` tells them, where they are known already; a survey has none.
         """
         request = self.request
+        if self.is_survey:
+            return _checksum({"version": request.version, "survey": True})
         told = {
             "version": request.version,
-            "survey": self.is_survey,
+            "survey": False,
             "settings": settings or self.settings(),
             "regions": [str(region) for region in self.regions],
             "device": self.equipment.device,

@@ -23,11 +23,13 @@ class FakeCrew:
     def __init__(self):
         self.held = False
         self.done = []
+        self.presets = {}
         self._running = {}
         self._is_stopped = False
 
     def start(self, number, side):
         self._running[number] = side
+        self.presets[side.source.name] = side.request.preset
 
     def wait(self, timeout_s):
         if self._is_stopped:
