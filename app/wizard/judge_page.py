@@ -1,5 +1,6 @@
 """Judge page: is the model any better? By ear, without knowing which is which, and by figures."""
 
+import time
 from dataclasses import replace
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from typing_extensions import override
 from app import paths
 from app import settings as keys
 from app.jobs import JobWorker
+from app.language import translated
 from app.panels import layout
 from app.sentence import as_sentence
 from app.wizard.blind_test import BlindTest
@@ -18,10 +20,14 @@ from app.wizard.page import Page
 from app.wizard.work import Work
 from engine.equipment import Equipment
 from engine.errors import EngineError
-from training.wizard.judge import CLIPS, FindResultJob, Found, JudgeJob, Result
+from training.wizard.judge import JudgeJob
 from training.wizard.plan import JUDGE, RUN
+from training.wizard.result import BEST, CLIPS, FindResultJob, Found, Result
 from training.wizard.template import chosen_template
 from training.wizard.verdict import give_verdict
+
+_KNOWN = 0.06
+"""Share done from which on it can be told how long the rest takes."""
 
 
 class JudgePage(Page):
@@ -35,6 +41,7 @@ class JudgePage(Page):
         self._stale = ""
         self._worker: JobWorker | None = None
         self._is_looking = False
+        self._began_s = 0.0
         self.told = layout.muted()
         self.judge = QPushButton()
         self.judge.setObjectName("primary")
@@ -110,6 +117,7 @@ class JudgePage(Page):
         )
         self._worker = self.work.submit(job, self._on_judged, self._on_failed, self._on_progressed)
         self._worker.ended.connect(self._on_run_ended)
+        self._began_s = time.monotonic()
         self.bar.setValue(0)
         self.doing.setText("")
         self._refresh()
@@ -145,8 +153,15 @@ class JudgePage(Page):
     @Slot(float, str)
     def _on_progressed(self, fraction: float, message: str) -> None:
         self.bar.setValue(round(1000.0 * fraction))
-        if message:
-            self.doing.setText(as_sentence(message))
+        if not message:
+            return
+        told = as_sentence(translated(message))
+        told = told[:1].upper() + told[1:]
+        if fraction > _KNOWN:
+            left_s = (time.monotonic() - self._began_s) * (1.0 - fraction) / fraction
+            minutes = max(1, round(left_s / 60.0))
+            told = self.tr("{doing} About {minutes} min left.").format(doing=told, minutes=minutes)
+        self.doing.setText(told)
 
     def _take(self, result: Result | None, problem: str) -> None:
         """Show what was judged; votes on other weights count no more."""
@@ -189,7 +204,7 @@ class JudgePage(Page):
     def _refresh(self) -> None:
         result, is_running = self._result, self._worker is not None
         is_known = result is not None and not self._stale and not is_running
-        has_weights = (self.work.folder / RUN / "best.safetensors").is_file()
+        has_weights = (self.work.folder / RUN / BEST).is_file()
         self.judge.setVisible(not is_running and not is_known)
         self.judge.setEnabled(has_weights)
         self.judge.setText(self.tr("&Judge Again") if self._stale else self.tr("&Judge the Model"))

@@ -23,8 +23,8 @@ from training.wizard.contest import BASE, CLASSICAL, UNTOUCHED, YOURS
 from training.wizard.exam import OWN
 from training.wizard.figure_table import ERROR, SHOWN, FigureRow, figure_rows
 from training.wizard.heard import PictureJob
-from training.wizard.judge import CLIPS, SI_SDR, Result
 from training.wizard.plan import JUDGE
+from training.wizard.result import CLIPS, SI_SDR, Result
 from training.wizard.verdict import Verdict, count_votes, told_votes
 
 _PICTURE_WIDTH = 760

@@ -27,8 +27,8 @@ from app.wizard.work import Work
 from engine.catalog import Entry
 from engine.catalog_file import load_catalog
 from engine.errors import EngineError, ModelError
-from training.wizard.judge import FindResultJob, Found, Result
 from training.wizard.publish import Publication, PublishJob, licence_of, name_problem
+from training.wizard.result import FindResultJob, Found, Result
 from training.wizard.template import Template, chosen_template
 from training.wizard.verdict import Advice, give_verdict
 

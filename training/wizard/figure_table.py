@@ -7,7 +7,7 @@ import numpy as np
 
 from training.wizard.contest import BASE, CLASSICAL, YOURS, Row
 from training.wizard.exam import CLEAN, GENERAL, OWN, SNRS_DB
-from training.wizard.judge import LSD, SI_SDR, Result, gains_of, main_figure
+from training.wizard.result import LSD, SI_SDR, Result, gains_of, main_figure
 
 SHOWN = (YOURS, BASE, CLASSICAL)
 ERROR = "error"

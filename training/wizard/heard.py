@@ -87,7 +87,7 @@ def make_heard(
         for index, (version, method) in enumerate(methods.items()):
             done = (number + index / len(methods)) / len(wanted)
             share = part(progress, done, done + 1.0 / (len(methods) * len(wanted)))
-            share(0.0, f"clip {number + 1} of {len(wanted)}")
+            share(0.0, f"making clips to hear: {number + 1} of {len(wanted)}")
             versions[version] = restored(method, each.clip, share)
         made.append(_written(each, _as_loud(versions, each.clip.sample_rate), number, folder))
     return tuple(made)

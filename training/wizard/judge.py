@@ -1,9 +1,7 @@
 """JudgeJob: measures a model that was trained against its base, and makes clips for the ears.
 
-    judge/rows.json           figures of each clip and version, kept as they are made
-    judge/kept.safetensors    the weights that are to be published
-    judge/clips/              clips and pictures
-    judge/result.json         all that the page shows
+Figures of each clip and version are kept in judge/rows.json as they are made; the rest is told in
+result.py.
 
 What is there and still fits is not made again; where the weights of the run are others, only what
 hangs on them is.
@@ -12,15 +10,14 @@ hangs on them is.
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from engine.equipment import Equipment
-from engine.errors import ModelError, StorageError
+from engine.errors import StorageError
 from engine.progress import Progress, ignore, part
 from engine.sync import write_whole
 from engine.weights_header import file_sha256, read_card
@@ -48,49 +45,24 @@ from training.wizard.exam import (
     noise_folder,
     size_for,
 )
-from training.wizard.heard import HeardClip, make_heard, transfers_of
+from training.wizard.heard import make_heard, transfers_of
 from training.wizard.plan import JUDGE, RECIPE, RUN, Plan
+from training.wizard.result import (
+    BEST,
+    CLIPS,
+    KEPT,
+    RESULT,
+    Result,
+    best_weights,
+    load_result,
+    main_gains,
+)
 from training.wizard.template import Template
 
-BEST, KEPT = "best.safetensors", "kept.safetensors"
-CLIPS, ROWS, RESULT = "clips", "rows.json", "result.json"
-SI_SDR, LSD = "si_sdr", "lsd"
-"""Figures that versions are compared by."""
+ROWS = "rows.json"
 _SAVE_S = 5.0
 _EDITION = 1
 """Another one where figures of before would not compare with those of now."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What was found.
-
-    Attributes:
-        task: what the model is for.
-        base: title of the model it began with.
-        weights: SHA-256 of the run's best weights.
-        kept: that of the weights that were judged, and can be published.
-        share: of what was learnt that they hold.
-        rows: figures.
-        trials: what other shares would do.
-        heard: clips for the ears.
-        notes: sentences on what is odd about the figures.
-    """
-
-    task: str
-    base: str
-    weights: str
-    kept: str
-    share: float
-    rows: tuple[Row, ...]
-    trials: tuple[Trial, ...] = ()
-    heard: tuple[HeardClip, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def versions(self) -> tuple[str, ...]:
-        """What each clip is heard as."""
-        return tuple(self.heard[0].files) if self.heard else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,13 +108,15 @@ class JudgeJob:
         n_runs = len(versions) + len(shares)
         span = 0.77 / n_runs
         for number, (name, method) in enumerate(versions.items()):
-            rows.measure(exam, name, method, part(progress, *_from(0.03, span, number)))
+            place = _from(0.03, span, number)
+            rows.measure(exam, name, method, name, part(progress, *place))
         for number, share in enumerate(shares):
             path, _ = self._made(best, share, where)
             name = f"{weights}@{share:g}"
             method = self._model(path, task)
             place = _from(0.03, span, number + len(versions))
-            rows.measure(exam, name, method, part(progress, *place))
+            told = f"{100.0 * share:.0f} % of what was learnt"
+            rows.measure(exam, name, method, told, part(progress, *place))
         result = self._result(exam, rows, shares, weights, where)
         heard = make_heard(
             self.plan,
@@ -239,100 +213,6 @@ class JudgeJob:
         return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
-def best_weights(folder: Path) -> Path:
-    """The weights that a run has kept.
-
-    Raises:
-        ModelError: there are none yet.
-    """
-    best = folder / RUN / BEST
-    if not best.is_file():
-        raise ModelError(
-            "there are no weights to judge yet; let the training run until its first held-out "
-            "figures"
-        )
-    return best
-
-
-def load_result(folder: Path) -> Result | None:
-    """What was found last; None where nothing was, or it cannot be read."""
-    try:
-        told = json.loads((folder / JUDGE / RESULT).read_bytes())
-        return _read(told)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-
-
-def judged_problem(result: Result, folder: Path) -> str:
-    """Why a result is not that of the weights that are there; empty if it is.
-
-    Raises:
-        ModelError: weights are missing.
-    """
-    if file_sha256(best_weights(folder)) != result.weights:
-        return (
-            "the model was trained further since it was judged; judge it again, so that what is "
-            "published is what was heard"
-        )
-    kept = folder / JUDGE / KEPT
-    if file_sha256(kept) != result.kept:
-        return f"{kept} has changed since it was judged; judge the model again"
-    return ""
-
-
-def main_figure(task: str) -> str:
-    """Made-up treble and gaps are never the samples that were there; their spectrum counts."""
-    return LSD if task in ("extend", "inpaint") else SI_SDR
-
-
-def main_gains(rows: Sequence[Row], task: str, version: str, kind: str) -> dict[int, float]:
-    """By how many dB a version is better than the untouched clips of a set, by their numbers."""
-    return gains_of(rows, main_figure(task), version, kind)
-
-
-def gains_of(rows: Sequence[Row], figure: str, version: str, kind: str) -> dict[int, float]:
-    """The same of one figure."""
-    found = {
-        who: {row.number: row for row in rows if row.version == who and row.kind == kind}
-        for who in (version, UNTOUCHED)
-    }
-    both = found[version].keys() & found[UNTOUCHED].keys()
-    return {n: _gain(found[version][n], found[UNTOUCHED][n], figure) for n in sorted(both)}
-
-
-def _gain(after: Row, before: Row, figure: str) -> float:
-    if figure == LSD:
-        return before.lsd_db - after.lsd_db
-    return after.si_sdr_db - before.si_sdr_db
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is known of a training; problem: why it cannot be published so, a sentence."""
-
-    result: Result | None
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class FindResultJob:
-    """Looks for what was judged, and whether it is still what is there."""
-
-    folder: Path
-    title: str = "Looking at the result"
-
-    def run(self, progress: Progress = ignore) -> Found:
-        """It; reads and hashes weights."""
-        progress(0.0)
-        result = load_result(self.folder)
-        try:
-            best_weights(self.folder)
-            problem = judged_problem(result, self.folder) if result is not None else ""
-        except ModelError as error:
-            return Found(None, str(error))
-        return Found(result, problem)
-
-
 class _Rows:
     """Figures as they are made, kept in a file."""
 
@@ -357,8 +237,10 @@ class _Rows:
         """Those of one version."""
         return [row for row in self._rows.values() if row.version == version]
 
-    def measure(self, exam: Exam, version: str, method: Method | None, progress: Progress) -> None:
-        """Restore and measure all clips that are not yet known."""
+    def measure(
+        self, exam: Exam, version: str, method: Method | None, told: str, progress: Progress
+    ) -> None:
+        """Restore and measure all clips that are not yet known; told: what this is called."""
         known = len(self._rows)
         counts: dict[str, int] = {}
         try:
@@ -366,7 +248,7 @@ class _Rows:
                 number = counts.get(clip.kind, 0)
                 counts[clip.kind] = number + 1
                 share = part(progress, index / len(exam.clips), (index + 1) / len(exam.clips))
-                share(0.0, f"clip {index + 1} of {len(exam.clips)}")
+                share(0.0, f"measuring {told}: clip {index + 1} of {len(exam.clips)}")
                 if (version, clip.kind, number) in self._rows:
                     continue
                 self._add(measured(clip, number, version, restored(method, clip, share)))
@@ -409,11 +291,3 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"{folder} cannot be made: {error.strerror or error}") from error
-
-
-def _read(told: Mapping[str, Any]) -> Result:
-    rows = tuple(Row(**row) for row in told["rows"])
-    trials = tuple(Trial(*each) for each in told["trials"])
-    heard = tuple(HeardClip(**each) for each in told["heard"])
-    parts = {"rows": rows, "trials": trials, "heard": heard, "notes": tuple(told["notes"])}
-    return Result(**{**told, **parts})

@@ -16,8 +16,8 @@ from engine.catalog import Entry
 from engine.progress import Progress, ignore, part
 from training.wizard.exam import OWN
 from training.wizard.figure_table import ERROR, SHOWN, FigureRow, figure_rows
-from training.wizard.judge import SI_SDR, Result
 from training.wizard.plan import NOISE, NOISE_HELD, RECIPE, Plan
+from training.wizard.result import SI_SDR, Result
 from training.wizard.verdict import NONE, Verdict, count_votes, told_votes
 
 TRAINED, HELD = "trained on", "held to judge by"

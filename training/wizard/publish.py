@@ -20,9 +20,9 @@ from engine.progress import Progress, ignore, part
 from engine.sync import sync_file, sync_folder
 from training.wizard.contest import YOURS
 from training.wizard.exam import GENERAL, OWN
-from training.wizard.judge import KEPT, Result, judged_problem, load_result, main_gains
 from training.wizard.papers import card_text, list_material, manifest_text
 from training.wizard.plan import JUDGE, RECIPE, RUN, Plan
+from training.wizard.result import KEPT, Result, judged_problem, load_result, main_gains
 from training.wizard.template import Template
 from training.wizard.verdict import Verdict, give_verdict
 

@@ -14,7 +14,7 @@ import numpy as np
 from training.wizard.blend import LEAST_CLEAN_DB, MOST_LOSS_DB
 from training.wizard.contest import BASE, UNTOUCHED, VERSIONS, YOURS
 from training.wizard.exam import CLEAN, GENERAL, OWN
-from training.wizard.judge import Result, main_gains
+from training.wizard.result import Result, main_gains
 
 NONE = "none"
 """The vote of who heard no difference."""

@@ -14,7 +14,8 @@ from tests.training.wizard.judging import RATE, trained, write_weights
 from training.wizard.contest import BASE, UNTOUCHED, YOURS
 from training.wizard.exam import CLEAN, GENERAL, OWN, Size, draw_exam
 from training.wizard.heard import HELD, TRANSFER, PictureJob
-from training.wizard.judge import JudgeJob, judged_problem, load_result, main_gains
+from training.wizard.judge import JudgeJob
+from training.wizard.result import judged_problem, load_result, main_gains
 
 SIZE = Size(clips=3, clip_s=1.0, heard=4)
 

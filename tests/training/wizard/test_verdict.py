@@ -6,7 +6,7 @@ import pytest
 from training.wizard.blend import Trial
 from training.wizard.contest import BASE, UNTOUCHED, YOURS, Row
 from training.wizard.exam import CLEAN, GENERAL, OWN
-from training.wizard.judge import Result
+from training.wizard.result import Result
 from training.wizard.verdict import (
     Advice,
     by_chance,
