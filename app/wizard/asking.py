@@ -44,6 +44,24 @@ def ask_throwing_away(parent: QWidget, title: str) -> bool:
     return box.clickedButton() is throw
 
 
+def ask_starting_over(parent: QWidget) -> bool:
+    """Ask whether to delete what was trained so far."""
+    box = _box(
+        parent,
+        _translated("Start the training over?"),
+        _translated(
+            "What was trained so far is deleted: weights, curves, pictures and sounds. Your "
+            "material and what you said on the other pages stay."
+        ),
+    )
+    over = box.addButton(_translated("Start &Over"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is over
+
+
 def _box(parent: QWidget, text: str, more: str) -> QMessageBox:
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)

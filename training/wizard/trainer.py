@@ -9,6 +9,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,10 +32,12 @@ class Trainer:
     Attributes:
         run: folder of its run.
         process: it.
+        started_s: when, in seconds since 1970.
     """
 
     run: Path
     process: "subprocess.Popen[bytes]"
+    started_s: float
 
     @property
     def is_alive(self) -> bool:
@@ -60,7 +63,7 @@ def start_trainer(folder: Path, budget: Budget) -> Trainer:
     Raises:
         StorageError: a trainer is at work there, or nothing can be written or started.
     """
-    run = folder / RUN
+    run, started_s = folder / RUN, time.time()
     if read_status(run).condition == RUNNING:
         raise StorageError(f"{folder.name} is being trained already; wait until it is done")
     try:
@@ -72,7 +75,7 @@ def start_trainer(folder: Path, budget: Budget) -> Trainer:
         raise StorageError(
             f"the trainer of {folder.name} cannot be started: {error.strerror or error}"
         ) from error
-    return Trainer(run, process)
+    return Trainer(run, process, started_s)
 
 
 def find(folder: Path) -> RunStatus:
