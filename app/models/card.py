@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.language import translated
+from app.models.papers import papers
 from app.models.rows import Row
 from app.models.words import (
     told_licence,
@@ -121,6 +122,8 @@ class ModelCard(QWidget):
             return row.lacks_weights
         if entry is None:
             return False
+        if part == "papers":
+            return bool(papers(row))
         return part != "scores" or bool(entry.scores)
 
     def _show_state(self, row: Row | None) -> None:

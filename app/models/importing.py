@@ -66,7 +66,7 @@ class ImportDialog(QDialog):
         self._close = QPushButton(self.tr("Close"))
         self._lay_out()
         self._connect()
-        self.begin((), (), {})
+        self.begin()
 
     @property
     def why(self) -> str:
@@ -102,10 +102,10 @@ class ImportDialog(QDialog):
         """What came of comparing the hashes."""
         return self._compared.text()
 
-    def begin(
+    def know(
         self, own: Collection[str], shipped: Collection[str], methods: Mapping[str, str]
     ) -> None:
-        """Begin anew, without a file.
+        """Take what is there already.
 
         Args:
             own: names that are taken by models of the user.
@@ -113,6 +113,10 @@ class ImportDialog(QDialog):
             methods: by the networks of models that are there.
         """
         self._own, self._shipped, self._methods = own, shipped, methods
+        self._refresh()
+
+    def begin(self) -> None:
+        """Begin anew, without a file."""
         self._drop_worker()
         self._inspected = None
         self.banner.clear()
@@ -126,7 +130,7 @@ class ImportDialog(QDialog):
 
     def take(self, file: Path) -> None:
         """Look at a file."""
-        self.begin(self._own, self._shipped, self._methods)
+        self.begin()
         self._file.setText(layout.breakable(file.name))
         self._file.setToolTip(str(file))
         worker = JobWorker(InspectModelJob(file))
@@ -257,6 +261,7 @@ class ImportDialog(QDialog):
         self.title.setText(suggested_text(inspected, "title") or inspected.file.stem)
         self.licence.setText(suggested_text(inspected, "licence"))
         self.expected.setText(inspected.told_sha256)
+        self.expected.setCursorPosition(0)
         digits = inspected.sha256
         groups = (digits[at : at + 8] for at in range(0, len(digits), 8))
         self.sha256.setText(layout.breakable(" ".join(groups)))
@@ -275,6 +280,7 @@ class ImportDialog(QDialog):
         self._refresh()
 
     def _fill_methods(self, inspected: Inspected) -> None:
+        self.method.blockSignals(True)
         self.method.clear()
         for method, tasks in purposes(inspected.card, inspected.kind).items():
             self.method.addItem(told_method(method), method)
@@ -283,6 +289,8 @@ class ImportDialog(QDialog):
         told = suggested_text(inspected, "method") or alike
         only = 0 if self.method.count() == 1 else -1
         self.method.setCurrentIndex(max(only, self.method.findData(told)))
+        self.method.blockSignals(False)
+        self._on_method_changed()
 
     @Slot()
     def _on_method_changed(self) -> None:
@@ -326,6 +334,8 @@ class ImportDialog(QDialog):
         if self.sender() is self._worker:
             self._worker = None
             self._refresh()
+            if self._inspected is not None:
+                self.name.setFocus()
 
     @Slot()
     def _refresh(self) -> None:

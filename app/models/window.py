@@ -110,11 +110,7 @@ class ModelWindow(QWidget):
 
     def import_file(self, file: Path | None = None) -> None:
         """Show the dialog that imports; file: what is to be imported."""
-        rows = self.table.rows
-        own = {row.name if row.entry else row.file.stem for row in rows if row.whose != SHIPS}
-        shipped = {row.name for row in rows if row.whose == SHIPS}
-        entries = [row.entry for row in reversed(rows) if row.entry is not None]
-        self.importing.begin(own, shipped, {each.network: each.method for each in entries})
+        self.importing.begin()
         self.importing.open()
         if file is not None:
             self.importing.take(file)
@@ -242,7 +238,12 @@ class ModelWindow(QWidget):
         chosen = self.view.chosen
         wanted = self._wanted or (chosen[0].key if chosen else None)
         self._wanted = None
-        self.table.replace(self.verifying.known.rows(listing))
+        rows = self.verifying.known.rows(listing)
+        self.table.replace(rows)
+        own = {row.name if row.entry else row.file.stem for row in rows if row.whose != SHIPS}
+        shipped = {row.name for row in rows if row.whose == SHIPS}
+        entries = [row.entry for row in reversed(rows) if row.entry is not None]
+        self.importing.know(own, shipped, {each.network: each.method for each in entries})
         self.view.choose(wanted)
         self._on_chosen()
 
@@ -374,7 +375,8 @@ class ModelWindow(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self.banner.set_icon(self._theme.icon("close"))
+        for banner in (self.banner, self.importing.banner):
+            banner.set_icon(self._theme.icon("close"))
 
     # Qt.
 

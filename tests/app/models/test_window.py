@@ -200,6 +200,19 @@ def test_a_hash_that_is_told_is_compared(make_models, settle, made, tmp_path, qt
     assert dialog.compared.startswith("✔ They are the same")
 
 
+def test_the_method_of_a_network_that_is_known_is_chosen_with_its_only_task(
+    make_models, install, settle, made
+):
+    install("hall", tasks=("denoise",), method="light")  # the first of all methods
+    window = make_models()
+    window.import_file(made / "room.safetensors")
+    settle(window)
+    assert window.importing.method.currentText() == "Light"
+    assert [box.isChecked() for box in window.importing.tasks.values()] == [True]
+    assert window.importing.told == ""
+    assert window.importing.make.isEnabled()
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
