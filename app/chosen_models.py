@@ -5,10 +5,11 @@ import logging
 from app import paths
 from app import settings as keys
 from app.settings import Settings
-from engine.catalog import Entry
+from engine.catalog import Catalog, Entry
 from engine.catalog_file import load_catalog
 from engine.equipment import Equipment, Preview, unseen
 from engine.errors import ModelError
+from engine.tasks import Task
 
 _MOST = 32
 
@@ -28,6 +29,18 @@ def choose_model(settings: Settings, entry: Entry) -> None:
     """Take a model wherever it serves a method, until another is chosen there."""
     names = [entry.name, *(each for each in _names(settings) if each != entry.name)]
     settings.set(keys.chosen_models, "\n".join(names[:_MOST]))
+
+
+def chosen_methods(settings: Settings, task: type[Task], catalog: Catalog) -> tuple[str, ...]:
+    """The methods of a task that work with the model that was chosen last; may be none."""
+    last = next(iter(_names(settings)), "")
+    methods = (
+        method
+        for method in task.model_methods
+        for entry in catalog.serving(task.name, task.model_method(method))
+        if entry.name == last
+    )
+    return tuple(methods)
 
 
 def _names(settings: Settings) -> list[str]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import settings as keys
-from app.chosen_models import chosen_equipment
+from app.chosen_models import chosen_equipment, chosen_methods
 from app.equaliser import Equaliser
 from app.job_watch import JobWatch
 from app.language import translated
@@ -320,6 +320,7 @@ class OperationPart(QWidget):
     def _on_setting_changed(self, key: str) -> None:
         if key == keys.chosen_models.key:
             self._on_models_changed()
+            self._take_method()
 
     @Slot()
     def _on_noise_changed(self) -> None:
@@ -327,6 +328,14 @@ class OperationPart(QWidget):
         self._take_noise()
         if self._form is None:
             self._on_choice()
+
+    def _take_method(self) -> None:
+        """Show the method of the model that was chosen last, if that serves the task shown."""
+        form, task = self._form, TASKS.get(self._shown)
+        if form is not None and task is not None and "method" in form.values():
+            found = chosen_methods(self._session.settings, task, self._catalog)
+            if found and form.values()["method"] not in found:
+                form.set_values({"method": found[0]})
 
     def _take_noise(self) -> None:
         """The marked span is what a task with a `noise` setting learns from."""

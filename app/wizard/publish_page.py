@@ -222,9 +222,10 @@ class PublishPage(Page):
                 )
             )
             return
-        choose_model(self.work.session.settings, entry)
         task = self.work.plan.goal.task
         self.work.use_wanted.emit(task if task in entry.tasks else entry.tasks[0])
+        # only now, as choosing a model brings up its method where its task is shown
+        choose_model(self.work.session.settings, entry)
 
     def _published(self) -> Entry | None:
         """The model that came of this training, if it is still there."""

@@ -83,6 +83,7 @@ def test_a_new_model_appears_in_the_window_and_is_chosen_there(opened, qtbot):
     assert not part.models.isHidden()
     assert part.models.combo.currentText() == "The one"
     assert part.form.values()["method"] == "light"
+    part.form.set_values({"method": "spectral"})
     choose_model(opened.session.settings, entry("mine"))
     assert part.models.combo.currentText() == "The mine (experimental)"
     assert part.form.values()["method"] == "light"
