@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         card, parked = self.welcome.unclosed, self.sides.parked
         self._recovery = Recovery(session, card, self.banner, self, self.open, parked)
         self._first_steps = FirstSteps(session)
-        for each in (self.batch.card, self._first_steps):
+        for each in (*self.windows.cards, self._first_steps):
             self.welcome.put_first(each)
         self.welcome.put_in(Recent(session, self.open))
         self._assemble()

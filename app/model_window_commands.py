@@ -21,3 +21,8 @@ def import_model(desk: Desk) -> None:
 def verify_all(desk: Desk) -> None:
     """Verify all models."""
     desk.models.verify_all()
+
+
+def train(desk: Desk) -> None:
+    """Show the window in which models are trained."""
+    desk.trainings.show()

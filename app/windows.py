@@ -29,10 +29,16 @@ class Windows(QObject):
         for each in (self.batch, self.trainings, self.models):
             each.told.connect(self.told)
 
+    @property
+    def cards(self) -> tuple[QWidget, ...]:
+        """For the welcome page: what was cut off, or goes on without a window."""
+        return self.batch.card, self.trainings.card
+
     @Slot()
     def look(self) -> None:
         """Look for work that was cut off."""
         self.batch.look()
+        self.trainings.look()
 
     def may_quit(self) -> bool:
         """Whether nothing is at work, or the user has said what becomes of it."""

@@ -10,6 +10,8 @@ ROWS: tuple[Action, ...] = (
     Action("compare_models", "&Compare on the Selection…", "Models", models.compare,
            tip="Two models, or a model and a method without one, on what is selected: seen, heard, "
            "blind if you like; nothing is done to the recording"),
+    Action("train_model", "&Train a Model…", "Models", models.train, ("Ctrl+Shift+N",),
+           "Train a model on your own music and the noise of your own discs, step by step"),
     Action("import_model", "&Import Model…", "Models", models.import_model,
            tip="Copy a file of weights to your models, after it was checked", group=1),
     Action("verify_models", "&Verify All", "Models", models.verify_all,

@@ -1,12 +1,17 @@
 """Training desk: what the main window has of the wizard; its own window is made when wanted."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from app import paths
+from app.jobs import JobWorker
 from app.session import Session
 from app.theme import Theme
+from app.wizard.card import TrainingCard
+from app.wizard.found import FindTrainingsJob
 
 if TYPE_CHECKING:
     from app.wizard.window import WizardWindow
@@ -24,6 +29,14 @@ class TrainingDesk(QObject):
         super().__init__(parent)
         self._session, self._theme = session, theme
         self.window: WizardWindow | None = None
+        self.card = TrainingCard()
+        self.card.show_wanted.connect(self._on_show)
+
+    def look(self) -> None:
+        """Look for trainings that go on, or were cut off."""
+        worker = JobWorker(FindTrainingsJob(paths.trainings()))
+        worker.succeeded.connect(self.card.show_first)
+        self._session.project_runner.submit(worker)
 
     @Slot()
     def show(self) -> None:
@@ -34,9 +47,16 @@ class TrainingDesk(QObject):
             self.window = WizardWindow(self._session, self._theme)
             self.window.told.connect(self.told)
             self.window.use_wanted.connect(self.use_wanted)
+        self.card.hide()
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+
+    @Slot(object)
+    def _on_show(self, folder: Path) -> None:
+        self.show()
+        if self.window is not None:
+            self.window.open(folder)
 
     def may_quit(self) -> bool:
         """Whether no trainer is at work, or the user has said what becomes of it."""

@@ -106,7 +106,8 @@ class TrainingsPage(QWidget):
     def chosen(self) -> Path | None:
         """The folder of the training that is chosen."""
         item = self.list.currentItem()
-        return None if item is None else item.data(_FOLDER)
+        folder: Path | None = None if item is None else item.data(_FOLDER)
+        return folder
 
     @Slot()
     def _refresh(self) -> None:

@@ -29,7 +29,7 @@ from app.wizard.page import Page
 from app.wizard.pages import PAGES
 from app.wizard.steps import Steps
 from app.wizard.trainings import Begun, TrainingsPage
-from app.wizard.words import page_title, step_titles
+from app.wizard.words import page_title, step_titles, told_run
 from app.wizard.work import Work
 from engine.errors import EngineError
 from training.wizard.plan import PAGES as NAMES
@@ -230,7 +230,7 @@ class WizardWindow(QWidget):
                 each.plan.goal.title or self.tr("New training"),
                 titles[each.plan.page],
                 each.changed,
-                each.problem,
+                each.problem or told_run(each.run),
             )
             for each in found
         ]

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from training.run_status import ENDED, KILLED, PAUSED, RUNNING, RunStatus
+
 
 def step_titles() -> tuple[tuple[str, str], ...]:
     """Names and titles of the pages in their order."""
@@ -21,6 +23,17 @@ def step_titles() -> tuple[tuple[str, str], ...]:
 def page_title(name: str) -> str:
     """What one of them is called."""
     return dict(step_titles())[name]
+
+
+def told_run(run: RunStatus) -> str:
+    """How a run stands, in the list of trainings; empty while there is none."""
+    told = {
+        RUNNING: _translated("training now, {share} % done"),
+        PAUSED: _translated("paused at {share} %"),
+        KILLED: _translated("cut off at {share} %"),
+        ENDED: _translated("trained"),
+    }.get(run.condition, "")
+    return told.format(share=round(100 * run.share))
 
 
 def _translated(text: str) -> str:

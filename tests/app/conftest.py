@@ -60,6 +60,7 @@ def own_folders(tmp_path_factory, monkeypatch):
     monkeypatch.setattr("app.paths.trash", lambda: folder / "trash")
     monkeypatch.setattr("app.paths.batch", lambda: folder / "batch")
     monkeypatch.setattr("app.paths.user_models", lambda: folder / "models")
+    monkeypatch.setattr("app.paths.trainings", lambda: folder / "trainings")
 
 
 @pytest.fixture(autouse=True)
