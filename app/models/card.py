@@ -34,6 +34,7 @@ class ModelCard(QWidget):
     papers_wanted = Signal()
     folder_wanted = Signal()
     locate_wanted = Signal()
+    use_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +47,7 @@ class ModelCard(QWidget):
         self._scores, self._sources, self._facts = _text(), _text(), _text()
         self._sha256, self._path = _text(), _text()
         self.locate = QPushButton(self.tr("Locate File…"))
+        self.use = QPushButton()
         self.copy = QPushButton(self.tr("Copy SHA-256"))
         self.folder = QPushButton(self.tr("Show in Folder"))
         self.papers = QPushButton(self.tr("Recipe and Papers…"))
@@ -58,6 +60,7 @@ class ModelCard(QWidget):
         self.folder.clicked.connect(self.folder_wanted)
         self.papers.clicked.connect(self.papers_wanted)
         self.locate.clicked.connect(self.locate_wanted)
+        self.use.clicked.connect(self.use_wanted)
         self.show_row(None)
 
     @property
@@ -86,10 +89,13 @@ class ModelCard(QWidget):
 
     def _lay_out(self) -> None:
         column = self._column
-        for label in (self._title, self._about, self._purpose, self._use, self._state):
-            column.addWidget(label)
-        column.addWidget(self.locate, 0, Qt.AlignmentFlag.AlignLeft)
-        self._parts["locate"] = [self.locate]
+        for widget in (self._title, self._about, self._purpose, self._use, self.use, self._state,
+                       self.locate):  # fmt: skip
+            if isinstance(widget, QPushButton):
+                column.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+            else:
+                column.addWidget(widget)
+        self._parts["locate"], self._parts["use"] = [self.locate], [self.use]
         for name, title, label in (
             ("scores", self.tr("FIGURES"), self._scores),
             ("sources", self.tr("WHAT IT LEARNT FROM"), self._sources),
@@ -118,8 +124,8 @@ class ModelCard(QWidget):
             return False
         if part in ("path", "folder"):
             return True
-        if part == "locate":
-            return row.lacks_weights
+        if part in ("locate", "use"):
+            return row.lacks_weights if part == "locate" else row.can_be_used
         if entry is None:
             return False
         if part == "papers":
@@ -147,6 +153,10 @@ class ModelCard(QWidget):
     def _show_entry(self, row: Row | None, entry: Entry | None) -> None:
         self._purpose.setText("" if entry is None else told_purpose(entry))
         self._use.setText("" if row is None else told_use(row))
+        is_used = row is not None and row.is_used
+        self.use.setText(
+            self.tr("Use No Longer by Default") if is_used else self.tr("Use by Default…")
+        )
         file = None if row is None else row.file
         self._path.setText("" if file is None else layout.breakable(str(file)))
         if entry is None or row is None:

@@ -1,37 +1,43 @@
-"""Changes: models taken out, brought back, or given the file that they lack."""
+"""Changes: models taken out, brought back, used or not, or given the file that they lack."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from app import paths
+from app import settings as keys
 from app.jobs import JobRunner, JobWorker
+from app.models.asking import ask_removing, ask_signing, choose_weights
+from app.models.rows import Row
+from app.settings import Settings
 from engine.catalog import Entry
 from engine.jobs.job import Job
-from engine.jobs.models import BringBackJob, RemoveModelJob, SupplyWeightsJob
+from engine.jobs.models import BringBackJob, RemoveModelJob, SupplyWeightsJob, UseModelJob
 
 
 class Changes(QObject):
-    """Does them on the runner of the window; all can be undone or repeated."""
+    """Asks first where it is not easily undone, and works on the runner of the window."""
 
     removed = Signal(str)
     """The name of what is in the trash now."""
-    brought_back = Signal()
-    supplied = Signal(object)
-    """The Entry that has its file again."""
+    done = Signal(str, object)
+    """A sentence on what else was done, and the Entry it was done to, if that is to be shown."""
     progressed = Signal(float, str)
     failed = Signal(str)
 
-    def __init__(self, runner: JobRunner, parent: QObject) -> None:
+    def __init__(self, runner: JobRunner, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._runner, self._settings, self._window = runner, settings, parent
         self._trashed: Path | None = None
 
-    def remove(self, file: Path) -> None:
-        """Move the model of a catalogue's file into the trash."""
-        self._submit(RemoveModelJob(file, paths.trash()), self._on_removed)
+    def remove(self, row: Row) -> None:
+        """Move one of the user's models into the trash."""
+        if row.can_be_removed and ask_removing(self._window, row.title):
+            self._submit(RemoveModelJob(row.file, paths.trash()), self._on_removed)
 
     @Slot()
     def undo(self) -> None:
@@ -40,9 +46,31 @@ class Changes(QObject):
         if place is not None:
             self._submit(BringBackJob(place, paths.user_models()), self._on_brought_back)
 
-    def supply(self, entry: Entry, file: Path) -> None:
-        """Give a model a file that it lacks, if that is the very one."""
-        self._submit(SupplyWeightsJob(file, entry, paths.user_models()), self._on_supplied)
+    def locate(self, row: Row) -> None:
+        """Ask for the file that a model lacks; it is taken if it is the very one."""
+        if row.entry is None:
+            return
+        title = self.tr("Locate the file of {title}").format(title=row.title)
+        file = choose_weights(self._window, self._settings, title)
+        if file is not None:
+            job = SupplyWeightsJob(file, row.entry, paths.user_models())
+            self._submit(job, self._on_supplied)
+
+    def use(self, row: Row) -> None:
+        """Have one of the user's models be taken before all others, or no longer."""
+        entry = row.entry
+        if entry is None or not row.can_be_used:
+            return
+        if row.is_used:
+            entry = replace(entry, optional=True)
+        elif entry.is_experimental:
+            signed = ask_signing(self._window, row.title, self._settings.get(keys.operator))
+            if not signed:
+                return
+            entry = replace(entry, optional=False, signed=signed)
+        else:
+            entry = replace(entry, optional=False)
+        self._submit(UseModelJob(entry, paths.user_models()), self._on_entered)
 
     def _submit(self, job: Job, succeeded: Callable[[Any], object]) -> None:
         worker = JobWorker(job)
@@ -58,8 +86,16 @@ class Changes(QObject):
 
     @Slot(object)
     def _on_brought_back(self, nothing: object) -> None:
-        self.brought_back.emit()
+        self.done.emit(self.tr("The model is back."), None)
 
     @Slot(object)
     def _on_supplied(self, entry: Entry) -> None:
-        self.supplied.emit(entry)
+        self.done.emit(self.tr("{title} has its file again.").format(title=entry.title), entry)
+
+    @Slot(object)
+    def _on_entered(self, entry: Entry) -> None:
+        if entry.optional:
+            told = self.tr("{title} is used no longer by itself.")
+        else:
+            told = self.tr("{title} is used from now on wherever its method is chosen.")
+        self.done.emit(told.format(title=entry.title), entry)

@@ -63,6 +63,19 @@ class Row:
         return self.whose != SHIPS
 
     @property
+    def is_used(self) -> bool:
+        """Whether every task it is for takes it before all others."""
+        listed = self.listed
+        if listed is None or listed.entry.optional:
+            return False
+        return len(listed.serves) == len(listed.entry.tasks)
+
+    @property
+    def can_be_used(self) -> bool:
+        """Whether the user can say that it is taken by itself, or not."""
+        return self.entry is not None and self.whose != SHIPS
+
+    @property
     def lacks_weights(self) -> bool:
         """Whether a file can be located for it."""
         lacking = (Soundness.MISSING, Soundness.CHANGED, Soundness.UNREADABLE)

@@ -1,6 +1,6 @@
 """Window of the model manager: a table of all models, and the card of the one that is chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
@@ -26,7 +26,7 @@ from typing_extensions import override
 from app import paths
 from app import settings as keys
 from app.jobs import JobRunner, JobWorker
-from app.models.asking import ask_removing, choose_weights, show_folder
+from app.models.asking import show_folder
 from app.models.card import ModelCard
 from app.models.changes import Changes
 from app.models.controls import ModelButtons
@@ -66,7 +66,7 @@ class ModelWindow(QWidget):
         self._session, self._theme = session, theme
         self._runner = JobRunner("models", self)
         self.verifying = Verifying(self._runner, self)
-        self.changes = Changes(self._runner, self)
+        self.changes = Changes(self._runner, session.settings, self)
         self._wanted: tuple[str, str] | None = None
         self.table = ModelTable(self)
         self.view = ModelView(self.table)
@@ -162,6 +162,7 @@ class ModelWindow(QWidget):
         card.folder_wanted.connect(self._on_folder)
         card.papers_wanted.connect(self._on_papers)
         card.locate_wanted.connect(self._on_locate)
+        card.use_wanted.connect(self._on_use)
         self.view.selectionModel().selectionChanged.connect(self._on_chosen)
         self.view.removal_wanted.connect(self._on_remove)
         self.view.menu_wanted.connect(self._on_menu_wanted)
@@ -174,8 +175,7 @@ class ModelWindow(QWidget):
         self.verifying.ended.connect(self._on_idle)
         changes = self.changes
         changes.removed.connect(self._on_removed)
-        changes.brought_back.connect(self._on_brought_back)
-        changes.supplied.connect(self._on_supplied)
+        changes.done.connect(self._on_done)
         changes.progressed.connect(self._on_progressed)
         for each in (self.verifying.failed, changes.failed):
             each.connect(self._on_failed)
@@ -264,12 +264,14 @@ class ModelWindow(QWidget):
 
     @Slot(object)
     def _on_imported(self, entry: Entry) -> None:
-        self._wanted = (entry.name, str(paths.user_models() / f"{entry.name}.toml"))
-        self._tell(
-            self.tr("{title} was imported; its method is there to be chosen at once.").format(
-                title=entry.title
-            )
-        )
+        told = self.tr("{title} was imported; its method is there to be chosen at once.")
+        self._on_done(told.format(title=entry.title), entry)
+
+    @Slot(str, object)
+    def _on_done(self, sentence: str, entry: Entry | None) -> None:
+        if entry is not None:
+            self._wanted = (entry.name, str(paths.user_models() / f"{entry.name}.toml"))
+        self._tell(sentence)
         self._changed()
 
     def _changed(self) -> None:
@@ -292,39 +294,26 @@ class ModelWindow(QWidget):
 
     @Slot()
     def _on_remove(self) -> None:
+        self._change(self.changes.remove)
+
+    @Slot()
+    def _on_locate(self) -> None:
+        self._change(self.changes.locate)
+
+    @Slot()
+    def _on_use(self) -> None:
+        self._change(self.changes.use)
+
+    def _change(self, change: Callable[[Row], None]) -> None:
         chosen = self.view.chosen
-        if len(chosen) != 1 or not chosen[0].can_be_removed or self.is_busy:
-            return
-        if ask_removing(self, chosen[0].title):
-            self.changes.remove(chosen[0].file)
+        if len(chosen) == 1 and not self.is_busy:
+            change(chosen[0])
 
     @Slot(str)
     def _on_removed(self, name: str) -> None:
         undo = QAction(self.tr("Undo"))
         undo.triggered.connect(self.changes.undo)
         self.banner.offer(self.tr("{name} is in the trash.").format(name=name), [undo], "note")
-        self._changed()
-
-    @Slot()
-    def _on_brought_back(self) -> None:
-        self._tell(self.tr("The model is back."))
-        self._changed()
-
-    @Slot()
-    def _on_locate(self) -> None:
-        chosen = self.view.chosen
-        entry = chosen[0].entry if chosen else None
-        if entry is None or self.is_busy:
-            return
-        title = self.tr("Locate the file of {title}").format(title=entry.title)
-        file = choose_weights(self, self._session.settings, title)
-        if file is not None:
-            self.changes.supply(entry, file)
-
-    @Slot(object)
-    def _on_supplied(self, entry: Entry) -> None:
-        self._tell(self.tr("{title} has its file again.").format(title=entry.title))
-        self._wanted = (entry.name, str(paths.user_models() / f"{entry.name}.toml"))
         self._changed()
 
     @Slot()
@@ -347,7 +336,14 @@ class ModelWindow(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         these, card = self.buttons, self.card
-        for button in (these.verify, these.compare, these.remove, card.folder, card.papers):
+        for button in (
+            these.verify,
+            these.compare,
+            these.remove,
+            card.use,
+            card.folder,
+            card.papers,
+        ):
             if button.isEnabled() and not button.isHidden():
                 menu.addAction(button.text()).triggered.connect(button.click)
         menu.popup(where)
@@ -362,7 +358,8 @@ class ModelWindow(QWidget):
         these.verify_all.setEnabled(bool(self.table.rows) and not is_busy)
         these.compare.setEnabled(any(row.entry is not None for row in chosen))
         these.remove.setEnabled(len(chosen) == 1 and chosen[0].can_be_removed and not is_busy)
-        self.card.locate.setEnabled(not is_busy)
+        for button in (self.card.locate, self.card.use):
+            button.setEnabled(len(chosen) == 1 and not is_busy)
         for widget in (self.bar, self.cancel):
             widget.setVisible(is_busy)
         count = sum(row.entry is not None for row in self.table.rows)

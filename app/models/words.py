@@ -102,17 +102,16 @@ def told_use(row: Row) -> str:
         )
     if not listed.serves and listed.entry.optional:
         return _translated(
-            "Never taken by itself, as it is experimental or was published so: compare it here, or "
-            "name it on the command line."
+            "Never taken by itself: it is experimental, or was entered so. Use it by default once "
+            "you have found it fit for use."
         )
     if listed.serves:
         return _translated(
             "In use for {tasks}, method {method}; other tasks take another model."
         ).format(tasks=told_tasks(listed.serves), method=method)
-    return _translated(
-        "Not in use: another model comes before it for the method {method}; the newest of yours "
-        "is always taken first."
-    ).format(method=method)
+    return _translated("Not in use: another model comes before it for the method {method}.").format(
+        method=method
+    )
 
 
 def told_verified(found: Sequence[Verified]) -> str:

@@ -10,7 +10,14 @@ from engine.catalog import Catalog, Entry
 from engine.catalog_file import catalog_files, entry_file, read_entries
 from engine.errors import ModelError
 from engine.model_checks import check_judge, check_kind, check_purpose
-from engine.model_folder import Told, described, import_model, supply_weights, verify_model
+from engine.model_folder import (
+    Told,
+    described,
+    enter_anew,
+    import_model,
+    supply_weights,
+    verify_model,
+)
 from engine.model_trash import bring_back, discard_model
 from engine.progress import Progress, ignore, part
 from engine.weights_header import file_sha256, read_header
@@ -228,6 +235,28 @@ class SupplyWeightsJob:
             Cancelled: progress said so; nothing is left behind.
         """
         return supply_weights(self.file, self.entry, self.folder, progress)
+
+
+@dataclass(frozen=True)
+class UseModelJob:
+    """Has one of the user's models be taken before all others, or never by itself.
+
+    entry: as it is to be entered.
+    """
+
+    entry: Entry
+    folder: Path
+    title: str = "Entering the model"
+
+    def run(self, progress: Progress = ignore) -> Entry:
+        """The entry.
+
+        Raises:
+            EngineError: it is none of the folder, or that cannot be written.
+        """
+        progress(0.0)
+        enter_anew(self.entry, self.folder)
+        return self.entry
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from app import paths
+from app.equipment import load_equipment
 from app.models.papers import PapersDialog
 from engine.jobs.models import SHIPS, Soundness
 from tests.app.test_accessibility import nameless
@@ -26,8 +27,8 @@ def answer(monkeypatch):
     """What the user says when asked."""
 
     def run(*, removes=True, file=None):
-        monkeypatch.setattr("app.models.window.ask_removing", lambda *_: removes)
-        monkeypatch.setattr("app.models.window.choose_weights", lambda *_: file)
+        monkeypatch.setattr("app.models.changes.ask_removing", lambda *_: removes)
+        monkeypatch.setattr("app.models.changes.choose_weights", lambda *_: file)
 
     return run
 
@@ -125,6 +126,35 @@ def test_what_is_removed_lies_in_the_trash_and_comes_back(make_models, install, 
     assert [row.name for row in window.table.rows] == ["hall"]
     assert window.banner.text == "The model is back."
     assert list(paths.trash().iterdir()) == []
+
+
+def test_a_model_is_used_by_default_or_not_as_the_user_says(
+    make_models, install, settle, monkeypatch
+):
+    install("hall", ships=True)
+    install("room", optional=True)
+    window = make_models()
+    choose(window, "hall")
+    assert window.card.use.isHidden()
+    choose(window, "room")
+    assert "Never taken by itself" in window.card.told
+    monkeypatch.setattr("app.models.changes.ask_signing", lambda *_: "")
+    window.card.use.click()
+    assert load_equipment().catalog.find("dereverb", "waveform").name == "hall"
+    monkeypatch.setattr("app.models.changes.ask_signing", lambda *_: "A. Archivist")
+    window.card.use.click()
+    settle(window)
+    found = load_equipment().catalog.find("dereverb", "waveform")
+    assert (found.name, found.signed) == ("room", "A. Archivist")
+    assert "In use: Dereverb takes it" in window.card.told
+    assert "fit for use by A. Archivist" in window.card.told
+    assert window.card.use.text() == "Use No Longer by Default"
+    window.card.use.click()
+    settle(window)
+    assert load_equipment().catalog.find("dereverb", "waveform").name == "hall"
+    window.card.use.click()  # it is signed by now
+    settle(window)
+    assert load_equipment().catalog.find("dereverb", "waveform").name == "room"
 
 
 def test_the_list_follows_what_others_add(make_models, install, qtbot):
