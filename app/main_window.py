@@ -257,6 +257,7 @@ class MainWindow(QMainWindow):
         self.views.context_menu_requested.connect(self.menus.pop_up)
         self.theme.changed.connect(self._on_theme_changed)
         self.docks.changed.connect(self.menus.refresh)
+        self.trainings.action_wanted.connect(self.menus.trigger)
         self.projects.changed.connect(self._on_name_changed)
         self.history.clean_up_wanted.connect(self.projects.clean_up)
         self.sides.counted.connect(partial(self.docks.show_for, "sides"))

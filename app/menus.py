@@ -51,6 +51,11 @@ class Menus(QObject):
         """A menu by its plain name, `Menu` or `Menu/Submenu`."""
         return self._menus[name]
 
+    @Slot(str)
+    def trigger(self, name: str) -> None:
+        """Do what an action does, if that can be done now."""
+        self.actions[name].trigger()
+
     @Slot(QPoint)
     def pop_up(self, where: QPoint) -> None:
         """Show the menu in a picture."""

@@ -22,11 +22,12 @@ class TrainingDesk(QObject):
 
     told = Signal(str)
     """A passing word."""
-    use_wanted = Signal(str)
-    """The task that a new model is for."""
+    action_wanted = Signal(str)
+    """The id of an action of the main window: the one that shows the task of a new model."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parent = parent
         self._session, self._theme = session, theme
         self.window: WizardWindow | None = None
         self.card = TrainingCard()
@@ -46,7 +47,7 @@ class TrainingDesk(QObject):
         if self.window is None:
             self.window = WizardWindow(self._session, self._theme)
             self.window.told.connect(self.told)
-            self.window.use_wanted.connect(self.use_wanted)
+            self.window.use_wanted.connect(self._on_use_wanted)
         self.card.hide()
         self.window.show()
         self.window.raise_()
@@ -57,6 +58,12 @@ class TrainingDesk(QObject):
         self.show()
         if self.window is not None:
             self.window.open(folder)
+
+    @Slot(str)
+    def _on_use_wanted(self, task: str) -> None:
+        self._parent.raise_()
+        self._parent.activateWindow()
+        self.action_wanted.emit(f"task_{task}")
 
     def may_quit(self) -> bool:
         """Whether no trainer is at work, or the user has said what becomes of it."""
