@@ -36,7 +36,7 @@ def sound_files(path: Path | None, what: str) -> tuple[Path, ...]:
     """
     if path is None:
         raise SettingsError(f"{what} is not set; name a file or a folder of noise")
-    files = _listed(path)
+    files = _listed(path, _stamp(path))
     if not files:
         problem = "holds no sound file" if path.is_dir() else "is not there"
         raise SettingsError(
@@ -45,8 +45,17 @@ def sound_files(path: Path | None, what: str) -> tuple[Path, ...]:
     return files
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0)
+    return status.st_ino, status.st_mtime_ns
+
+
 @lru_cache(maxsize=64)
-def _listed(path: Path) -> tuple[Path, ...]:
+def _listed(path: Path, stamp: tuple[int, int]) -> tuple[Path, ...]:
+    """`stamp` tells a folder from another that lay in its place before."""
     if path.is_file():
         return (path,)
     found = (each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES)

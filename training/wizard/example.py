@@ -4,7 +4,8 @@ Beside it stands an excerpt of the user's own transfer. All are brought to one l
 damaged by the same gain, so that nothing but the damage is heard.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +13,22 @@ import numpy as np
 from engine.audio import Audio, Samples
 from engine.audio_file import open_audio
 from engine.errors import SettingsError
-from engine.progress import Progress, ignore
+from engine.progress import Progress, ignore, part
+from engine.spectrogram import Values, values_of
 from training.config import recipe_from_mapping
 from training.degradations.base import Degradation
 from training.examples import SIDES, ExampleMaker
 from training.wizard.clean_excerpts import mono, music_files, read_excerpt
+from training.wizard.cut_noise import cut_noise
 from training.wizard.plan import Plan
 from training.wizard.recipe import recipe_tables
+from training.wizard.recipe_damage import uses_own_noise
 from training.wizard.template import Template
 
 DURATION_S = 8.0
 LOUDNESS_LUFS = -23.0
 _PEAK = 0.9
+_N_FFT, _ROWS = 1024, 128
 _QUIET_LUFS = -70.0
 
 
@@ -41,6 +46,15 @@ class Trial:
     template: Template
     folder: Path
 
+    def ready(self, progress: Progress = ignore) -> None:
+        """Cut the noise that is ticked, unless that was done.
+
+        Raises:
+            EngineError: there is too little, or it cannot be read or written.
+        """
+        if uses_own_noise(self.plan, self.template):
+            cut_noise(self.plan, self.folder, progress)
+
 
 @dataclass(frozen=True, eq=False)
 class HeardExample:
@@ -52,6 +66,7 @@ class HeardExample:
         source: of the music.
         damage: what befell it.
         yours_start_s: where the excerpt of the transfer begins.
+        pictures: (bin frame) levels of each as a spectrogram has them, by name.
     """
 
     clean: Audio
@@ -60,6 +75,7 @@ class HeardExample:
     source: Path
     damage: tuple[Degradation, ...]
     yours_start_s: float = 0.0
+    pictures: Mapping[str, Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +103,8 @@ class ExampleJob:
         plan, template = self.trial.plan, self.trial.template
         rate = template.sample_rate
         rng = np.random.default_rng((self.number, 1))
-        progress(0.0, "reading music")
+        self.trial.ready(part(progress, 0.0, 0.2))
+        progress(0.2, "reading music")
         excerpt = read_excerpt(music_files(plan.music), rate, self.duration_s, rng)
         if not len(excerpt.steps):
             raise SettingsError(f"{excerpt.path.name} is empty; leave it out")
@@ -107,7 +124,10 @@ class ExampleJob:
             Audio((gain * each)[None].astype(np.float32), rate)
             for each in (example.clean, example.degraded)
         )
-        return HeardExample(clean, degraded, yours, excerpt.path, example.damage, start_s)
+        progress(0.9, "drawing it")
+        sounds = {"clean": clean, "degraded": degraded, "yours": yours}
+        pictures = {name: _picture(each) for name, each in sounds.items() if each is not None}
+        return HeardExample(clean, degraded, yours, excerpt.path, example.damage, start_s, pictures)
 
     def _yours(self, rate: int, rng: np.random.Generator) -> tuple[Audio | None, float]:
         """Somewhere in the middle of the transfer, as loud as the others."""
@@ -124,6 +144,16 @@ class ExampleJob:
         peak = float(np.abs(samples).max(initial=0.0))
         gain = min(_gain(samples, rate), _PEAK / max(peak, 1e-9))
         return Audio((gain * samples)[None].astype(np.float32), rate), start_s
+
+
+def _picture(audio: Audio) -> Values:
+    """Levels (row frame) up to half the rate, the largest of neighbouring bins and frames."""
+    padded = np.pad(audio.samples[0], (0, max(0, _N_FFT - audio.n_samples)))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _N_FFT)[:: _N_FFT // 2]
+    window = np.hanning(_N_FFT)
+    power = np.square(2.0 / window.sum() * np.abs(np.fft.rfft(frames * window))).T[1:]
+    rows = power.reshape(_ROWS, -1, power.shape[1]).max(axis=1)
+    return values_of(rows.astype(np.float32))
 
 
 def _gain(samples: Samples, sample_rate: int) -> float:

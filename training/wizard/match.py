@@ -24,7 +24,7 @@ from training.wizard.recipe_damage import Table, base_material, base_steps, is_n
 from training.wizard.side_facts import Real, SideFacts
 from training.wizard.template import Template
 
-_LOWEST_SNR_DB, _HIGHEST_SNR_DB, _LEAST_RANGE_DB = -10.0, 40.0, 6.0
+_LOWEST_SNR_DB, _HIGHEST_SNR_DB, _LEAST_RANGE_DB = -10.0, 40.0, 10.0
 _OUTER_PERCENT = (10.0, 90.0)
 _MOST_SHIFT_DB = 6.0
 _LEAST_CLICKS, _MOST_CLICKS = 0.5, 50.0

@@ -76,6 +76,7 @@ class MatchJob:
 
 def _prepared(trial: Trial, known: Known, progress: Progress) -> tuple[SideFacts, Ground]:
     """Facts on the transfer, and what damage is tried on."""
+    trial.ready(part(progress, 0.0, 0.1))
     plan, template = trial.plan, trial.template
     rate = template.sample_rate
     segment_s = min(max(template.segment_samples / rate, _LEAST_S), _MOST_S)
@@ -83,7 +84,7 @@ def _prepared(trial: Trial, known: Known, progress: Progress) -> tuple[SideFacts
     taken = tuple(each for each in plan.noise.stretches if Path(each.path) == path)
     key = (path, rate, segment_s, taken)
     if key not in known.facts:
-        side = read_side(plan, path, rate, part(progress, 0.0, 0.3))
+        side = read_side(plan, path, rate, part(progress, 0.1, 0.3))
         known.facts[key] = measure_side(side, segment_s, part(progress, 0.3, 0.9))
     music_key = (plan.music, rate, template.segment_samples)
     if music_key not in known.excerpts:

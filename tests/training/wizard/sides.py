@@ -1,6 +1,7 @@
 """A user's folder for tests of the wizard: clean music, and a side with damage that is known."""
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,19 +47,16 @@ def light_template() -> Template:
     return replace(template, tables=tables, recipe=recipe, card=card)
 
 
-def known_side(
-    folder: Path, rng: np.random.Generator, snr_db: float = 12.0, clicks: float = 8.0
-) -> Known:
+def known_side(folder: Path, snr_db: float = 12.0, clicks: float = 8.0) -> Known:
     """Write music, a side that begins with noise alone, and that noise where training looks."""
     for number in range(2):
-        _write(folder / "music" / f"piece{number}.wav", _played(rng, 2))
-    played = _played(rng, PIECES)
+        _write(folder / "music" / f"piece{number}.wav", _played(1 + number, 2))
+    played = _played(3, PIECES)
     n_lead = round(LEAD_S * RATE)
-    noise = Surface(
-        seed=5, crackle=0.0, clicks_per_second=0.0, pops_per_second=0.0, scratches=0,
-        groove="vinyl", turn_db=0.0, rumble_db=-20.0,
-    ).noise(n_lead + len(played), RATE)  # fmt: skip
-    noise *= np.float32(np.sqrt(np.mean(played**2) / np.mean(noise**2)) * 10 ** (-snr_db / 20))
+    noise = _hissed(n_lead + len(played))
+    noise = noise * np.float32(
+        np.sqrt(np.mean(played**2) / np.mean(noise**2)) * 10 ** (-snr_db / 20)
+    )
     side = noise.copy()
     side[n_lead:] += played
     struck = Audio(side[None], RATE)
@@ -77,9 +75,20 @@ def known_side(
     return Known(plan, path, noise, played)
 
 
-def _played(rng: np.random.Generator, pieces: int) -> Samples:
+@lru_cache
+def _played(seed: int, pieces: int) -> Samples:
     """Music of some length; long pieces take far longer to make than many short ones."""
+    rng = np.random.default_rng(seed)
     return np.concatenate([music(rng, PIECE_S, RATE).samples[0] for _ in range(pieces)])
+
+
+@lru_cache
+def _hissed(n_samples: int) -> Samples:
+    disc = Surface(
+        seed=5, crackle=0.0, clicks_per_second=0.0, pops_per_second=0.0, scratches=0,
+        groove="vinyl", turn_db=0.0, rumble_db=-20.0,
+    )  # fmt: skip
+    return disc.noise(n_samples, RATE)
 
 
 def _write(path: Path, samples: Samples) -> None:

@@ -22,8 +22,8 @@ def lufs(audio) -> float:
 
 
 @pytest.fixture
-def trial(tmp_path: Path, rng: np.random.Generator) -> Trial:
-    known = known_side(tmp_path, rng, clicks=0.0)
+def trial(tmp_path: Path) -> Trial:
+    known = known_side(tmp_path, clicks=0.0)
     return Trial(known.plan, light_template(), tmp_path)
 
 

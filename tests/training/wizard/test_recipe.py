@@ -12,7 +12,7 @@ from tests.conftest import REPOSITORY
 from training.config import read_recipe
 from training.wizard.plan import Budget, Damage, Goal, Music, Noise, Plan, Split, Stretch
 from training.wizard.recipe import recipe_tables, recipe_text, write_recipe
-from training.wizard.recipe_damage import base_steps
+from training.wizard.recipe_damage import Table, base_steps
 from training.wizard.template import Template, templates
 
 TEMPLATES = {
@@ -23,7 +23,9 @@ TEMPLATES = {
 }
 PLAN = Plan(
     goal=Goal(name="mine", title="Mine"),
-    music=Music(("/music/box",), ("/music/box/torn.wav",), True, "CC0-1.0"),
+    music=Music(
+        ("/music/box",), left_out=("/music/box/torn.wav",), is_permitted=True, licence="CC0-1.0"
+    ),
     noise=Noise(stretches=(Stretch("side.wav", 0.0, 2.0, is_taken=True),)),
     split=Split(0.2, ("waltz",)),
     budget=Budget(minutes=10.0, half=True, batch=3),
@@ -31,11 +33,12 @@ PLAN = Plan(
 each_template = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
 
 
-def damage_of(name: str, plan: Plan, folder: Path) -> list[dict]:
-    return recipe_tables(plan, TEMPLATES[name], folder).get("damage", [])
+def damage_of(name: str, plan: Plan, folder: Path) -> list[Table]:
+    found: list[Table] = recipe_tables(plan, TEMPLATES[name], folder).get("damage", [])
+    return found
 
 
-def odds_of(steps: list[dict]) -> dict[str, float]:
+def odds_of(steps: list[Table]) -> dict[str, float]:
     return {each["name"]: each.get("probability", 1.0) for each in steps}
 
 
@@ -161,8 +164,9 @@ def test_a_base_that_was_trained_on_own_noise_before_gets_the_new_one_alone(tmp_
     assert again == pytest.approx(odds_of(first["damage"]), abs=1e-3)
 
 
-def damage_of_template(template: Template, folder: Path) -> list[dict]:
-    return recipe_tables(PLAN, template, folder)["damage"]
+def damage_of_template(template: Template, folder: Path) -> list[Table]:
+    found: list[Table] = recipe_tables(PLAN, template, folder)["damage"]
+    return found
 
 
 def test_a_file_name_that_no_text_can_hold_is_refused(tmp_path: Path):

@@ -21,8 +21,8 @@ from training.wizard.side_facts import (
 )
 
 
-def test_a_quiet_side_is_measured_as_it_was_made(tmp_path: Path, rng: np.random.Generator):
-    known = known_side(tmp_path, rng, snr_db=12.0, clicks=0.0)
+def test_a_quiet_side_is_measured_as_it_was_made(tmp_path: Path):
+    known = known_side(tmp_path, snr_db=12.0, clicks=0.0)
     side = read_side(known.plan, known.path, RATE)
     assert side.noise_s == pytest.approx(LEAD_S)
     facts = measure_side(side, SEGMENT / RATE)
@@ -39,8 +39,8 @@ def test_a_quiet_side_is_measured_as_it_was_made(tmp_path: Path, rng: np.random.
     assert facts.hum_db < -20.0
 
 
-def test_clicks_of_the_music_are_not_taken_for_clicks_of_the_noise(tmp_path: Path, rng):
-    known = known_side(tmp_path, rng, clicks=10.0)
+def test_clicks_of_the_music_are_not_taken_for_clicks_of_the_noise(tmp_path: Path):
+    known = known_side(tmp_path, clicks=10.0)
     facts = measure_side(read_side(known.plan, known.path, RATE), SEGMENT / RATE)
     assert 2.0 < facts.clicks_per_second < 10.0
     assert facts.noise_clicks_per_second < 0.3
@@ -70,8 +70,8 @@ def read_side_of(noise_samples, music_samples):
     return SideAudio((noise_samples,), (music_samples,), RATE)
 
 
-def test_a_side_of_which_no_noise_is_ticked_is_refused(tmp_path: Path, rng):
-    known = known_side(tmp_path, rng, clicks=0.0)
+def test_a_side_of_which_no_noise_is_ticked_is_refused(tmp_path: Path):
+    known = known_side(tmp_path, clicks=0.0)
     (stretch,) = known.plan.noise.stretches
     plan = known.plan.changed(noise=Noise(stretches=(replace(stretch, is_taken=False),)))
     with pytest.raises(SettingsError, match="no noise of .*side.wav is ticked"):
