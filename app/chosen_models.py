@@ -21,19 +21,19 @@ def chosen_equipment(settings: Settings, preview: Preview = unseen) -> Equipment
     """
     catalog = load_catalog([paths.user_models(), paths.models()], _log)
     there = {entry.name for entry in catalog.entries}
-    names = [name for name in _names(settings) if name in there]
+    names = [name for name in chosen_names(settings) if name in there]
     return Equipment(catalog.preferring(names), settings.get(keys.compute_device), preview)
 
 
 def choose_model(settings: Settings, entry: Entry) -> None:
     """Take a model wherever it serves a method, until another is chosen there."""
-    names = [entry.name, *(each for each in _names(settings) if each != entry.name)]
+    names = [entry.name, *(each for each in chosen_names(settings) if each != entry.name)]
     settings.set(keys.chosen_models, "\n".join(names[:_MOST]))
 
 
 def chosen_methods(settings: Settings, task: type[Task], catalog: Catalog) -> tuple[str, ...]:
     """The methods of a task that work with the model that was chosen last; may be none."""
-    last = next(iter(_names(settings)), "")
+    last = next(iter(chosen_names(settings)), "")
     methods = (
         method
         for method in task.model_methods
@@ -43,8 +43,9 @@ def chosen_methods(settings: Settings, task: type[Task], catalog: Catalog) -> tu
     return tuple(methods)
 
 
-def _names(settings: Settings) -> list[str]:
-    return list(dict.fromkeys(settings.get(keys.chosen_models).split()))
+def chosen_names(settings: Settings) -> tuple[str, ...]:
+    """The names of the models that were chosen, the last one first."""
+    return tuple(dict.fromkeys(settings.get(keys.chosen_models).split()))
 
 
 def _log(error: ModelError) -> None:

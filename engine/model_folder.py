@@ -18,7 +18,7 @@ from engine.catalog import Entry
 from engine.catalog_file import entry_file, entry_to_toml, is_name, read_entries
 from engine.errors import ModelError, StorageError
 from engine.progress import Progress, ignore
-from engine.sync import sync_file, sync_folder, write_whole
+from engine.sync import sync_file, sync_folder
 from engine.weights_header import file_sha256, read_card, unreadable
 
 WEIGHTS = ".safetensors"
@@ -217,19 +217,6 @@ def supply_weights(file: Path, entry: Entry, folder: Path, progress: Progress = 
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     return supplied
-
-
-def enter_anew(entry: Entry, folder: Path) -> None:
-    """Write the entry of a model of a folder again, so that it is the newest and taken first.
-
-    Raises:
-        ModelError: it is not there.
-        StorageError: the folder cannot be written.
-    """
-    target = entry_file(folder, entry.name)
-    if not target.is_file() or entry.path.parent != folder:
-        raise ModelError(f"the model {entry.name} is none of yours, and stays as it is")
-    write_whole(target, entry_to_toml(entry).encode())
 
 
 def verify_model(entry: Entry, progress: Progress = ignore) -> None:

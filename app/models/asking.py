@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app import settings as keys
 from app.settings import Settings
@@ -42,21 +42,6 @@ def ask_removing(parent: QWidget, title: str) -> bool:
     box.setEscapeButton(stay)
     box.exec()
     return box.clickedButton() is remove
-
-
-def ask_signing(parent: QWidget, title: str, operator: str) -> str:
-    """Ask who says that an experimental model is fit for use; empty if nobody does."""
-    name, is_said = QInputDialog.getText(
-        parent,
-        _translated("Use {title} by Default").format(title=title),
-        _translated(
-            "Nobody has said yet that this model is fit for use. If you have judged it and say "
-            "so,\nyour name is entered with it:"
-        ),
-        QLineEdit.EchoMode.Normal,
-        operator,
-    )
-    return name.strip() if is_said else ""
 
 
 def show_folder(path: Path) -> bool:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.language import translated
-from app.models.papers import papers
+from app.models.asking import show_folder
+from app.models.papers import PapersDialog, papers
 from app.models.rows import Row
 from app.models.words import (
     told_licence,
@@ -31,8 +32,6 @@ from engine.jobs.models import SHIPS, Soundness
 class ModelCard(QWidget):
     """Shows a row; texts can be marked and copied."""
 
-    papers_wanted = Signal()
-    folder_wanted = Signal()
     locate_wanted = Signal()
     use_wanted = Signal()
 
@@ -47,7 +46,7 @@ class ModelCard(QWidget):
         self._scores, self._sources, self._facts = _text(), _text(), _text()
         self._sha256, self._path = _text(), _text()
         self.locate = QPushButton(self.tr("Locate File…"))
-        self.use = QPushButton()
+        self.use = QPushButton(self.tr("Use This One"))
         self.copy = QPushButton(self.tr("Copy SHA-256"))
         self.folder = QPushButton(self.tr("Show in Folder"))
         self.papers = QPushButton(self.tr("Recipe and Papers…"))
@@ -57,8 +56,8 @@ class ModelCard(QWidget):
         self._column.setSpacing(layout.SPACING)
         self._lay_out()
         self.copy.clicked.connect(self._on_copy)
-        self.folder.clicked.connect(self.folder_wanted)
-        self.papers.clicked.connect(self.papers_wanted)
+        self.folder.clicked.connect(self.show_in_folder)
+        self.papers.clicked.connect(self.show_papers)
         self.locate.clicked.connect(self.locate_wanted)
         self.use.clicked.connect(self.use_wanted)
         self.show_row(None)
@@ -86,6 +85,21 @@ class ModelCard(QWidget):
                 widget.setVisible(self._has(name, row, entry))
         for label in (self._about, self._purpose, self._use, self._state):
             label.setVisible(bool(label.text()))
+
+    @Slot()
+    def show_in_folder(self) -> None:
+        """Show where its file is, in the program the system has for folders."""
+        row = self._row
+        if row is not None:
+            show_folder(row.file if row.entry is None else row.entry.path)
+
+    @Slot()
+    def show_papers(self) -> None:
+        """Show how it was trained, as far as that was kept."""
+        if self._row is not None and papers(self._row):
+            dialog = PapersDialog(self._row, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     def _lay_out(self) -> None:
         column = self._column
@@ -153,10 +167,6 @@ class ModelCard(QWidget):
     def _show_entry(self, row: Row | None, entry: Entry | None) -> None:
         self._purpose.setText("" if entry is None else told_purpose(entry))
         self._use.setText("" if row is None else told_use(row))
-        is_used = row is not None and row.is_used
-        self.use.setText(
-            self.tr("Use No Longer by Default") if is_used else self.tr("Use by Default…")
-        )
         file = None if row is None else row.file
         self._path.setText("" if file is None else layout.breakable(str(file)))
         if entry is None or row is None:

@@ -1,7 +1,6 @@
-"""Changes: models taken out, brought back, used or not, or given the file that they lack."""
+"""Changes: models taken out, brought back, or given the file that they lack."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +8,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app import paths
-from app import settings as keys
 from app.jobs import JobRunner, JobWorker
-from app.models.asking import ask_removing, ask_signing, choose_weights
+from app.models.asking import ask_removing, choose_weights
 from app.models.rows import Row
 from app.settings import Settings
 from engine.catalog import Entry
 from engine.jobs.job import Job
-from engine.jobs.models import BringBackJob, RemoveModelJob, SupplyWeightsJob, UseModelJob
+from engine.jobs.models import BringBackJob, RemoveModelJob, SupplyWeightsJob
 
 
 class Changes(QObject):
@@ -56,22 +54,6 @@ class Changes(QObject):
             job = SupplyWeightsJob(file, row.entry, paths.user_models())
             self._submit(job, self._on_supplied)
 
-    def use(self, row: Row) -> None:
-        """Have one of the user's models be taken before all others, or no longer."""
-        entry = row.entry
-        if entry is None or not row.can_be_used:
-            return
-        if row.is_used:
-            entry = replace(entry, optional=True)
-        elif entry.is_experimental:
-            signed = ask_signing(self._window, row.title, self._settings.get(keys.operator))
-            if not signed:
-                return
-            entry = replace(entry, optional=False, signed=signed)
-        else:
-            entry = replace(entry, optional=False)
-        self._submit(UseModelJob(entry, paths.user_models()), self._on_entered)
-
     def _submit(self, job: Job, succeeded: Callable[[Any], object]) -> None:
         worker = JobWorker(job)
         worker.succeeded.connect(succeeded)
@@ -91,11 +73,3 @@ class Changes(QObject):
     @Slot(object)
     def _on_supplied(self, entry: Entry) -> None:
         self.done.emit(self.tr("{title} has its file again.").format(title=entry.title), entry)
-
-    @Slot(object)
-    def _on_entered(self, entry: Entry) -> None:
-        if entry.optional:
-            told = self.tr("{title} is used no longer by itself.")
-        else:
-            told = self.tr("{title} is used from now on wherever its method is chosen.")
-        self.done.emit(told.format(title=entry.title), entry)

@@ -63,17 +63,12 @@ class Row:
         return self.whose != SHIPS
 
     @property
-    def is_used(self) -> bool:
-        """Whether every task it is for takes it before all others."""
-        listed = self.listed
-        if listed is None or listed.entry.optional:
-            return False
-        return len(listed.serves) == len(listed.entry.tasks)
-
-    @property
     def can_be_used(self) -> bool:
-        """Whether the user can say that it is taken by itself, or not."""
-        return self.entry is not None and self.whose != SHIPS
+        """Whether it can be chosen, and is not what all its tasks take already."""
+        listed = self.listed
+        if listed is None or listed.hidden_by or self.soundness is Soundness.MISSING:
+            return False
+        return len(listed.serves) < len(listed.entry.tasks)
 
     @property
     def lacks_weights(self) -> bool:

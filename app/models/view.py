@@ -8,7 +8,7 @@ from typing_extensions import override
 from app.models.rows import Row, place_of
 from app.models.table import ModelTable
 
-WIDTHS = (214, 176, 122, 136, 70, 82, 110, 110, 220, 150)
+WIDTHS = (214, 172, 138, 136, 70, 82, 110, 110, 220, 150)
 """Of the columns, in pixels of a font of ordinary size."""
 _ORDINARY_FONT = 17
 

@@ -25,13 +25,12 @@ from typing_extensions import override
 
 from app import paths
 from app import settings as keys
+from app.chosen_models import choose_model, chosen_names
 from app.jobs import JobRunner, JobWorker
-from app.models.asking import show_folder
 from app.models.card import ModelCard
 from app.models.changes import Changes
 from app.models.controls import ModelButtons
 from app.models.importing import ImportDialog
-from app.models.papers import PapersDialog
 from app.models.rows import Row
 from app.models.table import ModelTable
 from app.models.verifying import Verifying
@@ -68,6 +67,7 @@ class ModelWindow(QWidget):
         self.verifying = Verifying(self._runner, self)
         self.changes = Changes(self._runner, session.settings, self)
         self._wanted: tuple[str, str] | None = None
+        self._is_to_verify = False
         self.table = ModelTable(self)
         self.view = ModelView(self.table)
         self.card = ModelCard()
@@ -98,7 +98,8 @@ class ModelWindow(QWidget):
     @Slot()
     def look(self) -> None:
         """Read the catalogues anew."""
-        worker = JobWorker(ListModelsJob(paths.user_models(), paths.models()))
+        preferred = chosen_names(self._session.settings)
+        worker = JobWorker(ListModelsJob(paths.user_models(), paths.models(), preferred))
         worker.succeeded.connect(self._on_listed)
         worker.failed.connect(self._on_failed)
         self._session.project_runner.submit(worker)
@@ -106,7 +107,10 @@ class ModelWindow(QWidget):
     @Slot()
     def verify_all(self) -> None:
         """Hash the files of all models."""
-        self._verify(self.table.rows)
+        if self.table.rows:
+            self._verify(self.table.rows)
+        else:  # they are still looked for
+            self._is_to_verify = True
 
     def import_file(self, file: Path | None = None) -> None:
         """Show the dialog that imports; file: what is to be imported."""
@@ -159,16 +163,15 @@ class ModelWindow(QWidget):
             (these.remove, self._on_remove), (self.cancel, self._on_cancel),
         ):  # fmt: skip
             button.clicked.connect(slot)
-        card.folder_wanted.connect(self._on_folder)
-        card.papers_wanted.connect(self._on_papers)
         card.locate_wanted.connect(self._on_locate)
         card.use_wanted.connect(self._on_use)
         self.view.selectionModel().selectionChanged.connect(self._on_chosen)
         self.view.removal_wanted.connect(self._on_remove)
         self.view.menu_wanted.connect(self._on_menu_wanted)
-        self.view.doubleClicked.connect(self._on_papers)
+        self.view.doubleClicked.connect(card.show_papers)
         self.importing.imported.connect(self._on_imported)
         self._session.models.changed.connect(self.look)
+        self._session.settings.changed.connect(self._on_setting_changed)
         self._runner.started.connect(self._on_started)
         self.verifying.progressed.connect(self._on_verifying)
         self.verifying.found.connect(self._on_verified)
@@ -246,6 +249,14 @@ class ModelWindow(QWidget):
         self.importing.know(own, shipped, {each.network: each.method for each in entries})
         self.view.choose(wanted)
         self._on_chosen()
+        if self._is_to_verify:
+            self._is_to_verify = False
+            self._verify(rows)
+
+    @Slot(str)
+    def _on_setting_changed(self, key: str) -> None:
+        if key == keys.chosen_models.key:
+            self.look()
 
     @Slot()
     def _on_chosen(self) -> None:
@@ -302,7 +313,14 @@ class ModelWindow(QWidget):
 
     @Slot()
     def _on_use(self) -> None:
-        self._change(self.changes.use)
+        self._change(self._use)
+
+    def _use(self, row: Row) -> None:
+        if row.entry is not None:
+            self._wanted = row.key
+            choose_model(self._session.settings, row.entry)
+            told = self.tr("{title} is taken from now on wherever it serves the method.")
+            self._tell(told.format(title=row.title))
 
     def _change(self, change: Callable[[Row], None]) -> None:
         chosen = self.view.chosen
@@ -315,21 +333,6 @@ class ModelWindow(QWidget):
         undo.triggered.connect(self.changes.undo)
         self.banner.offer(self.tr("{name} is in the trash.").format(name=name), [undo], "note")
         self._changed()
-
-    @Slot()
-    def _on_folder(self) -> None:
-        chosen = self.view.chosen
-        if chosen:
-            entry = chosen[0].entry
-            show_folder(chosen[0].file if entry is None else entry.path)
-
-    @Slot()
-    def _on_papers(self) -> None:
-        chosen = self.view.chosen
-        if chosen and chosen[0].entry is not None:
-            dialog = PapersDialog(chosen[0], self)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
 
     @Slot(QPoint)
     def _on_menu_wanted(self, where: QPoint) -> None:

@@ -100,10 +100,10 @@ def told_use(row: Row) -> str:
         return _translated("In use: {tasks} takes it for the method {method}.").format(
             tasks=told_tasks(listed.serves), method=method
         )
-    if not listed.serves and listed.entry.optional:
+    if not listed.serves and listed.entry.is_experimental:
         return _translated(
-            "Never taken by itself: it is experimental, or was entered so. Use it by default once "
-            "you have found it fit for use."
+            "Experimental: nobody has said yet that it is fit for use, so it is taken only where "
+            "it is chosen."
         )
     if listed.serves:
         return _translated(

@@ -13,7 +13,6 @@ from engine.model_checks import check_judge, check_kind, check_purpose
 from engine.model_folder import (
     Told,
     described,
-    enter_anew,
     import_model,
     supply_weights,
     verify_model,
@@ -83,10 +82,14 @@ class Listing:
 
 @dataclass(frozen=True)
 class ListModelsJob:
-    """Reads the catalogues of the user's folder and of the one that ships."""
+    """Reads the catalogues of the user's folder and of the one that ships.
+
+    preferred: names of models that were chosen to be taken before all others.
+    """
 
     own: Path
     shipped: Path
+    preferred: tuple[str, ...] = ()
     title: str = "Looking for models"
 
     def run(self, progress: Progress = ignore) -> Listing:
@@ -104,7 +107,7 @@ class ListModelsJob:
                 continue
             models += [_listed(each, file, SHIPS if ships else "") for each in entries]
         progress(1.0)
-        return Listing(tuple(_in_use(models)), tuple(damaged))
+        return Listing(tuple(_in_use(models, self.preferred)), tuple(damaged))
 
 
 @dataclass(frozen=True)
@@ -238,28 +241,6 @@ class SupplyWeightsJob:
 
 
 @dataclass(frozen=True)
-class UseModelJob:
-    """Has one of the user's models be taken before all others, or never by itself.
-
-    entry: as it is to be entered.
-    """
-
-    entry: Entry
-    folder: Path
-    title: str = "Entering the model"
-
-    def run(self, progress: Progress = ignore) -> Entry:
-        """The entry.
-
-        Raises:
-            EngineError: it is none of the folder, or that cannot be written.
-        """
-        progress(0.0)
-        enter_anew(self.entry, self.folder)
-        return self.entry
-
-
-@dataclass(frozen=True)
 class RemoveModelJob:
     """Moves one of the user's models into the trash; file: of its entry."""
 
@@ -340,14 +321,14 @@ def _listed(entry: Entry, file: Path, whose: str) -> Listed:
     return Listed(entry, file, whose or own, stamp_of(entry.path))
 
 
-def _in_use(models: Iterable[Listed]) -> Iterable[Listed]:
+def _in_use(models: Iterable[Listed], preferred: Iterable[str]) -> Iterable[Listed]:
     """The same with what each serves; of one name the first is taken, as by `load_catalog`."""
     taken: dict[str, Listed] = {}
     models = list(models)
     for each in models:
         taken.setdefault(each.entry.name, each)
     found = sorted((each.entry for each in taken.values()), key=lambda each: each.optional)
-    catalog = Catalog(tuple(found))
+    catalog = Catalog(tuple(found)).preferring([name for name in preferred if name in taken])
     for each in models:
         entry, holder = each.entry, taken[each.entry.name]
         if holder is not each:

@@ -8,8 +8,9 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from app import paths
-from app.equipment import load_equipment
+from app.chosen_models import chosen_equipment
 from app.models.papers import PapersDialog
+from app.models.window import ModelWindow
 from engine.jobs.models import SHIPS, Soundness
 from tests.app.test_accessibility import nameless
 
@@ -128,33 +129,36 @@ def test_what_is_removed_lies_in_the_trash_and_comes_back(make_models, install, 
     assert list(paths.trash().iterdir()) == []
 
 
-def test_a_model_is_used_by_default_or_not_as_the_user_says(
-    make_models, install, settle, monkeypatch
-):
+def test_a_model_that_is_chosen_is_taken_before_all_others(make_models, install, settle, session):
     install("hall", ships=True)
     install("room", optional=True)
     window = make_models()
     choose(window, "hall")
+    assert "In use: Dereverb takes it" in window.card.told
     assert window.card.use.isHidden()
     choose(window, "room")
-    assert "Never taken by itself" in window.card.told
-    monkeypatch.setattr("app.models.changes.ask_signing", lambda *_: "")
-    window.card.use.click()
-    assert load_equipment().catalog.find("dereverb", "waveform").name == "hall"
-    monkeypatch.setattr("app.models.changes.ask_signing", lambda *_: "A. Archivist")
+    assert "Experimental: nobody has said yet" in window.card.told
     window.card.use.click()
     settle(window)
-    found = load_equipment().catalog.find("dereverb", "waveform")
-    assert (found.name, found.signed) == ("room", "A. Archivist")
+    catalog = chosen_equipment(session.settings).catalog
+    assert catalog.find("dereverb", "waveform").name == "room"
+    assert window.view.chosen[0].name == "room"
     assert "In use: Dereverb takes it" in window.card.told
-    assert "fit for use by A. Archivist" in window.card.told
-    assert window.card.use.text() == "Use No Longer by Default"
+    choose(window, "hall")
     window.card.use.click()
     settle(window)
-    assert load_equipment().catalog.find("dereverb", "waveform").name == "hall"
-    window.card.use.click()  # it is signed by now
+    catalog = chosen_equipment(session.settings).catalog
+    assert catalog.find("dereverb", "waveform").name == "hall"
+
+
+def test_all_are_verified_as_soon_as_they_are_found(session, theme, install, settle):
+    install("hall")
+    window = ModelWindow(session, theme)
+    window.verify_all()
+    assert window.table.rows == []
     settle(window)
-    assert load_equipment().catalog.find("dereverb", "waveform").name == "room"
+    assert row_of(window, "hall").soundness is Soundness.WHOLE
+    window.stop()
 
 
 def test_the_list_follows_what_others_add(make_models, install, qtbot):
