@@ -60,21 +60,22 @@ class CurvePlot(QWidget):
 
     @property
     def ends(self) -> tuple[float, float, float]:
-        """Last minute, lowest and highest figure of the axes."""
+        """Right end, lowest and highest figure of the axes."""
         figures = [figure for _, figure in self._points]
         if self._line is not None:
             figures.append(self._line[0])
         low, high = min(figures, default=0.0), max(figures, default=1.0)
         spare = 0.08 * (high - low) or 0.5 * abs(high) or 0.5
-        return max((minute for minute, _ in self._points), default=1.0), low - spare, high + spare
+        last = max((minute for minute, _ in self._points), default=1.0)
+        return 1.03 * last, low - spare, high + spare
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(360, 190)
+        return QSize(360, 165)
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, 150)
+        return QSize(220, 140)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -32,6 +32,7 @@ from training.wizard.previews import PreviewJob, Shown
 from training.wizard.trainer import Trainer, pause, stop
 
 _LOSS = "train_loss"
+_STATE_POINTS = 13.0
 
 
 class RunPage(Page):
@@ -103,7 +104,10 @@ class RunPage(Page):
     # Assembly.
 
     def _lay_out(self) -> None:
-        self.state.setObjectName("title")
+        font = self.state.font()
+        font.setPointSizeF(_STATE_POINTS)
+        font.setBold(True)
+        self.state.setFont(font)
         self.state.setAccessibleName(self.tr("State of the training"))
         self.figures.setWordWrap(True)
         self.figures.setAccessibleName(self.tr("What the figures say"))
@@ -195,7 +199,8 @@ class RunPage(Page):
         line = None
         if name in status.base:
             line = (status.base[name], self.tr("the model it started from"))
-        self.gain.show_curve(_points(rows, name), figure_title(name), line)
+        start = [(0.0, status.base[name])] if name in status.base and rows else []
+        self.gain.show_curve([*start, *_points(rows, name)], figure_title(name), line)
         self.figures.setText(figures_text(last or status.figures, status))
         self.figures.setVisible(bool(self.figures.text()))
 

@@ -22,7 +22,7 @@ def state_text(status: RunStatus, is_starting: bool, is_asked: bool) -> str:
         return _translated("Ending as you asked")
     if status.condition == RUNNING:
         is_ready = status.state not in ("", PREPARING)
-        return _translated("Training") if is_ready else _translated("Getting ready")
+        return _translated("At work") if is_ready else _translated("Getting ready")
     known = {
         NONE: _translated("Not begun"),
         PAUSED: _translated("Paused"),

@@ -135,7 +135,7 @@ def test_it_is_started_and_paused_and_goes_on(shown, work, qtbot):
     assert (page.state.text(), page.begin.text()) == ("Not begun", "Start &Training")
     assert page.problem().startswith("Start the training")
     click(qtbot, page.begin)
-    qtbot.waitUntil(lambda: page.state.text() == "Training")
+    qtbot.waitUntil(lambda: page.state.text() == "At work")
     assert page.is_running()
     assert page.problem().startswith("The training is still at work")
     assert page.progress.text() == "15 min of 60 min · steps: 120 · 0.8 a second · left: 45 min"
@@ -148,7 +148,7 @@ def test_it_is_started_and_paused_and_goes_on(shown, work, qtbot):
     qtbot.waitUntil(lambda: page.state.text() == "Paused")
     assert (page.begin.text(), page.problem(), page.is_running()) == ("&Go On", "", False)
     click(qtbot, page.begin)
-    qtbot.waitUntil(lambda: page.state.text() == "Training")
+    qtbot.waitUntil(lambda: page.state.text() == "At work")
     assert FakeBegin.said == [False, False]
 
 
@@ -157,8 +157,8 @@ def test_one_that_somebody_else_started_is_found(shown, work):
     trainer.judge(60, 4.2)
     trainer.preview(60)
     page = shown()
-    assert page.state.text() == "Training"
-    assert page.gain.points == ((9.0, 4.2),)
+    assert page.state.text() == "At work"
+    assert page.gain.points == ((0.0, 3.0), (9.0, 4.2))
     assert page.gain.line == (3.0, "the model it started from")
     assert page.figures.text() == (
         "Now 4.2 dB better than the untouched clips, and 1.2 dB better than the model it started "
@@ -176,7 +176,7 @@ def test_one_that_was_killed_is_told_and_goes_on(shown, work, qtbot):
     assert "go on from there" in page.told.text()
     assert not page.is_running()
     click(qtbot, page.begin)
-    qtbot.waitUntil(lambda: page.state.text() == "Training")
+    qtbot.waitUntil(lambda: page.state.text() == "At work")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_the_window_stays_alive_while_the_run_grows(shown, work, qtbot, monkeypa
     writer.start()
     qtbot.waitUntil(is_over.is_set, timeout=10_000)
     writer.join()
-    qtbot.waitUntil(lambda: len(page.gain.points) == 359)
+    qtbot.waitUntil(lambda: len(page.gain.points) == 360)
     watchdog.stop()
     trainer.die()
     assert watchdog.longest_s < 0.1
