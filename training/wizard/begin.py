@@ -9,6 +9,7 @@ from engine.errors import StorageError
 from engine.progress import Progress, ignore
 from training.run_status import RUNNING
 from training.wizard.estimate import Estimate, Tried, estimate
+from training.wizard.example import Trial
 from training.wizard.plan import RUN, Plan
 from training.wizard.recipe import recipe_tables, write_recipe
 from training.wizard.template import chosen_template, copy_base
@@ -33,13 +34,14 @@ class Ready:
     recipes: Path
 
     def make(self) -> None:
-        """Put the weights it starts from and its recipe there.
+        """Put the weights it starts from, the noise that is ticked and its recipe there.
 
         Raises:
             EngineError: something is missing or contradicts itself; the sentence says what.
         """
         template = chosen_template(self.plan.goal, self.catalog, self.recipes)
         copy_base(template, self.folder)
+        Trial(self.plan, template, self.folder).ready()
         write_recipe(self.plan, template, self.folder)
 
 
