@@ -1,7 +1,7 @@
 """Blind test: which version of a clip sounds best, asked without saying which is which."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 from app.panels import layout
 from app.wizard.clip_player import ClipPlayer
 from app.wizard.work import Work
-from engine.audio import Audio
-from training.wizard.heard import TRANSFER, HeardClip, ReadClipJob
+from training.wizard.heard import TRANSFER, HeardClip, ReadClip, ReadClipJob
 from training.wizard.verdict import NONE
 
 LETTERS = "ABCD"
@@ -84,7 +83,6 @@ class BlindTest(QWidget):
     def hear(self, index: int) -> None:
         """Play one of A, B, C, D, where the other was."""
         if index < len(self.order):
-            self._heard.add(self.order[index])
             self.player.hear(self.order[index])
 
     def _lay_out(self) -> None:
@@ -156,8 +154,8 @@ class BlindTest(QWidget):
         self._refresh()
 
     @Slot(object)
-    def _on_read(self, versions: Mapping[str, Audio]) -> None:
-        self.player.load(versions)
+    def _on_read(self, clip: ReadClip) -> None:
+        self.player.load(clip.sounds)
 
     @Slot(float)
     def _on_moved(self, position_s: float) -> None:
@@ -180,6 +178,7 @@ class BlindTest(QWidget):
     @Slot()
     def _refresh(self) -> None:
         order, playing = self.order, self.player.version
+        self._heard |= {playing} - {""}
         self._told.setText(
             self.tr("Clip {number} of {count}: which do you prefer?").format(
                 number=min(self._number + 1, len(self._clips)), count=len(self._clips)

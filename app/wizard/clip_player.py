@@ -68,6 +68,8 @@ class ClipPlayer(QObject):
             player.open(document)
             player.loop = True
             player.play(0.0)
+            if not player.is_playing:  # there is no device
+                self.version = ""
         self.changed.emit()
 
     def stop(self) -> None:

@@ -90,6 +90,7 @@ class JudgePage(Page):
     def leave(self) -> None:
         super().leave()
         self.test.player.stop()
+        self.view.player.stop()
 
     @override
     def problem(self) -> str:

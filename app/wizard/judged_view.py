@@ -1,14 +1,12 @@
 """Judged view: what was found of a model: sentences, figures, and pictures of the clips."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -18,16 +16,18 @@ from PySide6.QtWidgets import (
 from app.language import translated
 from app.panels import layout
 from app.sentence import as_sentence
+from app.wizard.clip_player import ClipPlayer
+from app.wizard.level_picture import LevelPicture
 from app.wizard.work import Work
-from training.wizard.contest import BASE, CLASSICAL, UNTOUCHED, YOURS
+from training.wizard.contest import BASE, CLASSICAL, UNTOUCHED, VERSIONS, YOURS
 from training.wizard.exam import OWN
 from training.wizard.figure_table import ERROR, SHOWN, FigureRow, figure_rows
-from training.wizard.heard import PictureJob
+from training.wizard.heard import ReadClip, ReadClipJob
 from training.wizard.plan import JUDGE
 from training.wizard.result import CLIPS, SI_SDR, Result
 from training.wizard.verdict import Verdict, count_votes, told_votes
 
-_PICTURE_WIDTH = 760
+_HEIGHT = 190
 
 
 class JudgedView(QWidget):
@@ -42,7 +42,10 @@ class JudgedView(QWidget):
         self._result: Result | None = None
         self.head = QLabel()
         self.head.setWordWrap(True)
-        self.head.setObjectName("heading")
+        font = self.head.font()
+        font.setBold(True)
+        font.setPointSizeF(1.2 * font.pointSizeF())
+        self.head.setFont(font)
         self.told = QLabel()
         self.told.setWordWrap(True)
         self.votes = QLabel()
@@ -57,10 +60,14 @@ class JudgedView(QWidget):
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clip = QComboBox()
         self.clip.setAccessibleName(self.tr("Clip to look at"))
-        self.picture = QLabel()
-        self.picture.setAccessibleName(self.tr("Spectrograms of the clip in all versions"))
+        self.player = ClipPlayer(work.session.player, self)
+        names = self._names()
+        self.pictures = {who: LevelPicture(names[who]) for who in VERSIONS}
+        self.buttons = {who: QPushButton(self.tr("Hear")) for who in VERSIONS}
         self._lay_out()
         self.clip.currentIndexChanged.connect(self._on_clip)
+        self.player.changed.connect(self._refresh_buttons)
+        self.player.failed.connect(work.show_problem)
 
     def show_result(self, result: Result, verdict: Verdict, votes: tuple[str, ...]) -> None:
         """Show figures and sentences; votes are those of the blind test."""
@@ -98,7 +105,23 @@ class JudgedView(QWidget):
         for part in (self.head, self.told, self.votes, self.notes, self.table, about):
             column.addWidget(part)
         column.addLayout(row)
-        column.addWidget(self.picture)
+        column.addLayout(self._laid_pictures())
+
+    def _laid_pictures(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        names = self._names()
+        for who in VERSIONS:
+            self.pictures[who].setMinimumHeight(_HEIGHT)
+            button = self.buttons[who]
+            button.setCheckable(True)
+            button.setAccessibleName(self.tr("Hear {version}").format(version=names[who]))
+            button.clicked.connect(self._on_hear)
+            column = QVBoxLayout()
+            column.addWidget(self.pictures[who], 1)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            row.addLayout(column, 1)
+        return row
 
     def _fill(self, result: Result) -> None:
         rows, names = figure_rows(result), self._names()
@@ -151,8 +174,6 @@ class JudgedView(QWidget):
             self.clip.addItem(f"{number}   {clip.name}")
         self.clip.setCurrentIndex(-1)
         self.clip.blockSignals(False)
-        self.picture.clear()
-        self.picture.hide()
         if result.heard:
             self.clip.setCurrentIndex(0)
 
@@ -161,16 +182,31 @@ class JudgedView(QWidget):
         result = self._result
         if result is None or not 0 <= index < len(result.heard):
             return
-        folder = self._work.folder / JUDGE / CLIPS
-        job = PictureJob(result.heard[index], folder, self._names())
-        self._work.submit(job, self._on_drawn)
+        self.player.stop()
+        job = ReadClipJob(result.heard[index], self._work.folder / JUDGE / CLIPS)
+        self._work.submit(job, self._on_read)
 
     @Slot(object)
-    def _on_drawn(self, path: Path) -> None:
-        pixmap = QPixmap(str(path))
-        if not pixmap.isNull():
-            self.picture.setPixmap(
-                pixmap.scaledToWidth(_PICTURE_WIDTH, Qt.TransformationMode.SmoothTransformation)
-            )
-        self.picture.setVisible(not pixmap.isNull())
+    def _on_read(self, clip: ReadClip) -> None:
+        self.player.load(clip.sounds)
+        for who in VERSIONS:
+            self.pictures[who].setVisible(who in clip.pictures)
+            self.buttons[who].setVisible(who in clip.pictures)
+            if who in clip.pictures:
+                self.pictures[who].show_values(clip.pictures[who])
         self.drawn.emit()
+
+    @Slot()
+    def _on_hear(self) -> None:
+        for who, button in self.buttons.items():
+            if button is self.sender():
+                is_heard = self.player.is_playing and self.player.version == who
+                self.player.stop() if is_heard else self.player.hear(who)
+        self._refresh_buttons()
+
+    @Slot()
+    def _refresh_buttons(self) -> None:
+        for who, button in self.buttons.items():
+            is_heard = self.player.is_playing and self.player.version == who
+            button.setChecked(is_heard)
+            button.setText(self.tr("Stop") if is_heard else self.tr("Hear"))

@@ -158,7 +158,9 @@ class PublishPage(Page):
     @Slot(object)
     def _on_found(self, found: Found) -> None:
         self._result = found.result if not found.problem else None
-        self.verdict.setText("")
+        self.verdict.setText(
+            self.tr("Judge the model first; what is published is what was judged.")
+        )
         if found.problem:
             self.verdict.setText(as_sentence(translated(found.problem)))
         elif self._result is not None:
@@ -252,7 +254,7 @@ class PublishPage(Page):
             self.licence.setText(licence_of(plan, self._template))
         wrong = "" if self._is_done or is_running else self._wrong()
         self.wrong.setText(wrong)
-        self.wrong.setVisible(bool(wrong))
+        self.wrong.setVisible(bool(wrong) and self._result is not None)
         for field in (self.title, self.model, self.signed):
             field.setEnabled(not is_running)
         self.publish.setEnabled(not is_running and not wrong and not self._is_done)
@@ -270,7 +272,7 @@ class PublishPage(Page):
     def _wrong(self) -> str:
         """Why it cannot be published so; empty if it can."""
         if self._template is None or self._result is None:
-            return self.tr("Judge the model first; what is published is what was judged.")
+            return self.tr("It has not been judged.")
         problem = name_problem(self.model.text().strip(), paths.user_models(), self._taken)
         return as_sentence(translated(problem)) if problem else ""
 

@@ -2,30 +2,14 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QSlider,
-    QVBoxLayout,
-    QWidget,
-)
-from typing_extensions import override
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from app.panels import layout
 from app.panels.numbers import counted
 from app.theme import Theme
-from app.widgets.colours import colour_table, colours_of
-from engine.spectrogram import FLOOR_DB, STEP_DB
+from app.wizard.level_picture import LevelPicture
 from training.wizard.previews import SOUNDS, Shown
-
-_MAP = "inferno"
-_WHOLE_DB = 255 * STEP_DB
 
 
 class Triptych(QWidget):
@@ -43,7 +27,9 @@ class Triptych(QWidget):
         self._theme = theme
         titles = (self.tr("Degraded"), self.tr("Restored"), self.tr("Clean"))
         said = (self.tr("Play &Degraded"), self.tr("Play &Restored"), self.tr("Play &Clean"))
-        self.pictures = {name: _Picture(title) for name, title in zip(SOUNDS, titles, strict=True)}
+        self.pictures = {
+            name: LevelPicture(title) for name, title in zip(SOUNDS, titles, strict=True)
+        }
         self.buttons = {name: QPushButton(words) for name, words in zip(SOUNDS, said, strict=True)}
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.told = layout.muted()
@@ -122,44 +108,3 @@ class Triptych(QWidget):
     def _on_theme_changed(self) -> None:
         for button in self.buttons.values():
             button.setIcon(self._theme.icon("play"))
-
-
-class _Picture(QWidget):
-    """One spectrogram below its title."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._title = title
-        self._image: QImage | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(title)
-
-    def show_values(self, values: NDArray[np.uint8]) -> None:
-        """Show levels (bin frame)."""
-        colours = colour_table(_MAP, FLOOR_DB + _WHOLE_DB, _WHOLE_DB)
-        pixels = np.ascontiguousarray(colours[values[::-1]])
-        height, width = pixels.shape
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        self._image = image.copy()
-        self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(240, 180)
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, 120)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            colours = colours_of(self.palette())
-            top = painter.fontMetrics().height() + 4
-            painter.setPen(colours.text)
-            painter.drawText(0, painter.fontMetrics().ascent(), self._title)
-            place = QRectF(0, top, self.width(), self.height() - top)
-            painter.fillRect(place, colours.lane)
-            if self._image is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(place, self._image)

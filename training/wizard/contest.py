@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio import Audio, MemoryRecording
-from engine.catalog import Entry
+from engine.catalog import Catalog, Entry
 from engine.equipment import Equipment
 from engine.progress import Progress, ignore
 from engine.region import Region
@@ -65,10 +65,21 @@ def model_method(
     """
     if weights is not None:
         entry = replace(entry, path=weights, sha256=file_sha256(weights))
+    if entry.method in TASKS[task].critic_methods.values():
+        return _with_critic(entry, task, equipment)
     settings: Mapping[str, object] = {}
     if task == "extend" and entry.method == "diffusion":
         settings = {"cutoff_hz": min(CUTOFF_HZ, 0.3 * sample_rate)}
     return by_model(entry, equipment, task, settings=settings)
+
+
+def _with_critic(critic: Entry, task: str, equipment: Equipment) -> Method:
+    """A critic restores nothing itself; it is as good as what it makes of the method it helps."""
+    kind = TASKS[task]
+    helped = next(each for each, name in kind.critic_methods.items() if name == critic.method)
+    made = kind.from_mapping({"method": helped, "collaborative": True})
+    first = Catalog((critic, *equipment.catalog.entries))
+    return ByTasks(critic.name, (made,), replace(equipment, catalog=first))
 
 
 def classical_method(task: str) -> Method | None:

@@ -16,6 +16,7 @@ import numpy as np
 from engine.audio import Audio, Samples
 from engine.errors import SettingsError
 from engine.progress import Progress, ignore, part
+from engine.tasks import TASKS
 from training.wizard.plan import NOISE, NOISE_HELD, RECIPE, Plan
 from training.wizard.template import Template
 
@@ -52,7 +53,7 @@ class Size:
 
 
 USUAL, SLOW = Size(), Size(3, 3.0, 4)
-"""The second for priors, which take a hundred times as long."""
+"""The second for priors and critics, which take a hundred times as long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,9 +172,12 @@ def noise_folder(folder: Path) -> Path | None:
 
 
 def size_for(template: Template) -> Size:
-    """How much can be asked of a model: less of a prior, which goes step by step."""
+    """How much can be asked of a model: less of a prior or a critic, which goes step by step."""
     is_prior = template.card.sigma_data > 0.0 and template.method == "diffusion"
-    return SLOW if is_prior else USUAL
+    is_critic = any(
+        template.method in TASKS[task].critic_methods.values() for task in template.entry.tasks
+    )
+    return SLOW if is_prior or is_critic else USUAL
 
 
 def _general(template: Template, folder: Path) -> Sequence["Step"]:

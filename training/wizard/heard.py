@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from engine.audio import Audio, Samples
 from engine.audio_file import open_audio
@@ -18,6 +19,7 @@ from training.music_folders import find_music
 from training.wizard.contest import UNTOUCHED, restored
 from training.wizard.exam import OWN, SEED, USUAL, Clip, Exam, Size
 from training.wizard.plan import Plan
+from training.wizard.previews import pictures_of
 
 HELD, TRANSFER = "held", "transfer"
 _PEAK = 0.9
@@ -196,39 +198,12 @@ def read_versions(clip: HeardClip, folder: Path) -> dict[str, Audio]:
     return read
 
 
-@dataclass(frozen=True)
-class PictureJob:
-    """Draws spectrograms of all versions of a clip, one above the other.
+@dataclass(frozen=True, eq=False)
+class ReadClip:
+    """A clip in memory: its versions, and the levels (bin frame) of each, on one scale."""
 
-    names: what the versions are called in the picture.
-    """
-
-    clip: HeardClip
-    folder: Path
-    names: Mapping[str, str]
-    title: str = "Drawing a clip"
-
-    def run(self, progress: Progress = ignore) -> Path:
-        """The picture, a PNG beside the clip.
-
-        Raises:
-            EngineError: a file is missing or damaged, or the folder cannot be written.
-        """
-        from training.plates import draw_spectrograms  # heavy: loads matplotlib
-
-        progress(0.0)
-        versions = read_versions(self.clip, self.folder)
-        shown = {
-            self.names[version]: audio.samples[0].astype(np.float64)
-            for version, audio in versions.items()
-        }
-        rate = next(iter(versions.values())).sample_rate
-        path = (self.folder / next(iter(self.clip.files.values()))).with_suffix(".png")
-        try:
-            draw_spectrograms(path, self.clip.name, shown, rate)
-        except OSError as error:
-            raise StorageError(f"{path} cannot be written: {error.strerror or error}") from error
-        return path
+    sounds: Mapping[str, Audio]
+    pictures: Mapping[str, NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
@@ -239,11 +214,12 @@ class ReadClipJob:
     folder: Path
     title: str = "Reading a clip"
 
-    def run(self, progress: Progress = ignore) -> dict[str, Audio]:
-        """By version.
+    def run(self, progress: Progress = ignore) -> ReadClip:
+        """Read them and make their pictures.
 
         Raises:
             EngineError: a file is missing or damaged.
         """
         progress(0.0)
-        return read_versions(self.clip, self.folder)
+        sounds = read_versions(self.clip, self.folder)
+        return ReadClip(sounds, pictures_of(sounds))

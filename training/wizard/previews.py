@@ -58,11 +58,16 @@ class PreviewJob:
         """
         stem = self.run_folder / PREVIEWS / f"step-{self.step:06d}"
         sounds = {name: _read(Path(f"{stem}-{name}.wav")) for name in SOUNDS}
-        levels_db = {name: _levels_db(each) for name, each in sounds.items()}
-        top_db = max(float(each.max()) for each in levels_db.values())
+        pictures = pictures_of(sounds)
         progress(1.0)
-        pictures = {name: _values(each, top_db) for name, each in levels_db.items()}
         return Shown(self.step, sounds, pictures)
+
+
+def pictures_of(sounds: Mapping[str, Audio]) -> dict[str, NDArray[np.uint8]]:
+    """Levels (bin frame) of the first channel of some sounds, on one scale."""
+    levels_db = {name: _levels_db(each) for name, each in sounds.items()}
+    top_db = max(float(each.max()) for each in levels_db.values())
+    return {name: _values(each, top_db) for name, each in levels_db.items()}
 
 
 def _read(path: Path) -> Audio:

@@ -21,6 +21,8 @@ NONE = "none"
 _DAMAGED_DB = 20.0
 """Clean music to what is done to it: from here on down it is heard."""
 _WHOLE_DB = 89.0
+_HEARD_DB = 0.3
+"""A smaller gain is heard by nobody."""
 
 
 class Advice(StrEnum):
@@ -175,7 +177,7 @@ def _advice(
     best = general if own is None else own
     if best.mean <= 0.0 or (clean_db is not None and clean_db < _DAMAGED_DB and harms_clean):
         return Advice.REFUSE
-    is_sure = best.low > 0.0
+    is_sure = best.low > 0.0 and best.mean >= _HEARD_DB
     if is_sure and general.mean >= -MOST_LOSS_DB and not harms_clean:
         return Advice.DEFAULT
     return Advice.EXPERIMENTAL
@@ -196,6 +198,11 @@ def _told_own(own: Interval | None, result: Result) -> str:
         return "Nothing of your own discs was kept to judge by, so how it does on them is unknown."
     base, worth = result.base, _told_worth(own)
     what = "nearer to the clean spectrum" if result.task in ("extend", "inpaint") else "better"
+    if 0.0 < own.mean < _HEARD_DB:
+        return (
+            f"On your discs it is {_signed(own.mean)} dB against {base}, which nobody will hear: "
+            f"{worth}. More time, or more noise of your discs, may bring more."
+        )
     if own.low > 0.0:
         return (
             f"On your discs it is {own.mean:.1f} dB {what} than {base}: with a certainty of 95 % "

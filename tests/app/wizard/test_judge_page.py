@@ -105,7 +105,12 @@ def test_the_end_of_the_test_reveals_figures_verdict_and_pictures(page, qtbot):
     assert page.view.table.item(last, 1).text().endswith(" dB")
     with qtbot.waitSignal(page.view.drawn, timeout=10000):
         pass
-    assert page.view.picture.pixmap().width() == 760
+    assert page.view.pictures["yours"].isVisibleTo(page)
+    qtbot.mouseClick(page.view.buttons["base"], Qt.MouseButton.LeftButton)
+    assert page.view.player.version == "base"
+    assert page.view.buttons["base"].text() == "Stop"
+    page.leave()
+    assert not page.view.player.is_playing
 
 
 def test_the_result_can_be_shown_without_the_test_and_then_no_vote_is_blind(page, qtbot):

@@ -13,7 +13,7 @@ from engine.progress import Cancelled
 from tests.training.wizard.judging import RATE, trained, write_weights
 from training.wizard.contest import BASE, UNTOUCHED, YOURS
 from training.wizard.exam import CLEAN, GENERAL, OWN, Size, draw_exam
-from training.wizard.heard import HELD, TRANSFER, PictureJob
+from training.wizard.heard import HELD, TRANSFER, ReadClipJob
 from training.wizard.judge import JudgeJob
 from training.wizard.result import judged_problem, load_result, main_gains
 
@@ -142,8 +142,9 @@ def test_a_fresh_network_is_not_blended(training, tmp_path):
     assert [each.share for each in made.trials] == [1.0]
 
 
-def test_a_clip_is_drawn_in_all_its_versions(result, training):
-    clips = training[2] / "judge" / "clips"
-    names = {each: each.title() for each in result.versions}
-    path = PictureJob(result.heard[0], clips, names).run()
-    assert path.read_bytes().startswith(b"\x89PNG")
+def test_a_clip_is_read_with_levels_of_all_its_versions(result, training):
+    clip = ReadClipJob(result.heard[0], training[2] / "judge" / "clips").run()
+    assert tuple(clip.sounds) == tuple(clip.pictures) == result.versions
+    shapes = {levels.shape for levels in clip.pictures.values()}
+    assert len(shapes) == 1
+    assert max(levels.max() for levels in clip.pictures.values()) == 255
