@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 from app.jobs import JobWorker
 from app.language import translated
 from app.panels import layout
+from app.widgets.folding_row import FoldingRow
 from app.wizard.damage_list import DamageList
 from app.wizard.heard_row import HeardRow
 from app.wizard.match_view import MatchView
@@ -25,6 +26,7 @@ from training.wizard.recipe_damage import base_material, base_steps
 from training.wizard.template import Template, chosen_template
 
 _SETTLE_MS = 250
+_BETWEEN = 16
 
 
 class DamagePage(Page):
@@ -172,7 +174,6 @@ class DamagePage(Page):
 
     def _lay_out(self) -> None:
         left = QVBoxLayout(self._left)
-        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(layout.heading(self.tr("Share of the examples that it befalls")))
         left.addWidget(self.list)
         left.addStretch(1)
@@ -180,18 +181,16 @@ class DamagePage(Page):
         example = QVBoxLayout(self._example)
         example.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
-        head.addWidget(layout.heading(self.tr("An example: clean, damaged, and your side")))
+        head.addWidget(layout.heading(self.tr("An example to hear")))
         head.addWidget(self.told, 1)
         head.addWidget(self.another)
         head.addWidget(self.recipe)
         example.addLayout(head)
         example.addWidget(self.heard)
-        both = QHBoxLayout()
-        both.setSpacing(24)
-        both.addWidget(self._left, 6)
-        both.addWidget(self._right, 5)
+        left.setContentsMargins(0, 0, _BETWEEN, 0)
+        both = FoldingRow((self._left, self._right), (6, 5))
         self.column.addWidget(self._about)
-        self.column.addLayout(both)
+        self.column.addWidget(both)
         self.column.addWidget(self._example)
         self.column.addStretch(1)
         self.told.setAccessibleName(self.tr("What is being done"))

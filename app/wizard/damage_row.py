@@ -18,7 +18,7 @@ from app.wizard.range_field import RangeField
 from app.wizard.step_settings import StepSettings
 
 _OWN = ("name", "group", "probability", "held", "path", "folder")
-_TITLE, _SHARE = 190, 52
+_TITLE, _SLIDER, _SHARE = 180, 90, 52
 SNR_LOW_DB, SNR_HIGH_DB = -10.0, 40.0
 
 
@@ -43,6 +43,7 @@ class ShareRow(QWidget):
         self.title.setBuddy(self.slider)
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
+        self.slider.setMinimumWidth(_SLIDER)
         self.slider.setAccessibleName(
             self.tr("{damage}: share of the examples").format(damage=title)
         )
