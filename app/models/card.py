@@ -150,7 +150,7 @@ class ModelCard(QWidget):
         if row is None:
             self._state.setText("")
             return
-        problem = as_sentence(translated(row.problem)) if row.problem else ""
+        problem = layout.breakable(as_sentence(translated(row.problem))) if row.problem else ""
         if row.soundness is Soundness.MISSING and row.entry is not None:
             problem = self.tr(
                 "Its file is missing: {path} is expected, with the SHA-256 below. If you have "
@@ -174,7 +174,7 @@ class ModelCard(QWidget):
         self._path.setText(layout.breakable(str(entry.path)))
         self._sha256.setText(layout.breakable(_in_groups(entry.sha256)))
         scores = [told_score(name, value) for name, value in entry.scores.items()]
-        self._scores.setText("\n".join(scores))
+        self._scores.setText("\n".join(f"• {each}" for each in scores))
         sources = "\n".join(entry.sources) or self.tr("Nobody told.")
         licence = self.tr("Licence of the model: {licence}").format(
             licence=told_licence(entry.licence)

@@ -127,6 +127,7 @@ class CompareWindow(QWidget):
         wanted = tuple(each for each in self.chooser.chosen if each is not None)
         self.listening.stop()
         self.banner.clear()
+        self._compared, self._order, self._is_hidden = None, (0, 1, 2), False
         job = CompareJob(state, start, stop, wanted, equipment, region, document.noise)
         self._worker = worker = JobWorker(job)
         worker.succeeded.connect(self._on_compared)
@@ -165,7 +166,9 @@ class CompareWindow(QWidget):
         working.addWidget(self.cancel)
         hearing = QHBoxLayout()
         hearing.addWidget(self.play)
-        hearing.addWidget(layout.muted(self.tr("Keys 1, 2 and 3 choose what is heard.")), 1)
+        hearing.addWidget(
+            layout.muted(self.tr("Keys 1, 2 and 3 choose what is heard; Space plays and stops.")), 1
+        )
         hearing.addWidget(self.blind)
         hearing.addWidget(self.reveal)
         column = QVBoxLayout(self)
@@ -216,7 +219,7 @@ class CompareWindow(QWidget):
     def _on_compared(self, compared: Compared) -> None:
         if self.sender() is not self._worker or compared.original.audio is None:
             return
-        self._compared, self._order, self._is_hidden = compared, (0, 1, 2), False
+        self._compared = compared
         original = compared.original.audio
         self.listening.load(original, [each.audio or original for each in compared.made])
         self._show()
@@ -291,7 +294,9 @@ class CompareWindow(QWidget):
 
     def _show_row(self, row: Version, version: int) -> None:
         if self._compared is None:
-            row.show_nothing(self._name(version, None))
+            is_busy = self._worker is not None
+            told = self.tr("At work…") if is_busy else self.tr("Nothing was compared yet.")
+            row.show_nothing(self._name(version, None), told)
             return
         made = self._versions()[version]
         if self._is_hidden:

@@ -60,10 +60,10 @@ class Version(QWidget):
         if self.button.isEnabled():
             self.chosen.emit(self._number)
 
-    def show_nothing(self, title: str) -> None:
-        """Show that nothing was compared yet."""
+    def show_nothing(self, title: str, told: str) -> None:
+        """Show that there is nothing yet, and why."""
         self._set(title, "", is_enabled=False)
-        self.picture.show_text(self.tr("Nothing was compared yet."))
+        self.picture.show_text(told)
 
     def show_hidden(self) -> None:
         """Hide which one it is."""
