@@ -12,7 +12,7 @@ from app.widgets.colours import colours_of
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 26, 24
 _POINT = 3.0
-_GAP_X, _GAP_Y = 90, 32
+_GAP_X, _GAP_Y = 90, 22
 
 
 class CurvePlot(QWidget):
@@ -105,7 +105,7 @@ class CurvePlot(QWidget):
             above = y - plot.top() > painter.fontMetrics().height() + 4
             top = round(y) - painter.fontMetrics().height() - 2 if above else round(y) + 2
             words = QRect(plot.left() + 6, top, plot.width() - 12, painter.fontMetrics().height())
-            painter.drawText(words, Qt.AlignmentFlag.AlignLeft, self._line[1])
+            painter.drawText(words, Qt.AlignmentFlag.AlignRight, self._line[1])
         painter.setPen(QPen(colours.wave, 1.5))
         places = [self._place(plot, *each) for each in self._points]
         painter.drawPolyline(QPolygonF(places))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.language import to_translate
 from engine.device import Device, devices
 from engine.jobs.preload import PreloadJob
 from engine.progress import Progress, ignore
@@ -11,7 +12,7 @@ from engine.progress import Progress, ignore
 class DevicesJob:
     """Looks for devices, fastest first; the CPU is always there, and last."""
 
-    title: str = "Looking for devices"
+    title: str = to_translate("Looking for devices")
 
     def run(self, progress: Progress = ignore) -> tuple[Device, ...]:
         """Look."""

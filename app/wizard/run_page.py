@@ -29,7 +29,7 @@ from training.run_status import DONE, ENDED, FAILED, NONE, RUNNING
 from training.wizard.begin import BeginJob, Ready
 from training.wizard.plan import RUN
 from training.wizard.previews import PreviewJob, Shown
-from training.wizard.trainer import Trainer, pause, stop
+from training.wizard.trainer import Trainer, find, pause, stop
 
 _LOSS = "train_loss"
 _STATE_POINTS = 13.0
@@ -55,7 +55,7 @@ class RunPage(Page):
         self.loss = CurvePlot(self.tr("Loss: what is still wrong, lower is better"), minutes, soon)
         self.gain = CurvePlot(figure_title(shown_figure({}, "")), minutes, soon)
         self.triptych = Triptych(work.theme)
-        self._is_asked = False
+        self._is_asked = self._has_keys = False
         self._beginning: JobWorker | None = None
         self._wanted_step = -1
         self._last_problem = ""
@@ -95,7 +95,7 @@ class RunPage(Page):
     def is_running(self) -> bool:
         """Whether a trainer is at work, or about to be."""
         is_begun = self._beginning is not None or self.look.is_starting
-        return is_begun or self.look.status.condition == RUNNING
+        return is_begun or find(self.work.folder).condition == RUNNING
 
     def stop_running(self) -> None:
         """Ask the trainer to write a checkpoint and end."""
@@ -160,8 +160,9 @@ class RunPage(Page):
         told = state_told(status, self.look.has_checkpoint)
         if self.look.sentence and not is_running:
             told = as_sentence(translated(self.look.sentence))
-        self.told.setText("" if is_starting else told)
-        self.told.setVisible(bool(self.told.text()))
+        if is_starting:
+            told = self.tr("The program is loaded, which takes a few seconds.")
+        self.told.setText(told)
         is_begun = bool(status.step)
         self.bar.setVisible(is_begun or is_running or is_starting)
         self.bar.setRange(0, 1000 if is_begun and not is_starting else 0)
@@ -189,6 +190,10 @@ class RunPage(Page):
             button.setEnabled(not self._is_asked)
         self.keep.setEnabled(not self._is_asked and bool(status.step))
         self.over.setVisible(is_idle and status.condition != NONE)
+        if self._has_keys and not is_starting and not self._is_asked:
+            # a button that was pressed is hidden now, and its keys go to the one in its place
+            self._has_keys = False
+            (self.pause if is_running else self.begin).setFocus()
 
     @Slot()
     def _show_curves(self) -> None:
@@ -215,7 +220,7 @@ class RunPage(Page):
     def _start(self, is_anew: bool = False) -> None:
         if self.is_running():
             return
-        self.look.sentence = ""
+        self.look.sentence, self._has_keys = "", True
         job = BeginJob(self._ready(), is_anew)
         self._beginning = self.work.submit(job, self._on_begun, self._on_not_begun)
         self._beginning.cancelled.connect(self._on_cancelled)
@@ -279,7 +284,7 @@ class RunPage(Page):
         except EngineError as error:
             self.work.show_problem(str(error))
             return
-        self._is_asked = True
+        self._is_asked = self._has_keys = True
         self._show()
 
 

@@ -44,9 +44,8 @@ def state_told(status: RunStatus, has_checkpoint: bool) -> str:
         )
     if status.condition == RUNNING:
         if status.state in ("", PREPARING):
-            told = _translated("Music is decoded the first time, which takes a while.")
-            return f"{translated(status.note)}. {told}" if status.note else told
-        return ""
+            return _translated("Music is decoded the first time, which takes a while.")
+        return _translated("It goes on without this window; close it if you like.")
     if status.condition == PAUSED:
         return _translated("Its memory is free for other programs. It goes on where it was.")
     if status.condition == KILLED:
@@ -70,7 +69,8 @@ def state_told(status: RunStatus, has_checkpoint: bool) -> str:
 def progress_text(status: RunStatus, minutes: float) -> str:
     """How far it is, how fast, and what is left."""
     if not status.step:
-        return ""
+        is_told = status.condition == RUNNING and status.note
+        return as_sentence(translated(status.note)) if is_told else ""
     parts = [
         _translated("{done} of {all}").format(
             done=span_text(status.seconds), all=span_text(60.0 * minutes)

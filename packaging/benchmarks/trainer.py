@@ -26,7 +26,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -85,8 +85,8 @@ preview_steps = {previews}
 samples = {weight}
 """
 STEPS = 800
-LONGEST_S = 5.0
-"""From the start of a process to its kill; loading takes about half of that."""
+AT_WORK_S = 4.0
+"""A trainer is ended between its start and so long after its first step."""
 LIMIT_S = 300.0
 POLL_S = 0.01
 MOST_OVERHEAD = 1.05
@@ -183,14 +183,14 @@ def polled(run: Path, counts: dict[str, int]) -> Iterator[None]:
 
 
 def interrupted(
-    made: Trained, run: Path, n_times: int, rng: random.Random, end: Callable[[Path, int], None]
+    made: Trained, run: Path, delays_s: Sequence[float], end: Callable[[Path, int], None]
 ) -> list[str]:
-    """End a trainer at random moments, then let it run on; what is wrong, in sentences."""
+    """End a trainer after some times, then let it run on; what is wrong, in sentences."""
     wrong: list[str] = []
     steps: list[int] = []
-    for number in range(n_times):
+    for number, delay_s in enumerate(delays_s):
         process = made.start(run)
-        time.sleep(rng.uniform(0.3, LONGEST_S))
+        time.sleep(delay_s)
         if process.poll() is None:
             end(run, process.pid)
         process.communicate(timeout=LIMIT_S)
@@ -218,21 +218,32 @@ def kills_and_pauses(
     wrong: list[str] = []
     whole, counts = made.folder / "whole", {"reads": 0, "halves": 0}
     with polled(whole, counts):
-        made.finish(whole)
+        ready_s = _seconds_to_first_step(made, whole)
     ends: dict[str, Callable[[Path, int], None]] = {
         "kills": lambda run, pid: os.kill(pid, signal.SIGKILL),
         "pauses": lambda run, pid: ask(run, PAUSE) if run.is_dir() else None,
     }
     for name in names:
         run = made.folder / name
+        delays_s = [rng.uniform(0.3, ready_s + AT_WORK_S) for _ in range(n_times)]
         with polled(run, counts):
-            found = interrupted(made, run, n_times, rng, ends[name])
+            found = interrupted(made, run, delays_s, ends[name])
         is_same = curve(run) == curve(whole)
         print(f"| {name}: {n_times}, then to the end | curve of {len(curve(run))} lines, the same: "
               f"{'yes' if is_same else 'no'} |")  # fmt: skip
         wrong += found if is_same else [*found, f"{name}: the curve is another one"]
     print(f"| status read while they ran | {counts['reads']} times, {counts['halves']} not whole |")
     return [*wrong, "a status was not whole"] if counts["halves"] else wrong
+
+
+def _seconds_to_first_step(made: Trained, run: Path) -> float:
+    """Run a trainer to its end; how long it took until it began."""
+    began_s, process = time.monotonic(), made.start(run)
+    while not read_status(run).step and process.poll() is None:
+        time.sleep(POLL_S)
+    ready_s = time.monotonic() - began_s
+    process.communicate(timeout=LIMIT_S)
+    return ready_s
 
 
 def overhead(made: Trained, n_rounds: int) -> list[str]:

@@ -146,6 +146,7 @@ def test_it_is_started_and_paused_and_goes_on(shown, work, qtbot):
     FakeBegin.trainers[0].judge(100, 4.2)
     FakeBegin.trainers[0].end(PAUSED)
     qtbot.waitUntil(lambda: page.state.text() == "Paused")
+    assert page.begin.hasFocus()
     assert (page.begin.text(), page.problem(), page.is_running()) == ("&Go On", "", False)
     click(qtbot, page.begin)
     qtbot.waitUntil(lambda: page.state.text() == "At work")
