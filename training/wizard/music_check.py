@@ -104,7 +104,7 @@ def _reach(used: Sequence[Scanned], template: Template) -> list[MusicProblem]:
         return []
     return [
         MusicProblem(
-            f"more than half of this music ends at {highest_khz:.1f} kHz or below, and {title} "
+            f"the greater part of this music ends at {highest_khz:.1f} kHz or below, and {title} "
             f"works up to {wanted_hz / 1000.0:.1f} kHz; it may take treble for noise",
             is_blocking=False,
         )
@@ -121,11 +121,14 @@ def _doubts(used: Sequence[Scanned]) -> list[MusicProblem]:
     )
     if n_lossy:
         found.append(
-            f"lossy files among those used: {n_lossy}; the model learns the faults of their codec "
-            "as music"
+            f"the music that is used has {n_lossy} lossy files in it; the model learns the faults "
+            "of their codec as music"
         )
     if n_clipped:
-        found.append(f"clipped files among those used: {n_clipped}; the model learns that as music")
+        found.append(
+            f"the music that is used has {n_clipped} clipped files in it; the model learns that as "
+            "music"
+        )
     return [MusicProblem(each, is_blocking=False) for each in found]
 
 

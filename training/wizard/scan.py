@@ -79,7 +79,7 @@ class Scan:
         return sum(each.duration_s for each in self.files if each.path not in gone) / 60.0
 
 
-def _drop(_: Sequence[Scanned]) -> None:
+def _drop(_: list[Scanned]) -> None:
     """Take no notice of what comes in between."""
 
 
@@ -96,7 +96,7 @@ class ScanJob:
 
     places: Sequence[str]
     cache: Path
-    take: Callable[[Sequence[Scanned]], object] = field(default=_drop)
+    take: Callable[[list[Scanned]], object] = field(default=_drop)
     title: str = "Looking at clean music"
 
     def run(self, progress: Progress = ignore) -> Scan:

@@ -5,7 +5,7 @@ be judged by what it has learnt by heart.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import SettingsError
@@ -61,23 +61,26 @@ class Sides:
             )
         if minutes_of(self.training) < minutes_of(self.held):
             return (
-                "more music is kept to judge by than there is to learn from; move recordings back"
+                "the music kept to judge by is more than there is to learn from; move recordings "
+                "back"
             )
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SplitJob:
     """Finds the music, and divides it.
 
     Attributes:
         music, split: of the plan.
         cache: where scans are kept.
+        known: seconds of files, to which those of new ones are added.
     """
 
     music: Music
     split: Split
     cache: Path
+    known: dict[Path, float] = field(default_factory=dict)
     title: str = "Dividing the music"
 
     def run(self, progress: Progress = ignore) -> Sides:
@@ -87,11 +90,11 @@ class SplitJob:
             SettingsError, StorageError: there is no music.
         """
         paths = music_files(self.music)
-        seconds = {}
         for number, path in enumerate(paths):
             progress(number / len(paths), path.name)
-            seconds[path] = look_at(path, self.cache).duration_s
-        return divide(paths, seconds, self.split)
+            if path not in self.known:
+                self.known[path] = look_at(path, self.cache).duration_s
+        return divide(paths, self.known, self.split)
 
 
 def divide(paths: Sequence[Path], seconds: Mapping[Path, float], split: Split) -> Sides:

@@ -21,6 +21,7 @@ from engine.catalog import Catalog, Entry
 from engine.catalog_file import load_catalog
 from engine.errors import EngineError, ModelError, StorageError
 from engine.model_folder import verify_model
+from engine.progress import Progress, ignore
 from engine.sync import sync_file
 from engine.weights_header import file_sha256, read_card
 from training.config import Recipe, recipe_from_mapping
@@ -157,6 +158,20 @@ def templates(catalog: Catalog, recipes: Path) -> tuple[Template, ...]:
         except ModelError:
             continue
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class TemplatesJob:
+    """Reads all models of a catalogue that can be trained further."""
+
+    catalog: Catalog
+    recipes: Path
+    title: str = "Reading the recipes of models"
+
+    def run(self, progress: Progress = ignore) -> tuple[Template, ...]:
+        """Them, in the order of the catalogue."""
+        progress(0.0)
+        return templates(self.catalog, self.recipes)
 
 
 def chosen_template(goal: Goal, catalog: Catalog, recipes: Path) -> Template:

@@ -57,7 +57,7 @@ def test_too_little_or_nothing_on_one_side_is_told() -> None:
     short = divide(PATHS[:5], dict.fromkeys(PATHS, 20.0), Split(0.0, ("piece 01",)))
     assert "only 20 s are kept to judge by" in short.warning()
     most = divide(PATHS[:5], SECONDS, Split(0.0, ("piece 01", "piece 02", "piece 03")))
-    assert "more music is kept to judge by" in most.warning()
+    assert "the music kept to judge by is more" in most.warning()
 
 
 def test_one_recording_alone_is_told_plainly() -> None:

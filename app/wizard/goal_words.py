@@ -1,0 +1,80 @@
+"""Words of the goal page: what is wrong with discs, and what models are, in plain words."""
+
+from PySide6.QtCore import QCoreApplication
+
+from app.language import translated
+from app.models.words import told_licence, told_rate, told_score
+from app.panels.numbers import told_bytes
+from training.wizard.template import Template
+
+_MOST_SCORES = 2
+
+
+def task_words() -> dict[str, tuple[str, str]]:
+    """What is wrong, by the task that mends it, and what that means."""
+    return {
+        "denoise": (
+            _translated("&Noise: hiss, crackle, the surface of the disc"),
+            _translated("The model learns to tell the noise of your discs from music."),
+        ),
+        "extend": (
+            _translated("&Treble is missing: the music sounds dull"),
+            _translated("The model learns to make up treble that fits; what was there is kept."),
+        ),
+        "declip": (
+            _translated("Peaks were c&ut off: loud passages sound rough"),
+            _translated("The model learns what clean music is like, and rebuilds the peaks so."),
+        ),
+        "inpaint": (
+            _translated("Pieces are missing: &gaps, jumps, dropouts"),
+            _translated("The model learns what clean music is like, and bridges gaps so."),
+        ),
+    }
+
+
+def family_words(family: str) -> str:
+    """How a model learns, and what that means for its use."""
+    return {
+        "supervised": _translated(
+            "Learns from clean music that is damaged on purpose. Goes over a side once."
+        ),
+        "noise_to_noise": _translated(
+            "Learns from the same music under two different noises. Goes over a side once."
+        ),
+        "diffusion": _translated(
+            "Learns clean music alone, no noise: give it music like that on your discs. Goes over "
+            "a side many times, which is slow without a graphics card."
+        ),
+        "adversarial": _translated(
+            "Learns against a second network that tries to tell what it makes from real music. "
+            "Goes over a side once."
+        ),
+        "shaping": _translated(
+            "A critic: it restores nothing by itself, but chooses the better of what a model for "
+            "treble makes."
+        ),
+    }.get(family, "")
+
+
+def told_facts(template: Template, n_bytes: int) -> str:
+    """Rate, size and licence in one line."""
+    return _translated("{rate} · {size} · licence {licence}").format(
+        rate=told_rate(template.sample_rate),
+        size=told_bytes(n_bytes),
+        licence=told_licence(template.entry.licence),
+    )
+
+
+def told_scores(template: Template) -> list[str]:
+    """What was measured, the first figures alone."""
+    scores = list(template.entry.scores.items())[:_MOST_SCORES]
+    return [told_score(name, value) for name, value in scores]
+
+
+def told_description(template: Template) -> str:
+    """What the catalogue says of it."""
+    return translated(template.entry.description)
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("wizard", text)
