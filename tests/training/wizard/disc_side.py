@@ -8,7 +8,7 @@ import soundfile
 from engine.audio import Audio
 from tests.signals import music, noise
 
-RATE = 22050
+RATE = 11025
 LEAD_S, MUSIC_S, END_S = 3.0, 4.0, 3.0
 
 
