@@ -39,7 +39,9 @@ def list_models(as_json: JSON = False) -> None:
     for entry in entries:
         methods = ", ".join(f"{task} by {entry.method}" for task in entry.tasks)
         origin = "imported" if is_imported(entry) else "ships"
-        tell(f"{entry.name:24} {methods}; {entry.network}, {entry.sample_rate} Hz, {origin}")
+        badge = ", experimental" if entry.is_experimental else ""
+        told = f"{methods}; {entry.network}, {entry.sample_rate} Hz, {origin}{badge}"
+        tell(f"{entry.name:24} {told}")
     if not entries:
         warn("No model is installed; import one with `runout models import FILE`.")
 
@@ -146,6 +148,8 @@ def model_facts(entry: Entry) -> dict[str, Any]:
         "sources": list(entry.sources),
         "scores": dict(entry.scores),
         "recipe": entry.recipe,
+        "optional": entry.optional,
+        "signed": entry.signed,
         "path": str(entry.path),
         "sha256": entry.sha256,
         "imported": is_imported(entry),

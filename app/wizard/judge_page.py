@@ -26,8 +26,9 @@ from training.wizard.result import BEST, CLIPS, FindResultJob, Found, Result
 from training.wizard.template import chosen_template
 from training.wizard.verdict import give_verdict
 
-_KNOWN = 0.06
+_KNOWN = 0.04
 """Share done from which on it can be told how long the rest takes."""
+_SKIPPED_S = 2.0
 
 
 class JudgePage(Page):
@@ -41,7 +42,7 @@ class JudgePage(Page):
         self._stale = ""
         self._worker: JobWorker | None = None
         self._is_looking = False
-        self._began_s = 0.0
+        self._began_s = self._first = 0.0
         self.told = layout.muted()
         self.judge = QPushButton()
         self.judge.setObjectName("primary")
@@ -118,7 +119,7 @@ class JudgePage(Page):
         )
         self._worker = self.work.submit(job, self._on_judged, self._on_failed, self._on_progressed)
         self._worker.ended.connect(self._on_run_ended)
-        self._began_s = time.monotonic()
+        self._began_s, self._first = time.monotonic(), 0.0
         self.bar.setValue(0)
         self.doing.setText("")
         self._refresh()
@@ -158,9 +159,13 @@ class JudgePage(Page):
             return
         told = as_sentence(translated(message))
         told = told[:1].upper() + told[1:]
-        if fraction > _KNOWN:
-            left_s = (time.monotonic() - self._began_s) * (1.0 - fraction) / fraction
-            minutes = max(1, round(left_s / 60.0))
+        now_s = time.monotonic()
+        if now_s - self._began_s < _SKIPPED_S:
+            self._first = fraction  # what is known already goes by in no time
+        done = fraction - self._first
+        if done > _KNOWN:
+            spent_s = now_s - self._began_s - _SKIPPED_S
+            minutes = max(1, round(spent_s / done * (1.0 - fraction) / 60.0))
             told = self.tr("{doing} About {minutes} min left.").format(doing=told, minutes=minutes)
         self.doing.setText(told)
 

@@ -64,6 +64,8 @@ def test_an_imported_model_is_listed_shown_and_found_by_its_task(
         "sources": [],
         "scores": {},
         "recipe": "",
+        "optional": False,
+        "signed": "",
         "path": str(paths.user_models() / f"hall-{digest[:12]}.safetensors"),
         "sha256": digest,
         "imported": True,
