@@ -10,6 +10,7 @@ from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.project_info import ProjectInfoDialog
 from app.dialogs.speed import SpeedDialog
 from app.panels.first_steps import FirstStepsDialog
+from engine.audio_file import AudioFile
 
 
 def show_preferences(desk: Desk) -> None:
@@ -63,6 +64,22 @@ def find_speed(desk: Desk) -> None:
     document = desk.session.document
     if document is not None:
         _show(SpeedDialog(desk.session, document.state, _window(desk)))
+
+
+def can_damage(desk: Desk) -> bool:
+    """Whether a recording is open and nothing runs."""
+    return can_find_speed(desk)
+
+
+def make_damaged_copy(desk: Desk) -> None:
+    """Show what damage there is, for a copy of the file that is open."""
+    from app.dialogs.damage import DamageDialog  # brings the degradations along
+
+    document = desk.session.document
+    if document is not None and isinstance(document.source, AudioFile):
+        dialog = DamageDialog(desk.session, document.source, _window(desk))
+        dialog.open_wanted.connect(desk.open)
+        _show(dialog)
 
 
 def _window(desk: Desk) -> QWidget:

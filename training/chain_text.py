@@ -10,7 +10,7 @@ it stands between quotes.
 """
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ class Spoken:
     words: tuple[str, ...]
 
     def __str__(self) -> str:
-        return " ".join((self.name, *self.words))
+        return " ".join((self.name, *map(_quoted, self.words)))
 
     @property
     def _is_named(self) -> bool:
@@ -113,6 +113,15 @@ def read_chain_text(text: str) -> tuple[Spoken, ...]:
     return tuple(Spoken(name, tuple(words)) for name, *words in steps)
 
 
+def told_chain(damage: Iterable[Degradation]) -> str:
+    """A chain that says damage with all its settings; what is random follows the seed.
+
+    Raises:
+        SettingsError: a file's name cannot stand in a chain.
+    """
+    return ", ".join(str(_told(each)) for each in damage)
+
+
 def draw_chain(steps: Sequence[Spoken], seed: int) -> tuple[Degradation, ...]:
     """What befalls a recording; the same for the same seed.
 
@@ -121,6 +130,32 @@ def draw_chain(steps: Sequence[Spoken], seed: int) -> tuple[Degradation, ...]:
     """
     rng = np.random.default_rng(seed)
     return tuple(each.draw(rng) for each in steps)
+
+
+def _told(damage: Degradation) -> Spoken:
+    values = damage.to_mapping()
+    words = tuple(
+        f"{each.name}={_word(values[each.name])}"
+        for each in damage.params()
+        if each.name != "seed" and values[each.name] is not None
+    )
+    return Spoken(damage.name, words)
+
+
+def _word(value: object) -> str:
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _quoted(word: str) -> str:
+    """A word as it stands in a chain."""
+    if word and not any(each.isspace() or each in ",'\"" for each in word):
+        return word
+    for quote in "\"'":
+        if quote not in word:
+            return f"{quote}{word}{quote}"
+    raise SettingsError(
+        f"{word} has both kinds of quotes in it, which a chain cannot say; rename the file"
+    )
 
 
 def _made(name: str, values: Values, drawn: bool, rng: Rng) -> Degradation:

@@ -87,7 +87,7 @@ def degrade_file(request: DegradeRequest, progress: Progress = ignore) -> Degrad
     name = shown(request.source)
     try:
         with open_audio(request.source) as source:
-            _check(request, source, damage)
+            check_degrade(request, source, damage)
             operations = _operations(damage, source, part(progress, 0.0, _DAMAGED))
             state = State(source, operations)
             return _write(request, state, source, damage, part(progress, _DAMAGED, 1.0))
@@ -97,8 +97,15 @@ def degrade_file(request: DegradeRequest, progress: Progress = ignore) -> Degrad
         raise type(error)(f"{name}: {error}") from error
 
 
-def _check(request: DegradeRequest, source: AudioFile, damage: Sequence[Degradation]) -> None:
-    """Everything that can be refused before any work is done."""
+def check_degrade(
+    request: DegradeRequest, source: AudioFile, damage: Sequence[Degradation]
+) -> None:
+    """See that nothing stands in the way, before any work is done.
+
+    Raises:
+        StorageError: an output is the source or a noise, or exists; a noise is missing.
+        DeviceError: the recording is too long for the memory.
+    """
     check_outputs(source, _export_request(request))
     report = request.report
     if os.path.lexists(report):
@@ -126,6 +133,23 @@ def _check(request: DegradeRequest, source: AudioFile, damage: Sequence[Degradat
             f"{shown(source.path)} cannot be damaged in memory: it takes about "
             f"{needed / _GB:.1f} GB and {free / _GB:.1f} GB are free; cut it into parts"
         )
+
+
+@dataclass(frozen=True, eq=False)
+class DegradeFileJob:
+    """Damages a file, as `degrade_file` does."""
+
+    request: DegradeRequest
+    title: str = "Making a damaged copy"
+
+    def run(self, progress: Progress = ignore) -> Degraded:
+        """Do it.
+
+        Raises:
+            EngineError: one sentence that names a file.
+            Cancelled: progress said so.
+        """
+        return degrade_file(self.request, progress)
 
 
 def _noises(damage: Sequence[Degradation]) -> list[Path]:

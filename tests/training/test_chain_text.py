@@ -1,12 +1,13 @@
 """Chains of damage in words."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.errors import SettingsError
-from training.chain_text import FORMS, draw_chain, read_chain_text
+from training.chain_text import FORMS, draw_chain, read_chain_text, told_chain
 from training.degradations import DEGRADATIONS
 
 
@@ -127,3 +128,21 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(text):
             drawn(text, seed)
         assert REFUSED[text] in str(refused.value)
         assert "\n" not in str(refused.value)
+
+
+def test_damage_is_told_as_a_chain_that_means_the_same(tmp_path: Path):
+    noise = tmp_path / "run-in, side 2's.wav"
+    damage = (
+        DEGRADATIONS["clicks"].from_mapping({"per_second": 7.123456789}),
+        DEGRADATIONS["low_pass"].from_mapping({"kind": "butterworth", "zero_phase": False}),
+        DEGRADATIONS["noise_bank"].from_mapping({"path": noise}),
+        DEGRADATIONS["resonance"](),
+    )
+    text = told_chain(damage)
+    assert f'"path={noise}"' in text
+    again = draw_chain(read_chain_text(text), 0)
+    assert told_chain(again) == text
+    assert ", ".join(map(str, read_chain_text(text))) == text
+    assert again[1] == damage[1]
+    with pytest.raises(SettingsError, match="both kinds of quotes"):
+        told_chain([DEGRADATIONS["noise_bank"].from_mapping({"path": Path("a'b\"c")})])
