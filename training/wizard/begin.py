@@ -1,20 +1,31 @@
 """Jobs of the wizard between its pages and a trainer: get the folder ready, measure, begin."""
 
 import shutil
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.catalog import Catalog
-from engine.errors import StorageError
+from engine.errors import SettingsError, StorageError
 from engine.progress import Progress, ignore
 from training.run_status import RUNNING
 from training.wizard.estimate import Estimate, Tried, estimate
 from training.wizard.example import Trial
-from training.wizard.plan import RUN, Plan
+from training.wizard.plan import RECIPE, RUN, Plan
 from training.wizard.recipe import recipe_tables, write_recipe
 from training.wizard.template import chosen_template, copy_base
-from training.wizard.trainer import Trainer, find, start_trainer
+from training.wizard.trainer import Trainer, find, has_checkpoint, start_trainer
 from training.wizard.trial import TrialJob
+
+_KEPT = {
+    "network": "model to start from",
+    "data": "music",
+    "material": "damage",
+    "damage": "damage",
+    "pairs": "noise",
+    "family": "way of learning",
+}
+"""Tables of a recipe that stay as they are as long as a run goes on, and what people call them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +117,26 @@ class BeginJob:
         self.ready.make()
         if self.is_anew:
             _remove_run(folder / RUN)
+        elif has_checkpoint(folder):
+            _check_unchanged(folder / RUN / RECIPE, folder / RECIPE)
         return start_trainer(folder, self.ready.plan.budget)
+
+
+def _check_unchanged(begun: Path, wanted: Path) -> None:
+    """Whether a run may go on by a recipe: what it learns from must be what it began with.
+
+    Otherwise recordings that it has learnt from could be among those it is judged by.
+    """
+    try:
+        first, second = (tomllib.loads(each.read_text("utf-8")) for each in (begun, wanted))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return  # the trainer says what is wrong with them
+    differing = [name for name in _KEPT if first.get(name) != second.get(name)]
+    if differing:
+        raise SettingsError(
+            f"the {_KEPT[differing[0]]} of this training has changed since it began, so it cannot "
+            "go on from its checkpoint; start it over, or take the change back"
+        )
 
 
 def _remove_run(run: Path) -> None:
