@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from training.wizard.blend import Trial
 from training.wizard.contest import BASE, UNTOUCHED, YOURS, Row
@@ -33,7 +34,11 @@ def test_the_interval_is_that_of_student():
     found = interval([1.0, 2.0, 3.0, 4.0])
     assert (found.mean, found.count) == (2.5, 4)
     # t(3, 0.975) = 3.182446, standard error 0.645497
-    assert found.high - found.mean == pytest.approx(3.182446 * 0.645497, rel=1e-5)
+    assert found.high - found.mean == pytest.approx(3.182446 * 0.645497, rel=1e-4)
+    for count in (2, 5, 12, 25):
+        values = np.arange(float(count))
+        reach = stdtrit(count - 1, 0.975) * values.std(ddof=1) / np.sqrt(count)
+        assert interval(list(values)).high == pytest.approx(values.mean() + reach, rel=1e-4)
     assert np.isinf(interval([1.0]).high)
 
 
