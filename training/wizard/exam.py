@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.audio import Audio, Samples
-from engine.errors import SettingsError
+from engine.errors import SettingsError, StorageError
 from engine.progress import Progress, ignore, part
 from engine.tasks import TASKS
 from training.wizard.plan import NOISE, NOISE_HELD, RECIPE, Plan
@@ -192,15 +192,10 @@ def _kept(
     recipe: "Recipe", folder: Path, cache: Path, progress: Progress
 ) -> tuple[Sequence["CleanRecording"], bool]:
     """Recordings that are not trained on, and whether there are any; else all."""
-    from training.clean_places import clean_places
-    from training.music_folders import find_music
     from training.recordings import decode
-    from training.splits import split_recordings
 
     data = recipe.data
-    left_out = (folder / each for each in data.left_out)
-    paths = find_music(clean_places(data, folder, cache), left_out)
-    seen, held = split_recordings(paths, data.validation_share, data.validation)
+    seen, held = split_music(recipe, folder, cache)
     found = []
     for number, path in enumerate(held or seen):
         part(progress, 0.0, 1.0)(number / len(held or seen), f"reading {path.name}")
@@ -211,6 +206,29 @@ def _kept(
             "the recordings that are kept to judge by are silent; keep others on the page Split"
         )
     return heard, bool(held)
+
+
+def split_music(
+    recipe: "Recipe", folder: Path, cache: Path
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The files of music that are trained on, and those that are kept to judge by.
+
+    Raises:
+        EngineError: some of the music is no longer there.
+    """
+    from training.clean_places import clean_places
+    from training.music_folders import find_music
+    from training.splits import split_recordings
+
+    data = recipe.data
+    places = clean_places(data, folder, cache)
+    if gone := [place for place in places if not place.exists()]:
+        raise StorageError(
+            f"the music {gone[0]} is no longer there; connect the disk it lies on, or name other "
+            "music on the page Clean music"
+        )
+    paths = find_music(places, (folder / each for each in data.left_out))
+    return split_recordings(paths, data.validation_share, data.validation)
 
 
 def _step(name: str, **ranges: Any) -> "Step":

@@ -199,11 +199,17 @@ class JudgeJob:
 
     def _key(self) -> str:
         """What the figures hang on besides the weights of the run."""
+        try:
+            recipe = (self.folder / RECIPE).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise StorageError(
+                f"{self.folder / RECIPE} cannot be read: {error}; train the model again"
+            ) from error
         noise = noise_folder(self.folder)
         files = sorted(noise.iterdir()) if noise is not None else []
         told = [
             str(_EDITION),
-            (self.folder / RECIPE).read_text(encoding="utf-8"),
+            recipe,
             self.template.entry.sha256,
             self.plan.goal.task,
             str(self._size()),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.catalog import Entry
 from engine.progress import Progress, ignore, part
-from training.wizard.exam import OWN
+from training.wizard.exam import OWN, split_music
 from training.wizard.figure_table import ERROR, SHOWN, FigureRow, figure_rows
 from training.wizard.plan import NOISE, NOISE_HELD, RECIPE, Plan
 from training.wizard.result import SI_SDR, Result
@@ -89,16 +89,10 @@ def card_text(
 
 
 def _used(folder: Path, cache: Path) -> Iterator[tuple[Path, str]]:
-    from training.clean_places import clean_places
     from training.config import read_recipe
     from training.degradations.noise_files import SUFFIXES
-    from training.music_folders import find_music
-    from training.splits import split_recordings
 
-    data = read_recipe(folder / RECIPE, folder).data
-    left_out = (folder / each for each in data.left_out)
-    paths = find_music(clean_places(data, folder, cache), left_out)
-    seen, held = split_recordings(paths, data.validation_share, data.validation)
+    seen, held = split_music(read_recipe(folder / RECIPE, folder), folder, cache)
     yield from ((path, TRAINED) for path in seen)
     yield from ((path, HELD) for path in held)
     for name, side in ((NOISE, NOISE_TRAINED), (NOISE_HELD, NOISE_KEPT)):
@@ -119,7 +113,7 @@ def _facts(plan: Plan, entry: Entry, result: Result) -> str:
     lines = [
         f"- Name: {entry.name}, version {entry.version}",
         f"- For: {', '.join(entry.tasks)}, by method {entry.method}",
-        f"- Base: {begun} {result.base}",
+        f"- Base: {begun} {result.base} ({plan.goal.base})",
         f"- Kept: {100.0 * result.share:.0f} % of what was learnt",
         f"- Network: {entry.network}, {entry.sample_rate} Hz",
         f"- Licence: {entry.licence}",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.errors import ModelError
+from engine.errors import ModelError, StorageError
 from engine.progress import Cancelled
 from tests.training.wizard.judging import RATE, trained, write_weights
 from training.wizard.contest import BASE, UNTOUCHED, YOURS
@@ -132,6 +132,20 @@ def test_without_weights_one_sentence_says_what_to_do(training, tmp_path):
     shutil.copytree(folder, tmp_path / "own", ignore=shutil.ignore_patterns("run"))
     with pytest.raises(ModelError, match="no weights to judge yet; let the training run"):
         JudgeJob(plan, template, tmp_path / "own", cache).run()
+
+
+def test_music_or_a_recipe_that_is_gone_is_named(training, tmp_path):
+    plan, template, folder, cache = training
+    own = tmp_path / "own"
+    shutil.copytree(folder, own, ignore=shutil.ignore_patterns("judge"))
+    recipe = own / "recipe.toml"
+    text = recipe.read_text()
+    recipe.write_text(text.replace("music", "lost"))
+    with pytest.raises(StorageError, match="lost is no longer there; connect the disk"):
+        JudgeJob(plan, template, own, cache, size=SIZE).run()
+    recipe.unlink()
+    with pytest.raises(StorageError, match="recipe.toml cannot be read"):
+        JudgeJob(plan, template, own, cache, size=SIZE).run()
 
 
 def test_a_fresh_network_is_not_blended(training, tmp_path):
