@@ -26,3 +26,8 @@ def verify_all(desk: Desk) -> None:
 def train(desk: Desk) -> None:
     """Show the window in which models are trained."""
     desk.trainings.show()
+
+
+def show_devices(desk: Desk) -> None:
+    """Show where networks can run."""
+    desk.models.show_devices()

@@ -39,7 +39,7 @@ from engine.jobs.compare_models import (
 )
 from engine.units import seconds_to_samples
 
-SIZE, SMALLEST = QSize(980, 680), QSize(640, 460)
+SIZE, SMALLEST = QSize(980, 680), QSize(640, 500)
 LETTERS = ("A", "B")
 
 

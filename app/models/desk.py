@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.session import Session
@@ -21,7 +21,7 @@ class ModelDesk(QObject):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._theme = session, theme
+        self._session, self._theme, self._parent = session, theme, parent
         self.window: ModelWindow | None = None
         self.comparing: CompareWindow | None = None
 
@@ -49,6 +49,14 @@ class ModelDesk(QObject):
             self.comparing = CompareWindow(self._session, self._theme)
         _raise(self.comparing)
         self.comparing.choose(names)
+
+    def show_devices(self) -> None:
+        """Show where networks can run."""
+        from app.models.devices import DeviceDialog
+
+        dialog = DeviceDialog(self._session, self._parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def stop(self) -> None:
         """End everything, before the application quits."""

@@ -16,4 +16,7 @@ ROWS: tuple[Action, ...] = (
            tip="Copy a file of weights to your models, after it was checked", group=1),
     Action("verify_models", "&Verify All", "Models", models.verify_all,
            tip="Read the files of all models and compare their SHA-256", group=1),
+    Action("device_information", "&Device Information…", "Models", models.show_devices,
+           tip="Where networks can run on this computer, and how much memory is free there",
+           group=2),
 )  # fmt: skip
