@@ -198,10 +198,11 @@ def _rolled_back(run: Run) -> Run:
     """The run as the checkpoint has it, with half the learning rate."""
     n_rollbacks = run.spent.rollbacks + 1
     if n_rollbacks > _MOST_ROLLBACKS:
+        kept = f"the weights of step {run.spent.best_step} are in {run.folder / BEST}"
         raise ModelError(
             f"the loss was not a number {n_rollbacks} times, the last time at step "
             f"{run.spent.step}, though the learning rate was halved each time; choose a lower "
-            f"learning_rate; the weights of step {run.spent.best_step} are in {run.folder / BEST}"
+            f"learning_rate; {kept if run.spent.best_step else 'no weights were kept'}"
         )
     run.load()
     run.spent.rollbacks = n_rollbacks

@@ -5,6 +5,7 @@ did not start the trainer, and so can a person with an editor.
 """
 
 import contextlib
+import math
 from pathlib import Path
 
 from engine.sync import write_whole
@@ -38,7 +39,8 @@ def asked(folder: Path) -> str:
     return wish if wish in WISHES else ""
 
 
-def forget(folder: Path) -> None:
-    """Take back what is asked."""
+def forget(folder: Path, before_s: float = math.inf) -> None:
+    """Take back what is asked, if it was before a time, in seconds since 1970."""
     with contextlib.suppress(OSError):
-        (folder / WISH).unlink(missing_ok=True)
+        if (folder / WISH).stat().st_mtime < before_s:
+            (folder / WISH).unlink(missing_ok=True)

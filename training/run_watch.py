@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _TELL_S, _LOOK_S = 1.0, 0.25
 _PACE_S = 30.0
 """The pace is that of the steps of this long."""
+_GRAIN_S = 0.05
+"""Times of files are as coarse as this."""
 _WISHES = ("", *run_control.WISHES)
 _ENDINGS = {
     run_control.PAUSE: run_status.PAUSED,
@@ -47,13 +49,14 @@ class RunWatch:
             StorageError: another trainer is at work in it, or it cannot be written.
         """
         self._folder, self._progress = folder, progress
+        began_s = time.time()
         self._lock: Lock | None = _taken(folder)
         self.wish = ""
         self._run: Run | None = None
         self._paces: deque[tuple[float, int]] = deque()
         self._told_s = self._looked_s = -math.inf
         self._last = RunStatus(run_status.PREPARING, pid=os.getpid())
-        run_control.forget(folder)
+        run_control.forget(folder, before_s=began_s - _GRAIN_S)
         run_status.keep_room(folder)
         run_status.write_status(folder, replace(self._last, told_s=time.time()))
 

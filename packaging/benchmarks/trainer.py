@@ -221,7 +221,7 @@ def kills_and_pauses(
         ready_s = _seconds_to_first_step(made, whole)
     ends: dict[str, Callable[[Path, int], None]] = {
         "kills": lambda run, pid: os.kill(pid, signal.SIGKILL),
-        "pauses": lambda run, pid: ask(run, PAUSE) if run.is_dir() else None,
+        "pauses": lambda run, pid: _pause(run),
     }
     for name in names:
         run = made.folder / name
@@ -234,6 +234,14 @@ def kills_and_pauses(
         wrong += found if is_same else [*found, f"{name}: the curve is another one"]
     print(f"| status read while they ran | {counts['reads']} times, {counts['halves']} not whole |")
     return [*wrong, "a status was not whole"] if counts["halves"] else wrong
+
+
+def _pause(run: Path) -> None:
+    """Ask for it as a window does, which waits until somebody is there."""
+    stop_s = time.monotonic() + LIMIT_S
+    while not read_status(run).is_held and time.monotonic() < stop_s:
+        time.sleep(POLL_S)
+    ask(run, PAUSE)
 
 
 def _seconds_to_first_step(made: Trained, run: Path) -> float:

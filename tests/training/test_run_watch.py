@@ -1,6 +1,7 @@
 """Run watch: one trainer a folder, what it tells and how it obeys."""
 
 import math
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from engine.errors import ModelError, StorageError
 from engine.progress import Cancelled, ignore
 from training import run_status
-from training.run_control import KEEP_BEST, PAUSE, STOP, ask, asked
+from training.run_control import KEEP_BEST, PAUSE, STOP, WISH, ask, asked
 from training.run_status import DONE, ENDED, FAILED, KILLED, PAUSED, RUNNING, STOPPED, read_status
 from training.run_watch import RunFollower, RunWatch
 
@@ -90,6 +91,7 @@ def test_a_wish_ends_it_within_a_second(tmp_path: Path, wish: str, state: str):
 
 def test_a_wish_of_before_is_none(tmp_path: Path):
     ask(tmp_path, STOP)
+    os.utime(tmp_path / WISH, (1e9, 1e9))
     with RunWatch(tmp_path, ignore) as watch:
         watch(0.5)
     assert read_status(tmp_path).state == DONE
