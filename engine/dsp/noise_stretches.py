@@ -42,7 +42,7 @@ _USUAL_SHARE, _LIVELIER = 0.1, 1.7
 _QUIET_PART, _LASTING_SHARE = 0.33, 0.25
 _LINE_DB, _MAINS_HZ, _HUM_TOP_HZ = 8.0, (50.0, 60.0), 1000.0
 _SILENT, _FAINTEST = 1e-12, 1e-8
-_AROUND_DB, _LOUDER_DB = 7.0, 4.0
+_AROUND_DB, _LOUDER_DB, _LOUDEST_DB = 7.0, 4.0, 6.0
 _QUIET_SHARE = 0.05
 _WORST_SHARE, _UNEVEN = 0.9, 0.3
 _PEAK_MARGIN_DB, _ROUGH_MARGIN, _LEVEL_MARGIN_DB, _LENGTH_MARGIN_S = 2.5, 0.9, 4.0, 1.5
@@ -110,7 +110,7 @@ class _Search:
         self._is_dead = _any_in(cells.weakest < _SILENT, _WINDOW)
         self._is_music = (self._peak_db > _MUSIC_DB) & ~self._is_dead
         self._has_music = self._is_music.sum() >= _LONG
-        self._lively_db = _LIVELY_DB[0]
+        self._lively_db, self._usual_power = _LIVELY_DB[0], 1.0
         self._is_free = ~_any_in(_covered(music, cells), _WINDOW)
 
     def stretches(self) -> Iterator[NoiseStretch]:
@@ -125,6 +125,8 @@ class _Search:
         is_noise = is_plain & (off_db < _AROUND_DB)
         self._lively_db = self._usual_liveliness_db(is_noise)
         first, last = self._music_ends()
+        if is_noise.any():  # knocks hardly move a mean of dB, and much a mean of power
+            self._usual_power = float(np.median(_means(self._cells.powers, _WINDOW)[is_noise]))
         for start, stop in self._runs(is_noise):
             yield self._stretch(start, stop, off_db, first, last)
 
@@ -242,7 +244,10 @@ class _Search:
             float(np.quantile(values[windows], _WORST_SHARE))
             for values in (self._peak_db, self._rough, off_db)
         ]
+        power = float(self._cells.powers[start:stop].mean())
+        louder_db = 10.0 * np.log10(power / self._usual_power)
         margins = (
+            (_LOUDEST_DB - louder_db) / _LEVEL_MARGIN_DB,
             (_PEAK_DB - worst[0]) / _PEAK_MARGIN_DB,
             (_ROUGH - worst[1]) / _ROUGH_MARGIN,
             (_AROUND_DB - worst[2]) / _LEVEL_MARGIN_DB,
@@ -251,7 +256,6 @@ class _Search:
         )
         middle = 0.5 * (start + stop)
         origin = "lead-in" if middle < first else "lead-out" if middle > last else "pause"
-        power = float(self._cells.powers[start:stop].mean())
         return NoiseStretch(
             start_s=start * cell_s,
             stop_s=stop * cell_s,
