@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QRadioButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.panels import layout
-from app.wizard.goal_words import family_words, told_description, told_facts, told_scores
+from app.wizard.goal_words import family_words, told_description, told_facts, told_score_of
 from training.wizard.template import Template
 
 _INDENT = 24
@@ -19,11 +19,11 @@ class BaseCard(QFrame):
     """The name of the model."""
 
     def __init__(
-        self, template: Template, *, is_suggested: bool, parent: QWidget | None = None
+        self, template: Template, task: str, *, is_suggested: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("step")
-        self.template = template
+        self.template, self.task = template, task
         title = template.entry.title.replace("&", "&&")
         if is_suggested:
             title = self.tr("{title} (suggested)").format(title=title)
@@ -32,9 +32,10 @@ class BaseCard(QFrame):
         told = [
             told_description(template),
             family_words(template.family),
-            *told_scores(template),
+            told_score_of(template, task),
             told_facts(template, _size(template)),
         ]
+        told = [each for each in told if each]
         self.button.setAccessibleDescription(" ".join(told))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)

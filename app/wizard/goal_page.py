@@ -1,6 +1,7 @@
 """Goal page: what is wrong with the discs, which model to start from, what will come of it."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import (
@@ -102,10 +103,10 @@ class GoalPage(Page):
         self.more.setObjectName("link")
         self.more.setCheckable(True)
         self.column.addWidget(self._tasks)
-        self.column.addWidget(layout.heading(self.tr("Model to start from")))
-        self.column.addWidget(self._bases)
         self.column.addWidget(layout.heading(self.tr("What the new model is called")))
         self.column.addWidget(self.names)
+        self.column.addWidget(layout.heading(self.tr("Model to start from")))
+        self.column.addWidget(self._bases)
         row = QVBoxLayout()
         row.setSpacing(4)
         for each in (self.more, self.fresh, self.fresh_told):
@@ -121,7 +122,7 @@ class GoalPage(Page):
     def _serving(self) -> list[Template]:
         """Models for the task, the best first."""
         serving = [each for each in self._templates if self._goal().task in each.entry.tasks]
-        return sorted(serving, key=_rank)
+        return sorted(serving, key=partial(_rank, self._goal().task))
 
     def _chosen(self) -> Template | None:
         return next(
@@ -151,13 +152,14 @@ class GoalPage(Page):
 
     def _fill_bases(self) -> None:
         serving = self._serving()
-        if [each.template for each in self.cards] != serving:
+        task = self._goal().task
+        if [(each.template, each.task) for each in self.cards] != [(t, task) for t in serving]:
             for card in self.cards:
                 card.hide()
                 card.deleteLater()
             self.cards = []
             for number, template in enumerate(serving):
-                card = BaseCard(template, is_suggested=number == 0 and len(serving) > 1)
+                card = BaseCard(template, task, is_suggested=number == 0 and len(serving) > 1)
                 card.chosen.connect(self._on_base)
                 self._group.addButton(card.button)
                 column = self._bases.layout()
@@ -236,6 +238,7 @@ class GoalPage(Page):
         self.work.change(goal=replace(self._goal(), title=title, name=name))
 
 
-def _rank(template: Template) -> tuple[bool, float]:
-    """Critics last, and the higher the figure the earlier."""
-    return template.family == "shaping", -template.entry.scores.get(_SCORE, -99.0)
+def _rank(task: str, template: Template) -> tuple[bool, bool, float]:
+    """Critics last, those that learn the noise of discs before others, then by the figure."""
+    knows_none = task == "denoise" and not template.wants_noise
+    return template.family == "shaping", knows_none, -template.entry.scores.get(_SCORE, -99.0)

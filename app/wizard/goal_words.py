@@ -7,7 +7,14 @@ from app.models.words import told_licence, told_rate, told_score
 from app.panels.numbers import told_bytes
 from training.wizard.template import Template
 
-_MOST_SCORES = 2
+_SCORES = ("si_sdr_gain_10_db", "snr_gain_db", "snr_gain_white_db", "lsd_change")
+"""What is told of a model, whichever it has first."""
+_OWN_SCORES = {
+    "inpaint": ("lsd_change_gaps_100_ms",),
+    "extend": ("lsd_change_treble_3_khz",),
+    "declip": ("si_sdr_gain_clipped_3_db",),
+}
+"""Of tasks, before those."""
 
 
 def task_words() -> dict[str, tuple[str, str]]:
@@ -65,10 +72,13 @@ def told_facts(template: Template, n_bytes: int) -> str:
     )
 
 
-def told_scores(template: Template) -> list[str]:
-    """What was measured, the first figures alone."""
-    scores = list(template.entry.scores.items())[:_MOST_SCORES]
-    return [told_score(name, value) for name, value in scores]
+def told_score_of(template: Template, task: str) -> str:
+    """The figure that tells most of a model for a task; empty if it has none."""
+    scores = template.entry.scores
+    for name in (*_OWN_SCORES.get(task, ()), *_SCORES):
+        if name in scores:
+            return told_score(name, scores[name])
+    return ""
 
 
 def told_description(template: Template) -> str:

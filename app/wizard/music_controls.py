@@ -25,6 +25,7 @@ from training.wizard.music_check import MusicProblem
 from training.wizard.scan import GOOD_MINUTES, Scan
 
 _LONGEST_LICENCE = 120
+_BAR = 240
 
 
 class DropZone(QFrame):
@@ -37,8 +38,8 @@ class DropZone(QFrame):
         title.setObjectName("title")
         sentence = layout.muted(
             self.tr(
-                "Files or whole folders, best WAV or FLAC at 44.1 kHz or more; {minutes:.0f} "
-                "minutes at the least, an hour is better."
+                "Files or whole folders, best WAV or FLAC at 44.1 kHz or more: {minutes:.0f} "
+                "minutes or more of music, an hour is better."
             ).format(minutes=GOOD_MINUTES)
         )
         column = QVBoxLayout(self)
@@ -72,6 +73,7 @@ class Listing(QWidget):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
+        self.bar.setMinimumWidth(_BAR)
         self.bar.setAccessibleName(self.tr("Progress of looking at the files"))
         self.name = layout.muted()
         self.name.setWordWrap(False)
@@ -99,17 +101,17 @@ class Listing(QWidget):
         """How far the look at the files is."""
         self.bar.setValue(round(1000 * fraction))
         if name:
-            self.name.setText(name.removeprefix("comparing "))
+            self.name.setText(name)
 
     def tell(self, scan: Scan, unused: Collection[Path], problems: Sequence[MusicProblem]) -> None:
-        """How much is used, and what is doubtful about it."""
+        """How much is used, and what is doubtful about it as soon as that is known."""
         n_used = len(scan.files) - len(unused)
         self.told.setText(
             self.tr("Used: {used} of {all} files, {minutes:.1f} minutes").format(
                 used=counted(n_used), all=counted(len(scan.files)), minutes=scan.minutes(unused)
             )
         )
-        told = [as_sentence(translated(each.sentence)) for each in problems if scan.files]
+        told = [as_sentence(translated(each.sentence)) for each in problems]
         self.doubts.setText("\n".join(told))
         self.doubts.setVisible(bool(told))
 

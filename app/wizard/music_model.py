@@ -43,17 +43,17 @@ class MusicModel(QAbstractTableModel):
         self._titles = {
             "file": self.tr("File"),
             "duration": self.tr("Duration"),
-            "rate": self.tr("Rate"),
+            "rate": self.tr("Rate Hz"),
             "channels": self.tr("Channels"),
-            "reaches": self.tr("Reaches"),
-            "quietest": self.tr("Quietest"),
+            "reaches": self.tr("Reaches kHz"),
+            "quietest": self.tr("Quietest dBFS"),
             "note": self.tr("Note"),
         }
         self._tips = {
             "file": self.tr("What is ticked is learnt from; the space bar changes it"),
-            "rate": self.tr("Sample rate in Hz"),
-            "reaches": self.tr("Up to where there really is sound, in kHz, whatever the rate is"),
-            "quietest": self.tr("Level of the quietest passages in dBFS; high where it is noisy"),
+            "rate": self.tr("Sample rate"),
+            "reaches": self.tr("Up to where there really is sound, whatever the rate is"),
+            "quietest": self.tr("Level of the quietest passages; high where it is noisy"),
             "note": self.tr("What speaks against the file"),
         }
         self._texts: dict[str, Callable[[Scanned], str]] = {
@@ -138,7 +138,7 @@ class MusicModel(QAbstractTableModel):
         scanned, column = self.files[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._texts[column](scanned)
-        if role == _TICK and column == "file":
+        if role == _TICK and column == "file" and scanned.can_be_used:
             return Qt.CheckState.Checked if self.is_used(scanned) else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.TextAlignmentRole and column in NUMBERS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -179,7 +179,8 @@ def told_doubts(scanned: Scanned) -> str:
     facts = scanned.facts
     if facts is None:
         told, name = translated(scanned.problem), f"{scanned.path.name} "
-        return as_sentence(told.removeprefix(name))
+        told = as_sentence(told.removeprefix(name))
+        return told[:1].upper() + told[1:]
     found = []
     if facts.is_silent:
         found.append(_translated("Silent."))

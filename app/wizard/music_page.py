@@ -1,9 +1,8 @@
 """Music page: clean recordings to learn from, what speaks against each, the right to use them."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -11,13 +10,14 @@ from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
 from app import paths
+from app import settings as keys
 from app.batch.feed import Feed
-from app.batch.places import choose_files, choose_folder
 from app.jobs import JobWorker
 from app.language import translated
 from app.sentence import as_sentence
 from app.wizard.music_controls import DropZone, Listing, Permission
 from app.wizard.music_model import MusicModel
+from app.wizard.music_places import choose_music, choose_music_folder, without
 from app.wizard.music_table import MusicTable
 from app.wizard.page import Page
 from app.wizard.work import Work
@@ -162,7 +162,8 @@ class MusicPage(Page):
         unused = set(self.model.unused())
         scan = Scan(tuple(self.model.files))
         self._problems = problems(scan, self._template, unused)
-        self.listing.tell(scan, unused, self._problems)
+        is_known = self._worker is None and bool(scan.files)
+        self.listing.tell(scan, unused, self._problems if is_known else ())
         self._refresh()
 
     @Slot()
@@ -237,11 +238,14 @@ class MusicPage(Page):
 
     @Slot()
     def _on_files(self) -> None:
-        self.add(choose_files(self, self.work.session.settings))
+        self.add(choose_music(self, self._last_folder()))
 
     @Slot()
     def _on_folder(self) -> None:
-        self.add(choose_folder(self, self.work.session.settings))
+        self.add(choose_music_folder(self, self._last_folder()))
+
+    def _last_folder(self) -> str:
+        return self.work.session.settings.get(keys.last_folder)
 
     @Slot()
     def _on_use(self) -> None:
@@ -283,15 +287,3 @@ class MusicPage(Page):
         self.drop.set_hot(on=False)
         event.acceptProposedAction()
         self.add([each.toLocalFile() for each in event.mimeData().urls() if each.isLocalFile()])
-
-
-def without(
-    places: Iterable[str], files: Iterable[Path], gone: Collection[Path]
-) -> tuple[str, ...]:
-    """Places that hold the same files but some; a folder of which some stay gives way to those."""
-    files, left = list(files), []
-    for place in places:
-        inside = [each for each in files if each == Path(place) or Path(place) in each.parents]
-        kept = [each for each in inside if each not in gone]
-        left += [place] if len(kept) == len(inside) else list(map(str, kept))
-    return tuple(dict.fromkeys(left))

@@ -36,7 +36,7 @@ class Scanned:
         path: of it.
         facts: what was measured; None where it cannot be read.
         problem: why it cannot be read, one sentence.
-        copy_of: the file before it that holds the same recording.
+        copy_of: another file that holds the same recording, as good or better.
         is_exact_copy: whether that is so sample by sample.
     """
 
@@ -110,10 +110,8 @@ class ScanJob:
         if problems:
             self.take(problems)
         for number, path in enumerate(paths):
-            share = part(
-                progress, _COMPARED * number / len(paths), _COMPARED * (number + 1) / len(paths)
-            )
-            share(0.0, path.name)
+            share = _named(progress, path.name, number / len(paths), (number + 1) / len(paths))
+            share(0.0)
             found.append(look_at(path, self.cache, share))
             self.take(found[-1:])
         compared = _compared(found, self.cache, part(progress, _COMPARED, 1.0))
@@ -170,6 +168,16 @@ def look_at(path: Path, cache: Path, progress: Progress = ignore) -> Scanned:
     return Scanned(path, facts)
 
 
+def _named(progress: Progress, name: str, start: float, stop: float) -> Progress:
+    """A share of the measuring that always tells which file it is at."""
+    share = part(progress, _COMPARED * start, _COMPARED * stop)
+
+    def report(fraction: float, message: str = "") -> None:
+        share(fraction, name)
+
+    return report
+
+
 def _kept(path: Path) -> SoundFacts | None:
     """What was measured before; nothing where that cannot be read."""
     try:
@@ -185,9 +193,10 @@ def _kept(path: Path) -> SoundFacts | None:
 def _compared(found: Sequence[Scanned], cache: Path, progress: Progress) -> list[Scanned]:
     """The same with copies told; a file that breaks while it is compared is only not compared."""
     by_path = {each.path: each for each in found}
-    usable = [each.path for each in found if each.can_be_used]
+    usable = [each for each in found if each.can_be_used]
+    usable.sort(key=lambda each: (not each.is_good, each.path))  # of copies the best one stays
     try:
-        copies = find_duplicates(usable, cache, progress)
+        copies = find_duplicates([each.path for each in usable], cache, progress)
     except EngineError:
         return list(found)
     for each in copies:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from app.wizard.music_model import FILE, NOTE, MusicModel, told_doubts
-from app.wizard.music_page import MusicPage, without
+from app.wizard.music_page import MusicPage
+from app.wizard.music_places import without
 from tests import signals
 from training.wizard.plan import Goal, load_plan
 from training.wizard.scan import Scan, Scanned
