@@ -167,7 +167,8 @@ def _material(plan: Plan, material: tuple[Material, ...]) -> str:
     for side in (TRAINED, HELD, NOISE_TRAINED, NOISE_KEPT):
         files = [each for each in material if each.side == side]
         minutes = sum(each.seconds for each in files) / 60.0
-        lines.append(f"- {side.capitalize()}: {len(files)} files, {minutes:.1f} minutes")
+        count = "1 file" if len(files) == 1 else f"{len(files)} files"
+        lines.append(f"- {side.capitalize()}: {count}, {minutes:.1f} minutes")
         lines += [f"    - {Path(each.file).name}, {each.seconds:.1f} s" for each in files]
     licence = plan.music.licence or "not told"
     discs = dict.fromkeys(Path(each.path).name for each in plan.noise.stretches if each.is_taken)

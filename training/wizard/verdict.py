@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from training.wizard.blend import LEAST_CLEAN_DB, MOST_LOSS_DB
-from training.wizard.contest import BASE, UNTOUCHED, VERSIONS, YOURS
+from training.wizard.contest import BASE, CLASSICAL, UNTOUCHED, VERSIONS, YOURS
 from training.wizard.exam import CLEAN, GENERAL, OWN
 from training.wizard.result import Result, main_gains
 
@@ -104,12 +104,13 @@ def give_verdict(result: Result) -> Verdict:
     general = _against_base(result, GENERAL)
     assert general is not None
     clean_db, base_clean_db = (_clean_db(result, who) for who in (YOURS, BASE))
-    advice = _advice(own, general, clean_db, base_clean_db)
-    sentences = [
-        _told_advice(advice, own),
-        _told_own(own, result),
-        _told_general(general, result.base),
-    ]
+    gain_db, classical_db = (_gain_db(result, who) for who in (YOURS, CLASSICAL))
+    is_harmful = gain_db is not None and gain_db <= 0.0
+    advice = Advice.REFUSE if is_harmful else _advice(own, general, clean_db, base_clean_db)
+    sentences = [_told_advice(advice, own), _told_own(own, result)]
+    if gain_db is not None:
+        sentences += _told_others(gain_db, classical_db)
+    sentences.append(_told_general(general, result.base))
     if clean_db is not None:
         sentences.append(_told_clean(clean_db, base_clean_db))
     if result.share < 1.0:
@@ -171,6 +172,14 @@ def _clean_db(result: Result, version: str) -> float | None:
     return float(np.mean(found)) if found else None
 
 
+def _gain_db(result: Result, version: str) -> float | None:
+    """Over what was not touched: on the user's own discs, or where there are none, on others."""
+    for kind in (OWN, GENERAL):
+        if gains := main_gains(result.rows, result.task, version, kind):
+            return float(np.mean(list(gains.values())))
+    return None
+
+
 def _advice(
     own: Interval | None, general: Interval, clean_db: float | None, base_clean_db: float | None
 ) -> Advice:
@@ -217,6 +226,18 @@ def _told_own(own: Interval | None, result: Result) -> str:
             f"are too few to be sure: {worth}."
         )
     return f"On your discs it is no better than {base}: {_signed(own.mean)} dB, {worth}."
+
+
+def _told_others(gain_db: float, classical_db: float | None) -> list[str]:
+    """What doing nothing, or the method without a model, would do better."""
+    if gain_db <= 0.0:
+        return [f"Doing nothing is better: clips come out of it {-gain_db:.1f} dB worse."]
+    if classical_db is not None and classical_db > gain_db + MOST_LOSS_DB:
+        return [
+            f"The classical method still does better: {classical_db:.1f} dB over the untouched "
+            f"clips, against {gain_db:.1f} dB."
+        ]
+    return []
 
 
 def _told_worth(own: Interval) -> str:

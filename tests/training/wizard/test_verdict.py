@@ -5,7 +5,7 @@ import pytest
 from scipy.special import stdtrit
 
 from training.wizard.blend import Trial
-from training.wizard.contest import BASE, UNTOUCHED, YOURS, Row
+from training.wizard.contest import BASE, CLASSICAL, UNTOUCHED, YOURS, Row
 from training.wizard.exam import CLEAN, GENERAL, OWN
 from training.wizard.result import Result
 from training.wizard.verdict import (
@@ -18,13 +18,25 @@ from training.wizard.verdict import (
 )
 
 
-def result(own, general, clean=50.0, share=1.0, trials=(), base_clean=55.0, task="denoise"):
+def result(
+    own,
+    general,
+    clean=50.0,
+    share=1.0,
+    trials=(),
+    base_clean=55.0,
+    task="denoise",
+    before=10.0,
+    classical=None,
+):
     """Yours over the base by so many dB, clip by clip."""
     rows = []
     for kind, better in ((OWN, own), (GENERAL, general)):
         for number, gain in enumerate(better):
-            for version, db in ((YOURS, 14.0 + gain), (BASE, 14.0), (UNTOUCHED, 10.0)):
-                rows.append(Row(kind, number, "a", version, 10.0, db, 30.0 - db, db))
+            made = {YOURS: 14.0 + gain, BASE: 14.0, CLASSICAL: classical, UNTOUCHED: before}
+            for version, db in made.items():
+                if db is not None:
+                    rows.append(Row(kind, number, "a", version, 10.0, db, 30.0 - db, db))
     rows += [Row(CLEAN, 0, "a", YOURS, None, clean, 1.0, clean)]
     rows += [Row(CLEAN, 0, "a", BASE, None, base_clean, 1.0, base_clean)]
     return Result(task, "Light denoiser", "", "", share, tuple(rows), tuple(trials))
@@ -82,6 +94,17 @@ def test_no_gain_or_damage_to_clean_music_is_no_model_to_publish():
     assert harmful.advice is Advice.REFUSE
     assert (
         "It damages clean music: what it changes lies only 12 dB below it" in (harmful.sentences[3])
+    )
+
+
+def test_what_is_worse_than_nothing_or_than_the_classical_method_is_told():
+    worse = give_verdict(result([1.0, 1.1, 0.9], [0.0, 0.0], before=20.0))
+    assert worse.advice is Advice.REFUSE
+    assert worse.sentences[2] == "Doing nothing is better: clips come out of it 5.0 dB worse."
+    behind = give_verdict(result([1.0, 1.1, 0.9], [0.0, 0.0], classical=16.5))
+    assert behind.advice is Advice.DEFAULT
+    assert behind.sentences[2] == (
+        "The classical method still does better: 6.5 dB over the untouched clips, against 5.0 dB."
     )
 
 
