@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from app.wizard.music_model import MusicModel
 
-WIDTHS = (290, 72, 62, 72, 72, 72, 260)
+WIDTHS = (270, 72, 62, 72, 72, 72, 120)
 """Of the columns, in pixels of a font of ordinary size."""
 _ORDINARY_FONT = 17
 _LEAST_ROWS = 9

@@ -71,6 +71,7 @@ class RecordingList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setUniformItemSizes(True)
+        self.setSpacing(2)
         self.setMinimumHeight(_LEAST_HEIGHT)
         self.doubleClicked.connect(self.moved)
 

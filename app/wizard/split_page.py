@@ -121,10 +121,10 @@ class SplitPage(Page):
 
     def _tell(self, sides: Sides) -> None:
         self.training_told.setText(
-            _told(self.tr("Learnt from: {n} recordings, {minutes:.1f} minutes"), sides.training)
+            _told(self.tr("Learnt from: {minutes:.1f} minutes, recordings: {n}"), sides.training)
         )
         self.held_told.setText(
-            _told(self.tr("Kept for judging: {n} recordings, {minutes:.1f} minutes"), sides.held)
+            _told(self.tr("Kept for judging: {minutes:.1f} minutes, recordings: {n}"), sides.held)
         )
         self.told.setText(as_sentence(translated(sides.problem or sides.warning())))
         self.told.setVisible(bool(self.told.text()))
@@ -140,8 +140,8 @@ class SplitPage(Page):
             more.append(
                 _told(
                     self.tr(
-                        "On neither side: {n} recordings, {minutes:.1f} minutes, which the makers "
-                        "of their collection keep for tests."
+                        "On neither side: {minutes:.1f} minutes, which the makers of a collection "
+                        "keep for tests (recordings: {n})."
                     ),
                     sides.tests,
                 )

@@ -121,12 +121,12 @@ def _doubts(used: Sequence[Scanned]) -> list[MusicProblem]:
     )
     if n_lossy:
         found.append(
-            f"the music that is used has {n_lossy} lossy files in it; the model learns the faults "
-            "of their codec as music"
+            f"the music that is used holds lossy files ({n_lossy}); the model learns the faults of "
+            "their codec as music"
         )
     if n_clipped:
         found.append(
-            f"the music that is used has {n_clipped} clipped files in it; the model learns that as "
+            f"the music that is used holds clipped files ({n_clipped}); the model learns that as "
             "music"
         )
     return [MusicProblem(each, is_blocking=False) for each in found]

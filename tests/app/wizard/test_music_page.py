@@ -96,7 +96,7 @@ def test_ticks_are_kept_and_come_back(page, qtbot, folder):
     page.table.setCurrentIndex(page.model.index(place, FILE))
     qtbot.keyClick(page.table, Qt.Key.Key_Space)
     assert rows(page)["old.mp3"]
-    assert "The music that is used has 1 lossy files in it" in page.listing.doubts.text()
+    assert "The music that is used holds lossy files (1)" in page.listing.doubts.text()
     page.table.selectRow(0)
     page.listing.leave_out.click()
     page.leave()

@@ -87,5 +87,5 @@ def test_what_is_used_in_spite_of_doubts_is_told(template: Template) -> None:
     scan = _scan(FACTS, FACTS, replace(FACTS, codec="OGG"), replace(FACTS, n_clipped=999))
     told = _told(scan, template)
     assert [is_blocking for _, is_blocking in told] == [False, False]
-    assert "has 1 lossy files in it" in told[0][0]
-    assert "has 1 clipped files in it" in told[1][0]
+    assert "holds lossy files (1)" in told[0][0]
+    assert "holds clipped files (1)" in told[1][0]

@@ -127,16 +127,16 @@ def test_reports_come_often_and_end_at_all(rng: np.random.Generator, tmp_path: P
 
 
 def test_of_copies_the_best_one_stays(rng: np.random.Generator, tmp_path: Path) -> None:
-    music = _music(rng)
-    clipped = np.clip(8.0 * music, -0.9, 0.9)
-    _write(tmp_path / "music" / "a clipped.wav", clipped)
+    music = _music(rng, 10.0)
     _write(tmp_path / "music" / "b good.wav", music)
+    soundfile.write(tmp_path / "music" / "a lossy.ogg", music[0], RATE)
     scan = ScanJob([str(tmp_path / "music")], tmp_path / "cache").run()
     assert [(each.path.stem, each.is_good) for each in scan.files] == [
-        ("a clipped", False),
+        ("a lossy", False),
         ("b good", True),
     ]
     assert scan.files[0].copy_of == scan.files[1].path
+    assert not scan.files[0].is_exact_copy
 
 
 def test_a_folder_that_may_not_be_read_is_told(
