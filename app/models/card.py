@@ -68,9 +68,9 @@ class ModelCard(QWidget):
         labels = (each for each in self.findChildren(QLabel) if not each.isHidden())
         return "\n".join(each.text() for each in labels if each.text())
 
-    def show_row(self, row: Row | None) -> None:
-        """Show what is known of a row; None: that none is chosen."""
-        self._row = row
+    def show_row(self, row: Row | None) -> bool:
+        """Show what is known of a row; None: that none is chosen. Tells if it is another one."""
+        before, self._row = self._row, row
         entry = None if row is None else row.entry
         if row is None:
             self._title.setText(self.tr("No model is chosen"))
@@ -85,6 +85,7 @@ class ModelCard(QWidget):
                 widget.setVisible(self._has(name, row, entry))
         for label in (self._about, self._purpose, self._use, self._state):
             label.setVisible(bool(label.text()))
+        return (before and before.key) != (row and row.key)
 
     @Slot()
     def show_in_folder(self) -> None:

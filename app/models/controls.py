@@ -1,6 +1,9 @@
-"""Controls of the model window: its buttons."""
+"""Controls of the model window: its buttons, and the menu that has them too."""
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 
 class ModelButtons(QWidget):
@@ -31,3 +34,13 @@ class ModelButtons(QWidget):
         for button in (self.take_in, self.verify, self.verify_all, self.compare, self.remove):
             row.addWidget(button)
         row.addStretch(1)
+
+
+def pop_up(parent: QWidget, where: QPoint, buttons: Sequence[QPushButton]) -> None:
+    """Show a menu of what buttons do, without those that cannot be pressed now."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for button in buttons:
+        if button.isEnabled() and not button.isHidden():
+            menu.addAction(button.text()).triggered.connect(button.click)
+    menu.popup(where)

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -29,7 +28,7 @@ from app.chosen_models import choose_model, chosen_names
 from app.jobs import JobRunner, JobWorker
 from app.models.card import ModelCard
 from app.models.changes import Changes
-from app.models.controls import ModelButtons
+from app.models.controls import ModelButtons, pop_up
 from app.models.importing import ImportDialog
 from app.models.rows import Row
 from app.models.table import ModelTable
@@ -71,6 +70,7 @@ class ModelWindow(QWidget):
         self.table = ModelTable(self)
         self.view = ModelView(self.table)
         self.card = ModelCard()
+        self._beside = layout.ScrollingColumn(self.card)
         self.buttons = ModelButtons()
         self.banner = Banner()
         self.bar = QProgressBar()
@@ -140,7 +140,7 @@ class ModelWindow(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.view)
-        split.addWidget(layout.ScrollingColumn(self.card))
+        split.addWidget(self._beside)
         split.setStretchFactor(0, 1)
         split.setSizes([850, 350])
         foot = QHBoxLayout()
@@ -232,7 +232,8 @@ class ModelWindow(QWidget):
 
     def _tell(self, sentence: str, kind: str = "note") -> None:
         self.banner.tell(sentence, kind)
-        self.told.emit(sentence)
+        if kind == "note":
+            self.told.emit(sentence)
 
     # What is heard from the others.
 
@@ -261,7 +262,8 @@ class ModelWindow(QWidget):
     @Slot()
     def _on_chosen(self) -> None:
         chosen = self.view.chosen
-        self.card.show_row(chosen[0] if chosen else None)
+        if self.card.show_row(chosen[0] if chosen else None):
+            self._beside.verticalScrollBar().setValue(0)
         self._refresh()
 
     @Slot(str)
@@ -325,6 +327,7 @@ class ModelWindow(QWidget):
     def _change(self, change: Callable[[Row], None]) -> None:
         chosen = self.view.chosen
         if len(chosen) == 1 and not self.is_busy:
+            self.view.setFocus()  # the button is greyed meanwhile, and the keys would wander
             change(chosen[0])
 
     @Slot(str)
@@ -336,20 +339,9 @@ class ModelWindow(QWidget):
 
     @Slot(QPoint)
     def _on_menu_wanted(self, where: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         these, card = self.buttons, self.card
-        for button in (
-            these.verify,
-            these.compare,
-            these.remove,
-            card.use,
-            card.folder,
-            card.papers,
-        ):
-            if button.isEnabled() and not button.isHidden():
-                menu.addAction(button.text()).triggered.connect(button.click)
-        menu.popup(where)
+        pop_up(self, where, (these.verify, these.compare, these.remove, card.use, card.folder,
+                             card.papers))  # fmt: skip
 
     @Slot()
     def _refresh(self) -> None:

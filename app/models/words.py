@@ -96,6 +96,11 @@ def told_use(row: Row) -> str:
             "Not in use: a model of yours has the same name, and is taken in its place."
         )
     method = told_method(listed.entry.method)
+    if row.lacks_weights and listed.serves:
+        return _translated(
+            "{tasks} cannot run by the method {method} until it has its file again, or another "
+            "model is used."
+        ).format(tasks=told_tasks(listed.serves), method=method)
     if len(listed.serves) == len(listed.entry.tasks):
         return _translated("In use: {tasks} takes it for the method {method}.").format(
             tasks=told_tasks(listed.serves), method=method
