@@ -60,13 +60,11 @@ class Ground:
         folder: of the training.
         cache: where decoded music is kept.
         memory_bytes: that were free.
-        device_bytes: that the GPU has, or has free.
     """
 
     folder: Path
     cache: Path
     memory_bytes: int
-    device_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def estimate(tried: Tried, training: TrainingConfig) -> Estimate:
         measured.memory_bytes,
         ground.memory_bytes,
         measured.device_bytes,
-        ground.device_bytes,
+        measured.device_free_bytes,
         measured.checkpoint_bytes + n_previews * measured.preview_bytes,
         free_disk_bytes(ground.folder),
         measured.decode_bytes,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from engine.device import CPU, free_bytes, pick_device
+from engine.device import CPU, free_bytes
 from engine.errors import DeviceError, EngineError, StorageError
 from engine.progress import Progress, ignore
 from training.wizard.estimate import Ground, Tried
@@ -64,8 +64,7 @@ class TrialJob:
             measured = _measured(trial, free, progress)
         finally:
             shutil.rmtree(output, ignore_errors=True)
-        on_gpu = 0 if measured.device == CPU else free_bytes(pick_device(measured.device))
-        return Tried(measured, Ground(self.folder, self.cache, free, on_gpu))
+        return Tried(measured, Ground(self.folder, self.cache, free))
 
 
 def _measured(trial: Trial, free: int, progress: Progress) -> Measured:

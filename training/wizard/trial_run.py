@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.device import CPU, free_bytes
 from engine.progress import Progress, part
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Measured:
         checkpoint_bytes: of a checkpoint with all weights beside it, while it is being replaced.
         preview_bytes: of a picture with its sounds.
         decode_s, decode_bytes: of the music that is not decoded yet.
+        device_free_bytes: on that GPU, before anything was there.
     """
 
     device: str
@@ -73,6 +75,7 @@ class Measured:
     preview_bytes: int
     decode_s: float
     decode_bytes: int
+    device_free_bytes: int = 0
 
 
 def measure(trial: Trial, progress: Progress) -> Measured:
@@ -93,6 +96,8 @@ def measure(trial: Trial, progress: Progress) -> Measured:
     set_threads(trial.threads)
     recipe = read_recipe(trial.recipe, trial.folder).changed(n_validation=_JUDGED)
     workers = join_workers(trial.device)
+    kind = workers.device.type
+    free = 0 if kind == CPU else free_bytes(kind)
     with told_plainly(trial.output, recipe.training.batch, str(workers.device)):
         few, decode_s, decode_bytes = _decoded(
             recipe.data, trial.folder, trial.cache, part(progress, 0.0, _DECODING)
@@ -121,9 +126,8 @@ def measure(trial: Trial, progress: Progress) -> Measured:
     weights = sum(each.stat().st_size for each in trial.output.glob("*.safetensors"))
     shown = sum(each.stat().st_size for each in (trial.output / PREVIEWS).glob("*"))
     return Measured(
-        workers.device.type, recipe.training.batch, step_s, n_steps, judge_s, preview_s, save_s,
-        _peak_bytes(), _device_bytes(workers.device.type), 3 * weights, shown, decode_s,
-        decode_bytes,
+        kind, recipe.training.batch, step_s, n_steps, judge_s, preview_s, save_s, _peak_bytes(),
+        _device_bytes(kind), 3 * weights, shown, decode_s, decode_bytes, free,
     )  # fmt: skip
 
 

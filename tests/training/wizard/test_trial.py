@@ -87,8 +87,8 @@ def test_memory_that_is_not_there_is_told_with_numbers():
         "other programs."
     )
     assert "Memory is tight" in told(memory_bytes=round(2.05 * GB)).notes[0]
-    on_gpu = replace(MEASURED, device="cuda", device_bytes=3 * GB, batch=1)
-    (problem,) = told(on_gpu, device_bytes=GB).problems
+    on_gpu = replace(MEASURED, device="cuda", device_bytes=3 * GB, device_free_bytes=GB, batch=1)
+    (problem,) = told(on_gpu).problems
     assert problem.endswith("3.0 GB of memory on cuda and 1.0 GB are free: start from a lighter "
                             "model.")  # fmt: skip
 
