@@ -10,6 +10,7 @@ from app.jobs import JobWorker
 from app.language import translated
 from app.panels import layout
 from app.widgets.folding_row import FoldingRow
+from app.widgets.wheel_guard import WheelGuard
 from app.wizard.damage_list import DamageList
 from app.wizard.heard_row import HeardRow
 from app.wizard.match_view import MatchView
@@ -199,6 +200,7 @@ class DamagePage(Page):
         label = QLabel(self.tr("Yo&ur side"))
         label.setBuddy(self.side)
         self.side.setMinimumContentsLength(12)
+        WheelGuard(self).guard(self.side, self.list.add)
         self.side.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -253,11 +255,11 @@ class DamagePage(Page):
             self.heard.show_example(None)
             return
         job = ExampleJob(self._trial(template), self._number)
-        self._making = self.work.submit(job, self._on_example, self._on_failed)
+        self._making = self.work.submit(job, self._on_example, self._on_example_failed)
         if self._has_noise() and self.work.plan.damage.transfer:
             compare = CompareJob(self._trial(template), self._known)
             self._comparing = self.work.submit(
-                compare, self._on_compared, self._on_failed, self._on_progressed
+                compare, self._on_compared, self._on_compare_failed, self._on_progressed
             )
 
     # Slots.
@@ -359,7 +361,18 @@ class DamagePage(Page):
     @Slot(float, str)
     def _on_progressed(self, fraction: float, message: str) -> None:
         if message:
-            self.told.setText(translated(message[:1].upper() + message[1:]))
+            words = translated(message)
+            self.told.setText(words[:1].upper() + words[1:])
+
+    @Slot(str)
+    def _on_example_failed(self, sentence: str) -> None:
+        self.heard.show_example(None)
+        self._on_failed(sentence)
+
+    @Slot(str)
+    def _on_compare_failed(self, sentence: str) -> None:
+        self.view.show_comparison(None, self.tr("Not measured"))
+        self._on_failed(sentence)
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:

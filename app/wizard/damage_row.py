@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels import layout
+from app.widgets.wheel_guard import WheelGuard
 from app.wizard.range_field import RangeField
 from app.wizard.step_settings import StepSettings
 
@@ -44,6 +45,8 @@ class ShareRow(QWidget):
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
         self.slider.setMinimumWidth(_SLIDER)
+        self.guard = WheelGuard(self)
+        self.guard.guard(self.slider)
         self.slider.setAccessibleName(
             self.tr("{damage}: share of the examples").format(damage=title)
         )
@@ -108,6 +111,7 @@ class OwnNoiseRow(ShareRow):
         box.addWidget(self.snr)
         self.inside.addWidget(self._box)
         self.snr.changed.connect(self.changed)
+        self.guard.guard(self.snr.low, self.snr.high)
         self.more.setChecked(True)
 
     def open_settings(self, on: bool) -> None:

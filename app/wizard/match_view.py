@@ -38,14 +38,14 @@ class MatchView(QWidget):
             column.addSpacing(4)
         self.show_comparison(None)
 
-    def show_comparison(self, found: Comparison | None) -> None:
-        """Show what was measured; None while nothing is known."""
+    def show_comparison(self, found: Comparison | None, instead: str = "") -> None:
+        """Show what was measured; None while nothing is known, and words instead."""
         if found is None:
             self.bands.show_bands(BANDS_HZ, None, None)
             self.levels.show_values(SNR_EDGES_DB, None, None)
             self.clicks.show_rates(None, None)
             for label in self.told.values():
-                label.setText(self.tr("Measuring…"))
+                label.setText(instead or self.tr("Measuring…"))
             return
         real, simulated = found.real, found.simulated
         self.bands.show_bands(BANDS_HZ, real.noise_db, simulated.noise_db)

@@ -6,12 +6,12 @@ Numbers have a range of which each example draws one, words one of them or any o
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QGridLayout, QLabel, QWidget
-from typing_extensions import override
 
 from app.language import translated
 from app.widgets.parameter_form import shown_choice, shown_label
+from app.widgets.wheel_guard import WheelGuard
 from app.wizard.range_field import RangeField
 from engine.params import Param
 from training.degradations import DEGRADATIONS
@@ -28,6 +28,7 @@ class StepSettings(QWidget):
         super().__init__()
         self._values = dict(values)
         self._read: dict[str, Callable[[], Any]] = {}
+        self._guard = WheelGuard(self)
         self._rows = QGridLayout(self)
         self._rows.setContentsMargins(26, 2, 0, 8)
         self._rows.setHorizontalSpacing(10)
@@ -59,8 +60,7 @@ class StepSettings(QWidget):
         field.setToolTip(translated(param.description))
         for inner in (field, *field.findChildren(QWidget)):
             if isinstance(inner, QAbstractSpinBox | QComboBox):
-                inner.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-                inner.installEventFilter(self)
+                self._guard.guard(inner)
         label = QLabel(text)
         label.setBuddy(field)
         label.setWordWrap(True)
@@ -116,12 +116,3 @@ class StepSettings(QWidget):
         name = sender.objectName()
         self._values[name] = self._read[name]()
         self.changed.emit()
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # scrolling the page must not change a setting the pointer passes over
-        passing = isinstance(watched, QAbstractSpinBox | QComboBox) and not watched.hasFocus()
-        if event.type() is QEvent.Type.Wheel and passing:
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)

@@ -157,6 +157,9 @@ def test_music_that_is_not_there_is_told_in_the_banner(page, work, qtbot):
     page.enter()
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
     assert "/nowhere/at/all is missing" in told[0]
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=WAIT_MS)
+    assert page.view.told["bands"].text() == "Not measured"
+    assert not page.heard.buttons["clean"].isEnabled()
 
 
 def test_without_a_model_to_start_from_there_is_nothing_to_damage(work, qtbot):
