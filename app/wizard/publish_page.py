@@ -254,7 +254,8 @@ class PublishPage(Page):
             self.licence.setText(licence_of(plan, self._template))
         wrong = "" if self._is_done or is_running else self._wrong()
         self.wrong.setText(wrong)
-        self.wrong.setVisible(bool(wrong) and self._result is not None)
+        is_there = self.model.text().strip() == plan.judged.published
+        self.wrong.setVisible(bool(wrong) and self._result is not None and not is_there)
         for field in (self.title, self.model, self.signed):
             field.setEnabled(not is_running)
         self.publish.setEnabled(not is_running and not wrong and not self._is_done)

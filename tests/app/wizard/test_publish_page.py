@@ -62,6 +62,10 @@ def test_an_unsigned_model_is_published_and_taken_only_where_it_is_chosen(page, 
     assert [(each.name, each.is_experimental) for each in entries] == [("toy-own", True)]
     assert "Published as toy-own" in page.done.text()
     assert not page.publish.isEnabled()
+    page.enter()
+    qtbot.waitUntil(lambda: page.work.runner.current is None)
+    assert not page.publish.isEnabled()
+    assert not page.wrong.isVisibleTo(page)
     settings = page.work.session.settings
     assert chosen_equipment(settings).catalog.find("denoise", "light").name == "toy"
     qtbot.mouseClick(page.use, Qt.MouseButton.LeftButton)
