@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-_WIDTH = 210
+_WIDTH, _HEIGHT = 210, 36
 
 
 class Steps(QListWidget):
@@ -23,7 +23,9 @@ class Steps(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._names = [name for name, _ in titles]
         for number, (_, title) in enumerate(titles, 1):
-            self.addItem(QListWidgetItem(f"{number}   {title}"))
+            item = QListWidgetItem(f"  {number}   {title}")
+            item.setSizeHint(QSize(0, _HEIGHT))
+            self.addItem(item)
         self.itemActivated.connect(self._on_chosen)
         self.itemClicked.connect(self._on_chosen)
 

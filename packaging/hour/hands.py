@@ -82,6 +82,10 @@ class Hand(ABC):
         is_project = path.is_dir()
         self.begin_opening(is_project)
         self.window.wait("the file dialog", lambda s: s["active"] == "QFileDialog")
+        self.name_file(path)
+
+    def name_file(self, path: Path) -> None:
+        """Write a path into the file dialog that is open, and close it."""
         self.window.wait("its field", lambda s: s["focus"] == _FILE_FIELD)
         self.screen.key("ctrl+a")
         self.screen.type(str(path))

@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
     QMenu,
     QMenuBar,
+    QScrollArea,
     QTabBar,
     QWidget,
 )
@@ -30,6 +32,7 @@ from app.widgets.frequency_axis import FrequencyScale
 from engine.region import Region
 
 Answer = dict[str, Any]
+_FIELDS = (QAbstractSpinBox, QComboBox, QLineEdit)
 Rect = list[int]
 
 
@@ -50,6 +53,10 @@ class Looker(QObject):
             "popup": self._popup,
             "point": self._point,
             "spot": self._spot,
+            "labels": self._labels,
+            "buttons": self._buttons,
+            "boxes": self._boxes,
+            "page": self._page,
         }
         self._server = QLocalServer(self)
         self._server.newConnection.connect(self._on_connected)
@@ -118,6 +125,25 @@ class Looker(QObject):
         """Where the visible widget of an accessible name, object name or text is."""
         found = [each for each in _visible() if _is_called(each, name, kind)]
         return _rect(found[0]) if found else None
+
+    def _labels(self) -> list[str]:
+        """All texts that can be read, whichever window they are in."""
+        return [each.text() for each in _visible() if isinstance(each, QLabel) and each.text()]
+
+    def _buttons(self) -> list[str]:
+        """The texts of all buttons that can be pressed."""
+        found = [each for each in _visible() if isinstance(each, QAbstractButton)]
+        return [_text(each) for each in found if each.isEnabled() and _text(each)]
+
+    def _boxes(self) -> list[str]:
+        """The texts of all boxes of the page that is shown, in sight or not."""
+        area = _area()
+        return [] if area is None else [_text(each) for each in area.findChildren(QCheckBox)]
+
+    def _page(self) -> Rect | None:
+        """Where the page of the active window is that can be scrolled."""
+        area = _area()
+        return None if area is None else _rect(area)
 
     def _value(self, name: str, kind: str = "") -> Any:
         """What a field holds."""
@@ -241,6 +267,12 @@ def _screen_state(window: MainWindow) -> Answer:
     }
 
 
+def _area() -> QScrollArea | None:
+    active = QApplication.activeWindow()
+    areas = [] if active is None else active.findChildren(QScrollArea)
+    return next((each for each in areas if each.isVisible()), None)
+
+
 def _texts(widget: QWidget) -> list[str]:
     labels = [each for each in widget.findChildren(QLabel) if each.isVisible()]
     return [each.text() for each in labels if each.text()]
@@ -267,7 +299,10 @@ def _visible() -> list[QWidget]:
 def _is_called(widget: QWidget, name: str, kind: str) -> bool:
     if kind and kind not in {each.__name__ for each in type(widget).__mro__}:
         return False
-    return name in (widget.accessibleName(), widget.objectName(), _text(widget))
+    if name in (widget.accessibleName(), widget.objectName(), _text(widget)):
+        return True
+    labels = widget.window().findChildren(QLabel) if isinstance(widget, _FIELDS) else []
+    return any(each.buddy() is widget and _plain(each.text()) == name for each in labels)
 
 
 def _name(widget: QWidget) -> str:
