@@ -86,6 +86,7 @@ class Row:
     def _take_outcome(self, outcome: Outcome, target: Path) -> None:
         if outcome.sample_rate:
             self.duration_s, self.sample_rate = outcome.duration_s, outcome.sample_rate
+            self.problem = ""  # it was mended since its header was read
         self.note = told_outcome(outcome)
         if outcome.written:
             self.output = target.with_name(outcome.written[0].name)

@@ -42,6 +42,7 @@ from engine.presets import Preset
 SIZE, SMALLEST = QSize(1240, 720), QSize(820, 460)
 RESTORED = "Runout restored"
 """The folder that is suggested for the outputs, beside what was dropped first."""
+FINISHED = (SideState.DONE, SideState.SKIPPED)
 
 
 class BatchWindow(QWidget):
@@ -198,7 +199,7 @@ class BatchWindow(QWidget):
         self.options.lock(on=run.is_running)
         self.queue.model.is_at_work = run.is_running
         self.list_buttons.remove.setEnabled(self._may_remove())
-        self.list_buttons.clear.setEnabled(is_idle and any(row.is_over for row in rows))
+        self.list_buttons.clear.setEnabled(is_idle and any(row.state in FINISHED for row in rows))
         those.start.setEnabled(is_idle and any(not row.is_over for row in rows))
         those.start.setText(self.tr("&Go On") if is_rest else self.tr("&Start Batch"))
         those.pause.setEnabled(run.is_running and not run.is_stopping)
@@ -336,8 +337,7 @@ class BatchWindow(QWidget):
 
     @Slot()
     def _on_clear(self) -> None:
-        over = (SideState.DONE, SideState.SKIPPED)
-        self.queue.remove([row for row in self.queue.model.rows if row.state in over])
+        self.queue.remove([row for row in self.queue.model.rows if row.state in FINISHED])
 
     @Slot()
     def _on_open(self) -> None:

@@ -153,6 +153,24 @@ def test_what_failed_is_tried_again_alone(batch, fill, collection, qtbot, come_t
     assert states(batch) == ["done", "done", "failed", "done", "done"]
 
 
+def test_what_was_wrong_is_forgotten_once_a_mended_file_is_done(batch, fill, tmp_path, come_to_end,
+                                                                qtbot):  # fmt: skip
+    side = tmp_path / "broken.wav"
+    side.touch()
+    fill(batch, side)
+    (row,) = batch.queue.model.rows
+    batch.start()
+    come_to_end(batch)
+    assert not batch.list_buttons.clear.isEnabled()
+    assert row.told_shortly == "is empty (0 bytes); choose another file."
+    row.found = type(row.found)(str(tmp_path / "mended.wav"), "mended.wav")
+    (tmp_path / "mended.wav").touch()
+    press(qtbot, batch.buttons.retry)
+    come_to_end(batch)
+    assert (row.state, row.told) == (SideState.DONE, "")
+    assert batch.list_buttons.clear.isEnabled()
+
+
 def test_files_dropped_while_it_runs_are_done_too(batch, fill, collection, crew, come_to_end,
                                                   qtbot, tmp_path):  # fmt: skip
     fill(batch, collection / "Victor")
