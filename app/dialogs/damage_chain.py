@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -42,7 +41,7 @@ class DamageChain(QWidget):
         self.up, self.down = QPushButton("▲"), QPushButton("▼")
         self._kinds: dict[int, str] = {}
         self._forms: dict[int, ParameterForm] = {}
-        self._pages = QStackedWidget()
+        self._pages = QVBoxLayout()  # a stack would give each form the height of the longest
         self._purpose = layout.muted()
         self._title = layout.heading("")
         self._empty = layout.muted(self.tr("Add some damage, or take a ready-made chain."))
@@ -68,7 +67,7 @@ class DamageChain(QWidget):
         self._is_filling = True
         self.list.clear()
         for each in self._forms.values():
-            self._pages.removeWidget(each)
+            each.hide()
             each.deleteLater()
         self._kinds.clear()
         self._forms.clear()
@@ -92,6 +91,7 @@ class DamageChain(QWidget):
         form.changed.connect(self._on_changed)
         self._kinds[key], self._forms[key] = damage.name, form
         self._pages.addWidget(form)
+        form.hide()
         item = QListWidgetItem(damage_title(damage.name))
         item.setData(_KEY, key)
         self.list.addItem(item)
@@ -100,6 +100,7 @@ class DamageChain(QWidget):
         return [self.list.item(row).data(_KEY) for row in range(self.list.count())]
 
     def _lay_out(self) -> None:
+        self.list.setSpacing(2)
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setAccessibleName(self.tr("Damage, in the order it happens"))
         self.list.setToolTip(self.tr("What happens first stands first; drag to change the order"))
@@ -125,8 +126,9 @@ class DamageChain(QWidget):
         inside = QWidget()
         settings = QVBoxLayout(inside)
         settings.setContentsMargins(0, 0, 8, 0)
-        for part in (self._title, self._purpose, self._empty, self._pages):
+        for part in (self._title, self._purpose, self._empty):
             settings.addWidget(part)
+        settings.addLayout(self._pages)
         settings.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -168,7 +170,8 @@ class DamageChain(QWidget):
         row, count = self.list.currentRow(), self.list.count()
         item = self.list.currentItem()
         form = None if item is None else self._forms.get(item.data(_KEY))
-        self._pages.setVisible(form is not None)
+        for each in self._forms.values():
+            each.setVisible(each is form)
         self._empty.setVisible(form is None)
         self._title.setVisible(form is not None)
         self._purpose.setVisible(form is not None)
@@ -176,7 +179,6 @@ class DamageChain(QWidget):
             kind = DEGRADATIONS[self._kinds[item.data(_KEY)]]
             self._title.setText(item.text())
             self._purpose.setText(_told(kind))
-            self._pages.setCurrentWidget(form)
         self.remove.setEnabled(form is not None)
         self.up.setEnabled(row > 0)
         self.down.setEnabled(0 <= row < count - 1)
@@ -200,7 +202,7 @@ class DamageChain(QWidget):
         item = self.list.takeItem(self.list.currentRow())
         if item is not None:
             form = self._forms.pop(item.data(_KEY))
-            self._pages.removeWidget(form)
+            form.hide()
             form.deleteLater()
             self._on_changed()
 

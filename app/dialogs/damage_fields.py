@@ -68,6 +68,7 @@ class DamageFields(QWidget):
             field.setAccessibleName(text.replace("&", ""))
             grid.addWidget(label, row, 0)
         seeds = QHBoxLayout()
+        seeds.setSpacing(10)
         seeds.addWidget(self.seed)
         seeds.addWidget(self.again)
         seeds.addWidget(layout.muted(self.tr("The same seed gives the same damage again.")), 1)

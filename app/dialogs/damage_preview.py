@@ -40,6 +40,7 @@ class DamagePreview(QWidget):
             grid.addWidget(picture, 1, 2 * column, 1, 2)
         grid.addWidget(self.told, 2, 0, 1, 4)
         grid.setColumnStretch(4, 1)
+        grid.setHorizontalSpacing(12)
         excerpt.changed.connect(self._refresh)
         excerpt.failed.connect(self.failed)
         self._refresh()
