@@ -151,6 +151,7 @@ class DamagePage(Page):
         self._left.setVisible(can_damage)
         self._right.setVisible(can_damage and has_noise)
         self._example.setVisible(self._template is not None)
+        self.heard.offer_damaged(can_damage)
         self.recipe.setEnabled(self._template is not None)
         self._about.setText(self._words_about(can_damage, has_noise))
         self._about.setVisible(bool(self._about.text()))

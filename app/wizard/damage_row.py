@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.panels import layout
 from app.widgets.wheel_guard import WheelGuard
+from app.wizard.damage_words import shown_percent
 from app.wizard.range_field import RangeField
 from app.wizard.step_settings import StepSettings
 
@@ -79,9 +80,7 @@ class ShareRow(QWidget):
         blocker = QSignalBlocker(self.slider)
         self.slider.setValue(round(100 * share))
         blocker.unblock()
-        percent = 100.0 * share
-        digits = ".0f" if percent >= 9.5 or percent == 0.0 else ".2g"
-        self.told.setText(self.tr("{share} %").format(share=format(percent, digits)))
+        self.told.setText(self.tr("{share} %").format(share=shown_percent(share)))
 
     def open_settings(self, on: bool) -> None:
         """Show what is inside, or hide it."""

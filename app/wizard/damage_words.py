@@ -5,31 +5,40 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from app.language import to_translate, translated
+
+_TITLES = {
+    "class_noise": to_translate("Noise of surroundings"),
+    "clicks": to_translate("Clicks"),
+    "clipping": to_translate("Clipped peaks"),
+    "coloured_noise": to_translate("Coloured noise"),
+    "crackle": to_translate("Crackle"),
+    "gaps": to_translate("Gaps"),
+    "high_pass": to_translate("Missing bass"),
+    "hum": to_translate("Hum"),
+    "low_pass": to_translate("Missing treble"),
+    "noise_bank": to_translate("Recorded noise"),
+    "quantisation": to_translate("Coarse steps"),
+    "replay_curve": to_translate("Wrong replay curve"),
+    "resonance": to_translate("Resonances of a horn"),
+    "reverb": to_translate("Reverberation"),
+    "sampling": to_translate("Low sample rate"),
+    "steady_noise": to_translate("Steady noise"),
+    "surface": to_translate("Simulated surface noise"),
+    "white_noise": to_translate("White noise"),
+    "wow": to_translate("Wow"),
+}
+
 
 def damage_title(kind: str) -> str:
     """What a kind of damage is called."""
-    titles = {
-        "class_noise": _translated("Noise of surroundings"),
-        "clicks": _translated("Clicks"),
-        "clipping": _translated("Clipped peaks"),
-        "coloured_noise": _translated("Coloured noise"),
-        "crackle": _translated("Crackle"),
-        "gaps": _translated("Gaps"),
-        "high_pass": _translated("Missing bass"),
-        "hum": _translated("Hum"),
-        "low_pass": _translated("Missing treble"),
-        "noise_bank": _translated("Recorded noise"),
-        "quantisation": _translated("Coarse steps"),
-        "replay_curve": _translated("Wrong replay curve"),
-        "resonance": _translated("Resonances of a horn"),
-        "reverb": _translated("Reverberation"),
-        "sampling": _translated("Low sample rate"),
-        "steady_noise": _translated("Steady noise"),
-        "surface": _translated("Simulated surface noise"),
-        "white_noise": _translated("White noise"),
-        "wow": _translated("Wow"),
-    }
-    return titles.get(kind, kind.replace("_", " ").capitalize())
+    return translated(_TITLES[kind])
+
+
+def shown_percent(share: float) -> str:
+    """A share as people read it, without the sign."""
+    percent = 100.0 * share
+    return f"{percent:.0f}" if percent >= 9.5 or percent == 0.0 else f"{percent:.2g}"
 
 
 def told_damage(
@@ -52,14 +61,16 @@ def told_damage(
             _translated(
                 "In {share} % of the examples your music gets the noise of your own discs, "
                 "{low:g} to {high:g} dB below it."
-            ).format(share=round(100 * own_share), low=snr_db[0], high=snr_db[1])
+            ).format(share=shown_percent(own_share), low=snr_db[0], high=snr_db[1])
         )
     others = [each for each in steps if each.get("probability", 1.0) > 0.0]
     if others:
         parts.append(
-            _translated("Besides there is {damages}.").format(damages=_listed(others))
+            _translated("Other damage: {damages} of the examples.").format(damages=_listed(others))
             if parts
-            else _translated("There is {damages}.").format(damages=_listed(others))
+            else _translated("Damage: {damages} of the examples.").format(
+                damages=_listed(others)
+            )
         )
     before = [each for each in material if each.get("probability", 1.0) > 0.0]
     if before:
@@ -79,11 +90,17 @@ def _listed(steps: Sequence[Mapping[str, Any]]) -> str:
     """Kinds of damage and how many examples each befalls."""
     return ", ".join(
         _translated("{damage} in {share} %").format(
-            damage=damage_title(each["name"]).lower(),
-            share=round(100 * each.get("probability", 1.0)),
+            damage=_in_line(each["name"]),
+            share=shown_percent(each.get("probability", 1.0)),
         )
         for each in steps
     )
+
+
+def _in_line(kind: str) -> str:
+    """English titles are small within a line; other languages have their own rules."""
+    title = damage_title(kind)
+    return title.lower() if title == _TITLES[kind] else title
 
 
 def _translated(text: str) -> str:

@@ -46,6 +46,11 @@ class HeardRow(QWidget):
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
+    def offer_damaged(self, on: bool) -> None:
+        """Whether anything damages the music at all."""
+        self.pictures["degraded"].setVisible(on)
+        self.buttons["degraded"].setVisible(on)
+
     def show_example(self, example: HeardExample | None) -> None:
         """Show an example, or none."""
         for kind in KINDS:
