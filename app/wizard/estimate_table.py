@@ -70,7 +70,7 @@ class EstimateTable(QWidget):
         disk = found.run_bytes + found.decoded_bytes
         rows = [
             (self.tr("One step"), span_text(found.step_s),
-             self.tr("{n} examples at a time, on {device}").format(
+             self.tr("a batch of {n}, on {device}").format(
                  n=found.batch, device=where)),
             (self.tr("Steps in this time"), counted(found.steps),
              self.tr("with judging, pictures and checkpoints taken off")),
