@@ -29,7 +29,7 @@ from training.wizard.noise_marks import Marked, SideMarks
 from training.wizard.plan import PAGES, Stretch
 from training.wizard.template import chosen_template
 
-_KEEP_MS = 400
+_KEEP_MS = 600
 
 
 class NoisePage(Page):
@@ -52,6 +52,7 @@ class NoisePage(Page):
         self._dropped: set[str] = set()
         self._cut: tuple[Stretch, ...] = ()
         self._keeping = QTimer(self, singleShot=True, interval=_KEEP_MS)
+        self._ticking = QTimer(self, singleShot=True, interval=0)
         self.parts.lay_out(self.column)
         self.setAcceptDrops(True)
         self._connect()
@@ -64,8 +65,8 @@ class NoisePage(Page):
     def purpose(self) -> str:
         """What this page is for."""
         return self.tr(
-            "Add transfers of your discs. Where they have noise alone - before the music, after it "
-            "and in pauses - it is found, and the model learns to take just that noise away."
+            "Add transfers of your discs. Noise alone is found in them, before the music, after it "
+            "and in pauses, and the model learns to take just that noise away."
         )
 
     def enter(self) -> None:
@@ -88,6 +89,9 @@ class NoisePage(Page):
         if self._worker is not None:  # it would keep the jobs of other pages waiting
             self._worker.cancel()
             self._is_searched = False
+        if self._ticking.isActive():
+            self._ticking.stop()
+            self._on_ticked()
         self._keep()
         taken = tuple(each for each in self._stretches if each.is_taken)
         if taken != self._cut and seconds_of(taken) >= LEAST_S:
@@ -116,7 +120,8 @@ class NoisePage(Page):
         parts.all.clicked.connect(self._on_all)
         parts.none.clicked.connect(self._on_none)
         tree.play_wanted.connect(self._on_play_wanted)
-        tree.ticked.connect(self._on_ticked)
+        tree.ticked.connect(self._ticking.start)
+        self._ticking.timeout.connect(self._on_ticked)
         tree.lot_named.connect(self._on_lot_named)
         tree.removal_wanted.connect(self._on_remove)
         tree.currentItemChanged.connect(self._refresh_buttons)
@@ -124,7 +129,7 @@ class NoisePage(Page):
         self.work.excerpt.changed.connect(self._on_excerpt_changed)
         self.work.theme.changed.connect(self._on_theme_changed)
         self._seen.connect(self._on_seen, Qt.ConnectionType.QueuedConnection)
-        self._keeping.timeout.connect(self._keep)
+        self._keeping.timeout.connect(self._on_keep)
 
     def _show_optional(self) -> None:
         """Say whether the model that is trained has any use for noise."""
@@ -149,7 +154,16 @@ class NoisePage(Page):
             any_side=bool(self.tree.chosen_paths), any_stretch=place is not None, heard=is_heard
         )
 
+    def _keep_soon(self) -> None:
+        """Write it into the plan and count it, not for each of many that come in a row."""
+        if not self._keeping.isActive():
+            self._keeping.start()
+
     @Slot()
+    def _on_keep(self) -> None:
+        self._keep()
+        self._refresh()
+
     def _keep(self) -> None:
         """Write into the plan what is shown."""
         self._keeping.stop()
@@ -218,16 +232,17 @@ class NoisePage(Page):
     def _on_seen(self, seen: Seen) -> None:
         """Take in what was found in one transfer; one that cannot be read keeps what it had."""
         searched = seen.searched
-        path, before = searched.path, self._stretches
+        path = searched.path
         if path in self._dropped:
             return
         self._problems[path] = searched.problem
         if not searched.problem:
-            self._sides[path] = with_choices(searched.stretches, before)
+            self._sides[path] = with_choices(searched.stretches, self._sides.get(path, ()))
         own = self._sides.setdefault(path, ())
         self.tree.show_side(path, own, searched.problem, seen.pictures)
-        self._keeping.start()
-        self._refresh()
+        self._keep_soon()
+        if len(self._sides) == 1:
+            self._refresh()
 
     @Slot(object)
     def _on_searched(self, result: tuple[tuple[Searched, ...], Marked]) -> None:
@@ -313,20 +328,20 @@ class NoisePage(Page):
 
     @Slot()
     def _on_ticked(self) -> None:
-        self._sides = {
-            path: tuple(
-                replace(each, is_taken=self.tree.is_ticked(place_of(each))) for each in side
-            )
-            for path, side in self._sides.items()
-        }
-        self._keeping.start()
+        """Take over the ticks; several that change at once are taken over together."""
+        self._sides = {path: tuple(map(self._ticked, side)) for path, side in self._sides.items()}
+        self._keep_soon()
         self._refresh()
+
+    def _ticked(self, stretch: Stretch) -> Stretch:
+        is_taken = self.tree.is_ticked(place_of(stretch))
+        return stretch if is_taken == stretch.is_taken else replace(stretch, is_taken=is_taken)
 
     @Slot(list, str)
     def _on_lot_named(self, named: list[str], lot: str) -> None:
         for path in named:
             self._sides[path] = tuple(replace(each, group=lot) for each in self._sides[path])
-        self._keeping.start()
+        self._keep_soon()
 
     # Hearing.
 

@@ -27,6 +27,8 @@ PICTURE_SIZE = QSize(132, 42)
 _ICON = QSize(14, 14)
 _WIDTHS = (300, 156, 96, 100, 92)
 _ORDINARY_FONT = 17
+_MOST_OPEN = 40
+"""Transfers that are shown unfolded: to lay out thousands of rows takes long."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _On, _Off = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
@@ -105,7 +107,7 @@ class NoiseTree(QTreeWidget):
         self._fill_side(side, path, stretches, problem)
         rows = [self._row(each) for each in stretches]
         side.addChildren(rows)
-        if is_new:
+        if is_new and len(self._sides) <= _MOST_OPEN:
             side.setExpanded(True)
         self.blockSignals(False)
 
@@ -121,9 +123,9 @@ class NoiseTree(QTreeWidget):
     def tick_all(self, *, on: bool) -> None:
         """Tick all stretches, or none."""
         self.blockSignals(True)
-        for row in self._rows.values():
-            row.setCheckState(WHERE, _On if on else _Off)
-            self._tell(row)
+        for side in self._sides.values():  # which sets all below it
+            if side.childCount():
+                side.setCheckState(WHERE, _On if on else _Off)
         self.blockSignals(False)
         self.viewport().update()
         self.ticked.emit()
@@ -140,6 +142,8 @@ class NoiseTree(QTreeWidget):
 
     def show_heard(self, place: Place | None) -> None:
         """Show which stretch is being played."""
+        if place is self._heard is None:
+            return
         self.blockSignals(True)
         for each, icon in ((self._heard, self._play), (place, self._stop)):
             row = None if each is None else self._rows.get(each)
@@ -239,7 +243,8 @@ class NoiseTree(QTreeWidget):
             icon.addPixmap(picture, QIcon.Mode.Selected)
             row.setIcon(PICTURE, icon)
         row.setSizeHint(PICTURE, PICTURE_SIZE + QSize(8, 6))
-        self._tell(row)
+        told = ", ".join(row.text(each) for each in (WHERE, LENGTH, LEVEL, SURENESS))
+        row.setData(WHERE, Qt.ItemDataRole.AccessibleTextRole, told)
         return row
 
     def _sureness(self, stretch: Stretch) -> str:
@@ -249,20 +254,9 @@ class NoiseTree(QTreeWidget):
             return self.tr("sure")
         return self.tr("likely") if stretch.sure >= LIKELY else self.tr("doubtful")
 
-    def _tell(self, row: QTreeWidgetItem) -> None:
-        """What a screen reader says of a row."""
-        parts = [row.text(each) for each in (WHERE, LENGTH, LEVEL, SURENESS)]
-        is_on = row.checkState(WHERE) == _On
-        parts.append(self.tr("ticked") if is_on else self.tr("not ticked"))
-        row.setData(WHERE, Qt.ItemDataRole.AccessibleTextRole, ", ".join(parts))
-
     @Slot(QTreeWidgetItem, int)
     def _on_item_changed(self, item: QTreeWidgetItem, column: int) -> None:
         if column == WHERE:
-            self.blockSignals(True)
-            for row in self._rows.values() if item.parent() is None else (item,):
-                self._tell(row)
-            self.blockSignals(False)
             self.ticked.emit()
         elif column == LOT and item.parent() is None:
             path, chosen = str(item.data(WHERE, PLACE)), self.chosen_paths

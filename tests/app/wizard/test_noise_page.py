@@ -82,7 +82,8 @@ def test_transfers_that_are_dropped_are_searched_at_once(page, sides, qtbot):
     assert first.text(LENGTH).endswith(" s")
     assert float(first.text(LEVEL).removesuffix(" dBFS")) == pytest.approx(-34.0, abs=0.5)
     assert first.text(SURENESS) == "sure"
-    assert "ticked" in first.data(WHERE, Qt.ItemDataRole.AccessibleTextRole)
+    assert first.checkState(WHERE) == Qt.CheckState.Checked
+    assert first.data(WHERE, Qt.ItemDataRole.AccessibleTextRole).endswith("dBFS, sure")
     assert "broken.wav: " in top(page, 2).text(WHERE)
     assert page.parts.total.text().endswith("of noise of 2 transfers")
     assert "1 transfer with" in page.parts.note.text()
@@ -95,6 +96,7 @@ def test_ticks_and_lots_are_kept_and_shown_again(page, sides, add, qtbot, work):
     add(*sides)
     page.tree.setCurrentItem(row(page, 0, 1))
     qtbot.keyClick(page.tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not page._sides[sides[0]][1].is_taken)
     top(page, 1).setText(LOT, "Lot 3")
     qtbot.waitUntil(lambda: not page._keeping.isActive())
     said = [(each.is_taken, each.group) for each in kept(page).stretches]
@@ -139,10 +141,10 @@ def test_space_plays_a_stretch_that_lasts_long_enough_to_be_heard(
 def test_all_and_none_are_ticked_and_too_little_keeps_one_here(page, sides, add, qtbot):
     add(sides[0])
     qtbot.mouseClick(page.parts.none, Qt.MouseButton.LeftButton)
-    assert page.parts.total.text() == "No noise is ticked."
+    qtbot.waitUntil(lambda: page.parts.total.text() == "No noise is ticked.")
     assert page.problem() == ""
     qtbot.mouseClick(page.parts.all, Qt.MouseButton.LeftButton)
-    assert page.parts.total.text().endswith("of 1 transfer")
+    qtbot.waitUntil(lambda: page.parts.total.text().endswith("of 1 transfer"))
     assert "of the same transfer" in page.parts.note.text()
     page._sides[sides[0]] = (Stretch(sides[0], 0.0, 0.8, "lead-in", True),)
     assert page.problem().startswith("Only 0.8 s of noise are ticked")
