@@ -20,6 +20,16 @@ _OFFERED = ("surface", "white_noise", "clicks", "crackle", "hum", "steady_noise"
             "wow", "gaps", "reverb", "replay_curve")  # fmt: skip
 _OFFERED_BEFORE = ("low_pass", "high_pass")
 _NEW_SHARE = 0.2
+_NEW: Mapping[str, Mapping[str, Any]] = {
+    "surface": {"snr_db": [5.0, 30.0]},
+    "white_noise": {"snr_db": [10.0, 35.0]},
+    "clicks": {"per_second": [0.5, 15.0]},
+    "crackle": {"snr_db": [10.0, 35.0]},
+    "hum": {"level_dbfs": [-55.0, -30.0]},
+    "steady_noise": {"level_dbfs": [-65.0, -40.0]},
+    "low_pass": {"cutoff_hz": [4000.0, 14000.0]},
+}
+"""What discs have; the whole range of a setting goes far beyond."""
 
 
 class DamageList(QWidget):
@@ -193,7 +203,7 @@ class DamageList(QWidget):
         kind = str(self.add.currentData())
         if not kind:
             return
-        table = {"name": kind, "probability": _NEW_SHARE}
+        table: dict[str, Any] = {"name": kind, "probability": _NEW_SHARE, **_NEW.get(kind, {})}
         if kind in _OFFERED_BEFORE:
             row = self._append(self.before, self._before, table)
         else:

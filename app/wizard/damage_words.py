@@ -68,9 +68,7 @@ def told_damage(
         parts.append(
             _translated("Other damage: {damages} of the examples.").format(damages=_listed(others))
             if parts
-            else _translated("Damage: {damages} of the examples.").format(
-                damages=_listed(others)
-            )
+            else _translated("Damage: {damages} of the examples.").format(damages=_listed(others))
         )
     before = [each for each in material if each.get("probability", 1.0) > 0.0]
     if before:
@@ -83,7 +81,7 @@ def told_damage(
     if not parts:
         return _translated("Nothing damages the music.")
     parts.append(_translated("The model hears the result and learns to give the music back."))
-    return " ".join(parts)
+    return " ".join(parts).replace(" %", "\u00a0%")  # no line ends before the sign
 
 
 def _listed(steps: Sequence[Mapping[str, Any]]) -> str:

@@ -47,7 +47,7 @@ def test_example_and_figures_are_there_without_being_asked_for(shown, work, know
     assert work.plan.damage.transfer == str(known.path)
     assert all(button.isEnabled() for button in shown.heard.buttons.values())
     assert "apart" in shown.view.told["bands"].text()
-    assert "60 % of the examples" in shown.list.meaning.text()
+    assert "60\u00a0% of the examples" in shown.list.meaning.text()
     assert shown.problem() == ""
     assert (work.folder / "noise").is_dir()
 
@@ -112,10 +112,11 @@ def test_a_kind_of_damage_can_be_added(shown, work):
     shown.list.add.setCurrentIndex(index)
     shown.list.add.activated.emit(index)
     assert shown.list.rows[-1].table["name"] == "hum"
-    assert "hum in 20 %" in shown.list.meaning.text()
+    assert "hum in 20\u00a0%" in shown.list.meaning.text()
     assert shown.list.add.findData("hum") < 0
     shown.leave()
-    assert work.plan.damage.steps[-1]["probability"] == 0.2
+    added = work.plan.damage.steps[-1]
+    assert (added["probability"], added["level_dbfs"]) == (0.2, [-55.0, -30.0])
 
 
 def test_the_recipe_is_shown_and_saved_as_it_is_trained_by(shown, tmp_path, qtbot):
@@ -147,7 +148,7 @@ def test_what_befalls_nothing_cannot_be_gone_on_with(shown):
     for row in shown.list.rows:
         row.slider.setValue(0)
     assert shown.problem() == "Nothing damages the music; raise one of the shares."
-    assert "in 0 %" not in shown.list.meaning.text()
+    assert "in 0\u00a0%" not in shown.list.meaning.text()
 
 
 def test_music_that_is_not_there_is_told_in_the_banner(page, work, qtbot):
