@@ -9,6 +9,8 @@ hangs on them is.
 
 import hashlib
 import json
+import os
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -46,9 +48,8 @@ from training.wizard.exam import (
     size_for,
 )
 from training.wizard.heard import make_heard, transfers_of
-from training.wizard.plan import JUDGE, RECIPE, RUN, Plan
+from training.wizard.plan import JUDGE, RECIPE, Plan
 from training.wizard.result import (
-    BEST,
     CLIPS,
     KEPT,
     RESULT,
@@ -59,7 +60,7 @@ from training.wizard.result import (
 )
 from training.wizard.template import Template
 
-ROWS = "rows.json"
+ROWS, LEARNT = "rows.json", "learnt.safetensors"
 _SAVE_S = 5.0
 _EDITION = 1
 """Another one where figures of before would not compare with those of now."""
@@ -98,20 +99,22 @@ class JudgeJob:
             return found
         progress(0.0, "cutting clips")
         size = self._size()
+        learnt = _snapshot(best, where)
+        weights = file_sha256(learnt)
         exam = draw_exam(
             self.plan, self.template, self.folder, self.cache, size, part(progress, 0.0, 0.03)
         )
         rows = _Rows(where / ROWS, key)
         task = self.plan.goal.task
         versions = self._versions()
-        shares = self._shares(best)
+        shares = self._shares(learnt)
         n_runs = len(versions) + len(shares)
         span = 0.77 / n_runs
         for number, (name, method) in enumerate(versions.items()):
             place = _from(0.03, span, number)
             rows.measure(exam, name, method, name, part(progress, *place))
         for number, share in enumerate(shares):
-            path, _ = self._made(best, share, where)
+            path = self._made(share, where)
             name = f"{weights}@{share:g}"
             method = self._model(path, task)
             place = _from(0.03, span, number + len(versions))
@@ -162,11 +165,12 @@ class JudgeJob:
         is_one = not is_fresh and can_blend(read_card(base), read_card(best))
         return SHARES if is_one else SHARES[:1]
 
-    def _made(self, best: Path, share: float, where: Path) -> tuple[Path, str]:
-        """The file of a share, and its SHA-256."""
+    def _made(self, share: float, where: Path) -> Path:
+        """The file of a share."""
         path = where / f"share-{round(100 * share)}.safetensors"
         facts = {"base": self.template.entry.name, "share": share}
-        return path, blend_weights(self.template.entry.path, best, share, path, facts)
+        blend_weights(self.template.entry.path, where / LEARNT, share, path, facts)
+        return path
 
     def _result(
         self, exam: Exam, rows: "_Rows", shares: Sequence[float], weights: str, where: Path
@@ -176,10 +180,10 @@ class JudgeJob:
         trials = tuple(_trial(rows, self.plan.goal.task, share, named[share]) for share in shares)
         clean = [row.error_db for row in rows.of(BASE) if row.kind == CLEAN]
         chosen = chosen_trial(trials, float(np.mean(clean)) if clean else None)
-        path, _ = self._made(self.folder / RUN / BEST, chosen.share, where)
+        path = self._made(chosen.share, where)
         try:
             path.replace(where / KEPT)
-            for other in where.glob("share-*.safetensors"):
+            for other in (where / LEARNT, *where.glob("share-*.safetensors")):
                 other.unlink()
         except OSError as error:
             raise StorageError(f"{where} cannot be written: {error.strerror or error}") from error
@@ -286,6 +290,19 @@ def _trial(rows: _Rows, task: str, share: float, version: str) -> Trial:
         round(float(np.mean([general[n] - base[n] for n in general])), 4),
         round(float(np.mean(clean)), 4) if clean else None,
     )
+
+
+def _snapshot(best: Path, where: Path) -> Path:
+    """A copy of the best weights, as a trainer that is still at work may write better ones."""
+    part = where / f"{LEARNT}.part"
+    try:
+        shutil.copyfile(best, part)
+        os.replace(part, where / LEARNT)
+    except OSError as error:
+        raise StorageError(f"{where} cannot be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return where / LEARNT
 
 
 def _from(start: float, span: float, number: int) -> tuple[float, float]:

@@ -198,6 +198,8 @@ def _advice(
 def _told_advice(advice: Advice, own: Interval | None) -> str:
     if advice is Advice.DEFAULT:
         return "It can be published, and signed for daily use once you have heard it."
+    if advice is Advice.EXPERIMENTAL and own is not None and own.mean < _HEARD_DB:
+        return "There is little to publish yet: more time or more noise of your discs may help."
     if advice is Advice.EXPERIMENTAL:
         return "Publish it as experimental: choose it where it helps, and listen to what it does."
     if own is not None and own.mean <= 0.0:
@@ -213,7 +215,7 @@ def _told_own(own: Interval | None, result: Result) -> str:
     if 0.0 < own.mean < _HEARD_DB:
         return (
             f"On your discs it is {_signed(own.mean)} dB against {base}, which nobody will hear: "
-            f"{worth}. More time, or more noise of your discs, may bring more."
+            f"{worth}."
         )
     if own.low > 0.0:
         return (

@@ -9,7 +9,9 @@ import pytest
 import soundfile
 
 from engine.errors import ModelError, StorageError
+from engine.models.weights import load_weights
 from engine.progress import Cancelled
+from engine.weights_header import file_sha256
 from tests.training.wizard.judging import RATE, trained, write_weights
 from training.wizard.contest import BASE, UNTOUCHED, YOURS
 from training.wizard.exam import CLEAN, GENERAL, OWN, Size, draw_exam
@@ -132,6 +134,25 @@ def test_without_weights_one_sentence_says_what_to_do(training, tmp_path):
     shutil.copytree(folder, tmp_path / "own", ignore=shutil.ignore_patterns("run"))
     with pytest.raises(ModelError, match="no weights to judge yet; let the training run"):
         JudgeJob(plan, template, tmp_path / "own", cache).run()
+
+
+def test_what_a_trainer_writes_meanwhile_is_not_taken_for_what_was_judged(training, tmp_path):
+    plan, template, folder, cache = training
+    own = tmp_path / "own"
+    shutil.copytree(folder, own, ignore=shutil.ignore_patterns("judge"))
+    best = own / "run" / "best.safetensors"
+    before = file_sha256(best)
+
+    def train_on(fraction, message=""):
+        if fraction > 0.3 and file_sha256(best) == before:
+            write_weights(best, 5)
+
+    made = JudgeJob(plan, template, own, cache, size=Size(1, 0.5, 1)).run(train_on)
+    assert made.weights == before
+    assert load_weights(own / "judge" / "kept.safetensors").card.training["steps"] == 2
+    assert "trained further" in judged_problem(made, own)
+    files = [each.name for each in (own / "judge").glob("*.safetensors")]
+    assert files == ["kept.safetensors"]
 
 
 def test_music_or_a_recipe_that_is_gone_is_named(training, tmp_path):

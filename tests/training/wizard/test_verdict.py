@@ -78,6 +78,7 @@ def test_a_gain_that_nobody_hears_is_not_worth_daily_use():
     verdict = give_verdict(result([0.1, 0.11, 0.09], [0.0, 0.0]))
     assert verdict.advice is Advice.EXPERIMENTAL
     assert "it is +0.1 dB against Light denoiser, which nobody will hear" in verdict.sentences[1]
+    assert verdict.sentences[0].startswith("There is little to publish yet")
 
 
 def test_a_loss_elsewhere_is_told_and_makes_it_experimental():
