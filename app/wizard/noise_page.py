@@ -7,19 +7,18 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
 from app import paths
 from app import settings as keys
 from app.jobs import JobWorker
+from app.wizard.noise_asking import ask_folder, ask_projects, ask_transfers
 from app.wizard.noise_parts import NoiseParts
 from app.wizard.noise_search import NoiseSearchJob, Place, Seen, marks_of, place_of
-from app.wizard.noise_words import seconds_of, told_least, told_total
+from app.wizard.noise_words import held_paths, seconds_of, told_least, told_total
 from app.wizard.page import Page
 from app.wizard.work import Work
 from engine.audio import Audio
-from engine.collection import AUDIO_SUFFIXES
 from engine.errors import EngineError
 from engine.storage.folder import is_project
 from training.wizard.cut_noise import LEAST_S, CutNoise, CutNoiseJob
@@ -143,6 +142,7 @@ class NoisePage(Page):
     def _refresh(self) -> None:
         total, note = told_total(self._stretches)
         self.parts.show_total(total, note)
+        self.tree.show_held(held_paths(self._stretches))
         self._refresh_buttons()
         self.changed.emit()
 
@@ -189,11 +189,6 @@ class NoisePage(Page):
             projects=tuple(dict.fromkeys((*noise.projects, *projects))),
         )
         self.work.session.settings.set(keys.last_folder, str(Path(every[0]).parent))
-        self._search()
-
-    def _add_projects(self, places: Sequence[str]) -> None:
-        noise = self.work.plan.noise
-        self._change(projects=tuple(dict.fromkeys((*noise.projects, *places))))
         self._search()
 
     def _search(self) -> None:
@@ -277,29 +272,19 @@ class NoisePage(Page):
 
     @Slot()
     def _on_files(self) -> None:
-        suffixes = " ".join(f"*{each} *{each.upper()}" for each in sorted(AUDIO_SUFFIXES))
-        chosen, _ = QFileDialog.getOpenFileNames(
-            self,
-            self.tr("Add transfers of your discs"),
-            self.work.session.settings.get(keys.last_folder),
-            self.tr("Sound files ({patterns});;All files (*)").format(patterns=suffixes),
-        )
-        self.add(chosen)
+        self.add(ask_transfers(self, self.work.session.settings))
 
     @Slot()
     def _on_folder(self) -> None:
-        self.add(self._asked(self.tr("Add a folder with transfers of your discs")))
+        self.add(ask_folder(self, self.work.session.settings))
 
     @Slot()
     def _on_projects(self) -> None:
-        chosen = self._asked(self.tr("Choose a project, or a folder with projects"))
+        chosen = ask_projects(self, self.work.session.settings)
         if chosen:
-            self._add_projects(chosen)
-
-    def _asked(self, title: str) -> list[str]:
-        folder = self.work.session.settings.get(keys.last_folder)
-        chosen = QFileDialog.getExistingDirectory(self, title, folder)
-        return [os.path.abspath(chosen)] if chosen else []
+            noise = self.work.plan.noise
+            self._change(projects=tuple(dict.fromkeys((*noise.projects, *chosen))))
+            self._search()
 
     @Slot()
     def _on_remove(self) -> None:

@@ -153,6 +153,16 @@ class NoiseTree(QTreeWidget):
         self.blockSignals(False)
         self.viewport().update()
 
+    def show_held(self, paths: set[str]) -> None:
+        """Show which transfers are kept to judge by."""
+        self.blockSignals(True)
+        for path, side in self._sides.items():
+            told = self.tr("kept to judge by") if path in paths else ""
+            if side.text(PICTURE) != told:
+                side.setText(PICTURE, told)
+        self.blockSignals(False)
+        self.viewport().update()
+
     def _dress(self) -> None:
         self.setAccessibleName(self.tr("Stretches of noise, by transfer"))
         titles = (

@@ -36,6 +36,15 @@ def told_total(stretches: Sequence[Stretch]) -> tuple[str, str]:
     return total, _told_split(stretches)
 
 
+def held_paths(stretches: Sequence[Stretch]) -> set[str]:
+    """Transfers that are kept to judge by."""
+    try:
+        train, held = split_noise(stretches)
+    except SettingsError:
+        return set()
+    return {each.path for each in held} - {each.path for each in train}
+
+
 def told_least(seconds: float) -> str:
     """Why one cannot go on with so little."""
     return _translated(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.wizard.noise_page import NoisePage
 from app.wizard.noise_search import marks_of
-from app.wizard.noise_tree import LENGTH, LEVEL, LOT, SURENESS, WHERE
+from app.wizard.noise_tree import LENGTH, LEVEL, LOT, PICTURE, SURENESS, WHERE
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.region import Region
@@ -87,6 +87,7 @@ def test_transfers_that_are_dropped_are_searched_at_once(page, sides, qtbot):
     assert "broken.wav: " in top(page, 2).text(WHERE)
     assert page.parts.total.text().endswith("of noise of 2 transfers")
     assert "1 transfer with" in page.parts.note.text()
+    assert sorted(top(page, side).text(PICTURE) for side in (0, 1)) == ["", "kept to judge by"]
     assert page.problem() == ""
     assert kept(page).transfers == (str(Path(sides[0]).parent),)
     assert len(kept(page).stretches) == 4
