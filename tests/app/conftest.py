@@ -89,6 +89,9 @@ def session(settings):
     session = Session(settings, player=Player(open_output=SilentOutput))
     yield session
     session.stop()
+    # left to the collector it would end on whatever thread that runs, and its watchers with it
+    session.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

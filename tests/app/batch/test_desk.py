@@ -1,4 +1,3 @@
-import gc
 import json
 
 from app import paths
@@ -91,7 +90,6 @@ def test_quitting_asks_while_a_batch_is_at_work(window, monkeypatch, act):
 
 def test_ten_thousand_rows_are_taken_over_without_halting_the_window(window, act, qtbot, tmp_path):
     left(tmp_path, 10_000)
-    gc.collect()  # so many rows start a collection in their job, and windows end on one thread
     act("batch")
     batch = window.batch.window
     qtbot.waitUntil(lambda: len(batch.queue.model.rows) == 10_000, timeout=10_000)
