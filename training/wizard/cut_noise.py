@@ -93,9 +93,9 @@ def cut_noise(plan: Plan, folder: Path, progress: Progress = ignore) -> CutNoise
         Cancelled: progress said so; all is as it was.
     """
     train, held = split_noise(plan.noise.stretches)
+    there = set().union(*(_names(folder / name) for name in _FOLDERS))
     wanted = {
-        name: _pieces(side, _names(folder / name))
-        for name, side in zip(_FOLDERS, (train, held), strict=True)
+        name: _pieces(side, there) for name, side in zip(_FOLDERS, (train, held), strict=True)
     }
     if any(_names(folder / name) != {each.name for each in wanted[name]} for name in _FOLDERS):
         _write(wanted, folder, progress)
@@ -242,7 +242,7 @@ def _write(wanted: dict[str, tuple[_Piece, ...]], folder: Path, progress: Progre
             for piece in pieces:
                 share = part(progress, done / n_files, (done + 1) / n_files)
                 share(0.0, Path(piece.stretches[0].path).name)
-                if not _keep(folder / name, building / name, piece.name):
+                if not _keep(folder, building / name, piece.name):
                     _write_piece(piece, building / name)
                 done += 1
         progress(0.99)
@@ -253,12 +253,14 @@ def _write(wanted: dict[str, tuple[_Piece, ...]], folder: Path, progress: Progre
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _keep(old: Path, new: Path, name: str) -> bool:
-    """Take over a file that was cut before; False where there is none."""
-    for suffix in (".flac", ".wav"):
-        if (old / f"{name}{suffix}").is_file():
-            shutil.copy2(old / f"{name}{suffix}", new)
-            return True
+def _keep(folder: Path, new: Path, name: str) -> bool:
+    """Take over a file that was cut before, on whichever side; False where there is none."""
+    for side in _FOLDERS:
+        for suffix in (".flac", ".wav"):
+            old = folder / side / f"{name}{suffix}"
+            if old.is_file():
+                shutil.copy2(old, new)
+                return True
     return False
 
 
