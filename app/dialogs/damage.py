@@ -35,7 +35,13 @@ from engine.export_plan import writable_name
 from training.chain_text import draw_chain, read_chain_text, told_chain
 from training.damage_excerpt import DamageExcerpt, DamageExcerptJob
 from training.degradations.base import Degradation
-from training.degrade_file import Degraded, DegradeFileJob, DegradeRequest, check_degrade
+from training.degrade_file import (
+    SUFFIX,
+    Degraded,
+    DegradeFileJob,
+    DegradeRequest,
+    check_degrade,
+)
 from training.ready_chains import READY_CHAINS
 
 HEARD_S = 6.0
@@ -95,7 +101,7 @@ class DamageDialog(QDialog):
         plain = writable_name(Path(self._source.path.name))
         name, number = self.tr("{name} damaged").format(name=plain.stem), 1
         target = self._home / f"{name}{plain.suffix}"
-        while target.exists():
+        while target.exists() or target.with_name(target.stem + SUFFIX).exists():
             number += 1
             target = self._home / f"{name} {number}{plain.suffix}"
         return target

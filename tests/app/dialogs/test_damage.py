@@ -27,7 +27,9 @@ def dialog(session, side, qtbot):
     session.open(side)
     dialog = DamageDialog(session, session.document.source)
     qtbot.addWidget(dialog)
+    dialog.chain.set_damage([Clipping()])
     dialog.show()
+    dialog._timer.start(0)
     qtbot.waitUntil(lambda: dialog.preview.found is not None, timeout=20_000)
     return dialog
 
@@ -127,6 +129,16 @@ def test_short_forms_become_steps_whose_settings_are_shown(dialog):
     dialog.fields.use_text.click()
     assert dialog.banner.text == "The step 'clip': SDR_DB is missing; write clip SDR_DB."
     assert titles(dialog) == ["Clipped peaks", "Hum"]
+
+
+def test_a_free_name_is_suggested(dialog, session, side, qtbot):
+    side.with_name("side damaged.degraded.json").touch()
+    again = DamageDialog(session, session.document.source)
+    qtbot.addWidget(again)
+    assert again.fields.path.text() == str(side.with_name("side damaged 2.wav"))
+    assert [each.name for each in again.chain.damage()] == [
+        "high_pass", "low_pass", "wow", "surface", "crackle",
+    ]  # fmt: skip
 
 
 def test_steps_are_added_moved_and_removed(dialog, qtbot):
