@@ -325,4 +325,5 @@ class Batch:
             failed=self._states.count(SideState.FAILED),
             stopped=any(each not in OVER for each in self._states),
             reports=reports,
+            is_survey=any(side.is_survey for side in self.sides),
         )

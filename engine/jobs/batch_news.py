@@ -47,17 +47,23 @@ Listener = Callable[[SideNews], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """How many sides came to what; stopped: whether some were left for another time."""
+    """How many sides came to what.
+
+    stopped: whether some were left for another time.
+    is_survey: whether they were only looked at.
+    """
 
     done: int
     skipped: int
     failed: int
     stopped: bool
     reports: tuple[Path, ...] = ()
+    is_survey: bool = False
 
     def __str__(self) -> str:
         total = self.done + self.skipped + self.failed
-        words = [f"{total} {'side' if total == 1 else 'sides'}: {self.done} restored"]
+        done = "surveyed" if self.is_survey else "restored"
+        words = [f"{total} {'side' if total == 1 else 'sides'}: {self.done} {done}"]
         if self.skipped:
             words.append(f"{self.skipped} finished before")
         words.append(f"{self.failed} failed")
