@@ -58,7 +58,7 @@ class PublishPage(Page):
         self.signed.setMaxLength(80)
         self.signed.setPlaceholderText(self.tr("Nobody yet"))
         self.badge = layout.muted()
-        self.everyday = QCheckBox(self.tr("&Take it wherever its method is chosen"))
+        self.everyday = QCheckBox()
         self.wrong = QLabel()
         self.wrong.setWordWrap(True)
         self.publish = QPushButton(self.tr("&Publish"))
@@ -252,6 +252,10 @@ class PublishPage(Page):
         )
         if self._template is not None:
             self.licence.setText(licence_of(plan, self._template))
+            base = translated(self._template.entry.title)
+            self.everyday.setText(
+                self.tr("&Take it in place of {base} from now on").format(base=base)
+            )
         wrong = "" if self._is_done or is_running else self._wrong()
         self.wrong.setText(wrong)
         is_there = self.model.text().strip() == plan.judged.published
