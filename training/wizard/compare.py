@@ -1,5 +1,6 @@
 """Compare: simulated sides beside a real one, each kind of damage with one figure of agreement."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,7 +25,7 @@ EXAMPLES = 12
 SNR_EDGES_DB: Real = np.arange(-12.5, 45.1, 5.0)
 _HEARD_DB = -24.0
 """Bands of noise further below the strongest are not compared."""
-_RARE = 0.05
+_RARE = 0.2
 """Clicks a second that are as good as none."""
 _TINY = 1e-12
 
@@ -62,6 +63,11 @@ class Comparison:
     spectrum_db: float
     snr_db: float
     clicks_ratio: float
+
+    @property
+    def apart(self) -> float:
+        """All three together; the rates as decibels."""
+        return self.spectrum_db + self.snr_db + 10.0 * math.log10(self.clicks_ratio)
 
 
 def simulate(

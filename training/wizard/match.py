@@ -16,7 +16,7 @@ import numpy as np
 from engine.progress import Progress, ignore, part
 from training.config import recipe_from_mapping
 from training.recordings import CleanRecording
-from training.wizard.compare import SimulatedFacts, simulate
+from training.wizard.compare import SimulatedFacts, compare, simulate
 from training.wizard.noise_fit import CRACKLES, bandwidth_of, fitted_surface
 from training.wizard.plan import Damage, Plan
 from training.wizard.recipe import recipe_tables
@@ -99,8 +99,15 @@ def matched(ground: Ground, facts: SideFacts, progress: Progress = ignore) -> Da
     without = ground.simulated(damage, part(progress, 0.2, 0.4))
     shift_db = np.median(facts.snr_db) - np.median(without.snr_db) if len(without.snr_db) else 0.0
     damage = _shifted(damage, float(np.clip(shift_db, -_MOST_SHIFT_DB, _MOST_SHIFT_DB)))
-    damage, clicks = _with_less_crackle(damage, facts, ground.simulated, part(progress, 0.4, 0.6))
-    return _with_clicks(damage, facts, clicks, ground.simulated, part(progress, 0.6, 1.0))
+    damage, found = _with_less_crackle(damage, facts, ground.simulated, part(progress, 0.4, 0.6))
+    struck = _with_clicks(
+        damage, facts, found.clicks_per_second, ground.simulated, part(progress, 0.6, 0.9)
+    )
+    if struck is damage:
+        return damage
+    # dense crackle of the noise cannot be made by clicks that stand above the music
+    heard = ground.simulated(struck, part(progress, 0.9, 1.0))
+    return struck if compare(facts, heard).apart < compare(facts, found).apart else damage
 
 
 def snr_range_db(snr_db: Real) -> tuple[float, float]:
@@ -141,13 +148,13 @@ def _shifted(damage: Damage, by_db: float) -> Damage:
 
 def _with_less_crackle(
     damage: Damage, facts: SideFacts, tried: _Tried, progress: Progress
-) -> tuple[Damage, float]:
-    """The same without more clicks than the side has, and how many there are a second."""
+) -> tuple[Damage, SimulatedFacts]:
+    """The same without more clicks than the side has, and what it sounds like."""
     most = facts.clicks_per_second * _MANY + _FEW_CLICKS
     for number in range(_TRIES):
         share = part(progress, number / _TRIES, (number + 1) / _TRIES)
-        found = tried(damage, share).clicks_per_second
-        if found <= most or number == _TRIES - 1:
+        found = tried(damage, share)
+        if found.clicks_per_second <= most or number == _TRIES - 1:
             break
         damage = replace(damage, steps=tuple(_less_crackle(damage.steps, number == _TRIES - 2)))
     return damage, found

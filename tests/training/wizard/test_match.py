@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from engine.errors import SettingsError
 from engine.progress import Cancelled
-from tests.training.wizard.sides import known_side, light_template
+from tests.training.wizard.sides import LEAD_S, known_side, light_template
 from training.config import recipe_from_mapping
 from training.degradations.surface import LEVELS_DB, OCTAVES_HZ
 from training.wizard.example import Trial
@@ -111,3 +112,20 @@ def test_only_music_that_ends_at_once_was_cut():
 def facts_of(noise: np.ndarray, music: np.ndarray) -> SideFacts:
     none = np.zeros(0)
     return SideFacts(noise, noise + music, 0.0, none, 0.0, 0.0, none, -30.0, 4.0)
+
+
+def test_crackle_of_the_noise_is_not_made_by_clicks_that_drown_the_music(tmp_path: Path):
+    known = known_side(tmp_path, clicks=0.0)
+    rng = np.random.default_rng(7)
+    crackling, rate = soundfile.read(known.path)
+    at = rng.integers(0, len(crackling), len(crackling) // 400)
+    crackling[at] += (
+        8.0 * crackling[: round(LEAD_S * rate)].std() * rng.choice([-1.0, 1.0], len(at))
+    )
+    soundfile.write(known.path, crackling, rate, subtype="FLOAT")
+    trial, memory = Trial(known.plan, light_template(), tmp_path), Known()
+    before = CompareJob(trial, memory).run()
+    assert before.real.noise_clicks_per_second > 5.0
+    after = MatchJob(trial, memory).run().comparison
+    assert after.apart < before.apart
+    assert after.snr_db < 2.0
