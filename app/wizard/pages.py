@@ -12,7 +12,8 @@ from app.wizard.run_page import RunPage
 from app.wizard.split_page import SplitPage
 
 _ALL: tuple[type[Page], ...] = (
-    GoalPage, MusicPage, NoisePage, DamagePage, SplitPage, MachinePage, RunPage, JudgePage, PublishPage
+    GoalPage, MusicPage, NoisePage, DamagePage, SplitPage, MachinePage, RunPage, JudgePage,
+    PublishPage,
 )  # fmt: skip
 PAGES: dict[str, type[Page]] = {page.name: page for page in _ALL}
 """By the names of training.wizard.plan."""
