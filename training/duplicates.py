@@ -10,12 +10,13 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import StorageError
 from engine.progress import Progress, ignore
@@ -28,6 +29,8 @@ _LEAST_SHARE = 0.03
 """The part of the shorter recording's words that must be among them."""
 _MOST_OFTEN = 8
 """A word that one recording has more often tells nothing of time and is left out."""
+_NEIGHBOURS = 32
+"""Of the places of a word, in the order of the recordings, so many before each are compared."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,13 @@ class Duplicate:
     original: Path
     is_exact: bool
     share: float
+
+
+class _Telling(NamedTuple):
+    """Words (place) of a recording that tell of time, and their frames (place)."""
+
+    words: Words
+    at: NDArray[np.int32]
 
 
 def find_duplicates(
@@ -75,51 +85,68 @@ def find_duplicates(
 
 def alike(first: Words, second: Words) -> float:
     """The part of the shorter one's words that both have at one shift; 0 where that is chance."""
-    shifts = Counter(
-        at - before
-        for word, places in _places(first).items()
-        for before in places
-        for at in _places(second).get(word, ())
-    )
-    return _share(shifts, first, second)
+    meetings = _meetings([_telling(first), _telling(second)])
+    n_words = min(int(np.count_nonzero(each)) for each in (first, second))
+    return _shared(meetings.get((0, 1), np.zeros(0, np.int64)), n_words)
 
 
 def _near(words: Mapping[Path, Words]) -> list[Duplicate]:
-    """Compare each with all before it at once, by an index of where each word occurs."""
-    index: dict[int, list[tuple[Path, int]]] = {}
-    found = []
-    for path, own in words.items():
-        shifts: dict[Path, Counter[int]] = {}
-        places = _places(own)
-        for word, ats in places.items():
-            for other, before in index.get(word, ()):
-                shifts.setdefault(other, Counter()).update(at - before for at in ats)
-        shares = {other: _share(each, words[other], own) for other, each in shifts.items()}
-        if shares and max(shares.values()) > 0.0:
-            original = max(shares, key=lambda other: shares[other])
-            found.append(Duplicate(path, original, is_exact=False, share=shares[original]))
+    """Compare all with all at once, by sorting the words of all: equal ones are neighbours then.
+
+    What repeats only a copy, and not what that is a copy of, is no copy: else it would be lost.
+    """
+    paths, sizes = list(words), [int(np.count_nonzero(each)) for each in words.values()]
+    meetings = _meetings([_telling(each) for each in words.values()])
+    found: dict[int, Duplicate] = {}
+    for first, later in sorted(meetings, key=lambda pair: (pair[1], pair[0])):
+        if first in found:
             continue
-        for word, ats in places.items():
-            index.setdefault(word, []).extend((path, at) for at in ats)
-    return found
+        share = _shared(meetings[first, later], min(sizes[first], sizes[later]))
+        if share > (found[later].share if later in found else 0.0):
+            found[later] = Duplicate(paths[later], paths[first], is_exact=False, share=share)
+    return list(found.values())
 
 
-def _places(words: Words) -> dict[int, list[int]]:
-    """Where each word occurs that is neither silence nor held for long."""
-    places: dict[int, list[int]] = {}
-    for at, word in enumerate(words.tolist()):
-        if word:
-            places.setdefault(word, []).append(at)
-    return {word: ats for word, ats in places.items() if len(ats) <= _MOST_OFTEN}
+def _meetings(recordings: Sequence[_Telling]) -> dict[tuple[int, int], NDArray[np.int64]]:
+    """Shifts at which words of two recordings are equal, by the numbers of the two.
+
+    Pairs that share fewer words than a copy does are left out.
+    """
+    if not recordings:
+        return {}
+    lengths = [len(each.words) for each in recordings]
+    all_words = np.concatenate([each.words for each in recordings])
+    order = np.argsort(all_words, kind="stable")
+    word = all_words[order]
+    number = np.repeat(np.arange(len(recordings), dtype=np.int32), lengths)[order]
+    at = np.concatenate([each.at for each in recordings])[order]
+    keys, shifts = [], []
+    for step in range(1, _NEIGHBOURS + 1):
+        meet = np.flatnonzero((word[step:] == word[:-step]) & (number[step:] != number[:-step]))
+        keys.append(number[meet].astype(np.int64) * len(recordings) + number[meet + step])
+        shifts.append(at[meet + step].astype(np.int64) - at[meet])
+    key, shift = np.concatenate(keys), np.concatenate(shifts)
+    by_key = np.argsort(key, kind="stable")
+    pairs, starts, counts = np.unique(key[by_key], return_index=True, return_counts=True)
+    return {
+        divmod(int(pairs[n]), len(recordings)): shift[by_key[starts[n] : starts[n] + counts[n]]]
+        for n in np.flatnonzero(counts >= _LEAST_WORDS)
+    }
 
 
-def _share(shifts: Counter[int], first: Words, second: Words) -> float:
-    if not shifts:
-        return 0.0
-    equal = max(shifts.values())
-    n_words = min(np.count_nonzero(first), np.count_nonzero(second))
-    share = equal / n_words
-    return float(share) if equal >= _LEAST_WORDS and share >= _LEAST_SHARE else 0.0
+def _telling(words: Words) -> _Telling:
+    """Words that are neither silence nor held for long, and where they are."""
+    at = np.flatnonzero(words)
+    _, inverse, counts = np.unique(words[at], return_inverse=True, return_counts=True)
+    at = at[counts[inverse] <= _MOST_OFTEN]
+    return _Telling(words[at], at.astype(np.int32))
+
+
+def _shared(shifts: NDArray[np.int64], n_words: int) -> float:
+    """The part of so many words that meet at one shift; 0 where that is chance."""
+    equal = int(np.unique(shifts, return_counts=True)[1].max(initial=0))
+    share = equal / n_words if n_words else 0.0
+    return share if equal >= _LEAST_WORDS and share >= _LEAST_SHARE else 0.0
 
 
 def describe(path: Path, cache: Path) -> tuple[str, Words]:
