@@ -263,7 +263,7 @@ class OperationPart(QWidget):
         if kind == "preset":
             preset = self._presets[name]
             self._about.setText(translated(preset.description))
-            self._settings.addWidget(told_steps(self._steps_of(name)))
+            self._settings.addWidget(told_steps(self._steps_of(name), catalog))
         else:
             self._about.setText(translated(first_paragraph(TASKS[name].__doc__ or "")))
             self._form = ParameterForm(TASKS[name].offered_params(catalog))
@@ -307,11 +307,11 @@ class OperationPart(QWidget):
 
     @Slot()
     def _on_models_changed(self) -> None:
-        """Offer the methods that have a model now; what was set stays."""
+        """Offer the methods that have a model now, or tell the models of steps; settings stay."""
         before, self._catalog = self._catalog, chosen_equipment(self._session.settings).catalog
         kind, name = self._chosen()
         task = TASKS[name] if kind == "task" else None
-        if task is not None and task.missing_methods(before) != task.missing_methods(self._catalog):
+        if task is None or task.missing_methods(before) != task.missing_methods(self._catalog):
             self._on_choice()
         else:
             self._on_changed()

@@ -9,6 +9,7 @@ from app.language import translated
 from app.panels import layout
 from app.widgets.parameter_form import shown_choice, told_setting
 from app.widgets.region_text import region_text
+from engine.catalog import Catalog
 from engine.params import Params
 from engine.region import Region
 from engine.tasks import Task
@@ -26,11 +27,14 @@ def told_missing(methods: Sequence[str]) -> QLabel:
     return label
 
 
-def told_steps(tasks: Sequence[Task]) -> QLabel:
-    """The steps of a preset in their order, with the settings that are not the defaults."""
+def told_steps(tasks: Sequence[Task], catalog: Catalog) -> QLabel:
+    """The steps of a preset in their order, with the settings that are not the defaults.
+
+    catalog: where several models serve a step, the one that is taken is told.
+    """
     lines = []
     for number, task in enumerate(tasks, 1):
-        settings = ", ".join(_told(task))
+        settings = ", ".join((*_told(task), *_told_model(task, catalog)))
         lines.append(
             f"{number}.  {translated(task.title)}" + (f"  ({settings})" if settings else "")
         )
@@ -47,6 +51,17 @@ def _told(task: Params) -> Sequence[str]:
             is_region = isinstance(value, Region)
             told.append(told_setting(param, region_text(value) if is_region else value))
     return told
+
+
+def _told_model(task: Task, catalog: Catalog) -> Sequence[str]:
+    method = str(task.to_mapping().get("method", ""))
+    if method not in task.model_methods:
+        return ()
+    models = catalog.serving(task.name, task.model_method(method))
+    if len(models) < 2:
+        return ()
+    title = translated(models[0].title)
+    return (QCoreApplication.translate("OperationPart", "model {title}").format(title=title),)
 
 
 def first_paragraph(text: str) -> str:

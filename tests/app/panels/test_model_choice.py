@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from app import paths
 from app import settings as keys
@@ -87,3 +88,19 @@ def test_a_new_model_appears_in_the_window_and_is_chosen_there(opened, qtbot):
     choose_model(opened.session.settings, entry("mine"))
     assert part.models.combo.currentText() == "The mine (experimental)"
     assert part.form.values()["method"] == "light"
+
+
+def test_a_preset_tells_which_of_several_models_a_step_takes(opened, qtbot):
+    install(entry("one"))
+    opened.session.models.look()
+    opened.inspector.choose_preset("78rpm")
+    part = opened.inspector.operation
+
+    def steps() -> str:
+        return "\n".join(each.text() for each in part.findChildren(QLabel) if each.isVisible())
+
+    qtbot.waitUntil(lambda: "Denoise  (method light)" in steps())
+    install(entry("mine", optional=True))
+    choose_model(opened.session.settings, entry("mine"))
+    opened.session.models.look()
+    qtbot.waitUntil(lambda: "Denoise  (method light, model The mine)" in steps())
