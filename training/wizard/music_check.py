@@ -36,6 +36,8 @@ def problems(
                 "there is no clean music yet; add recordings without noise, best as WAV or FLAC"
             ),
         )
+    if gone := [each for each in scan.files if each.is_gone]:
+        return (MusicProblem(gone[0].problem),)
     used = [each for each in scan.files if each.can_be_used and each.path not in left_out]
     if not used:
         return (MusicProblem(_none_used(scan.files)),)

@@ -38,6 +38,7 @@ class Scanned:
         problem: why it cannot be read, one sentence.
         copy_of: another file that holds the same recording, as good or better.
         is_exact_copy: whether that is so sample by sample.
+        is_gone: whether it was named and is not there, so that nothing can begin.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Scanned:
     problem: str = ""
     copy_of: Path | None = None
     is_exact_copy: bool = False
+    is_gone: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -139,7 +141,7 @@ def offered_files(
             if is_recording(path) and path.exists():
                 paths.add(path)
             elif not is_folder or path.name.lower().endswith(STEM_SUFFIX):
-                problems[path] = Scanned(path, problem=_no_music(path))
+                problems[path] = Scanned(path, problem=_no_music(path), is_gone=not path.exists())
         if is_folder and not any(map(is_recording, inside)):
             problems.setdefault(place, Scanned(place, problem=_empty(place)))
     return sorted(paths), list(problems.values())

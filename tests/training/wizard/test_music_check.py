@@ -39,6 +39,12 @@ def test_no_music_at_all_is_told(template: Template) -> None:
     ]
 
 
+def test_a_place_that_is_gone_is_told_before_all_else(template: Template) -> None:
+    gone = Scanned(Path("gone.wav"), problem="gone.wav is no longer there; or so", is_gone=True)
+    scan = Scan((*_scan(FACTS, FACTS).files, gone))
+    assert _told(scan, template) == [("gone.wav is no longer there; or so", True)]
+
+
 @pytest.mark.parametrize(
     ("facts", "words"),
     [

@@ -52,6 +52,7 @@ def test_every_file_gets_its_figures_and_bad_ones_a_sentence(
     assert not by_name["silent.wav"].can_be_used
     assert "convert it to WAV or FLAC" in by_name["notes.txt"].problem
     assert "no longer there" in by_name["gone.wav"].problem
+    assert [each.path.name for each in scan.files if each.is_gone] == ["gone.wav"]
     assert "there is no sound file in" in by_name["nothing"].problem
     assert "empty (0 bytes)" in by_name["empty.wav"].problem
     assert by_name["broken.flac"].problem.startswith("broken.flac ")
