@@ -7,8 +7,10 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
+    QHBoxLayout,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -40,10 +42,10 @@ class GoalPage(Page):
         self.fresh = QCheckBox(self.tr("Start from &scratch, with the network of this model alone"))
         self.fresh_told = layout.muted(
             self.tr(
-                "The network then begins with random numbers and knows nothing. It needs hours of "
-                "clean music, and a day of a graphics card or weeks of an ordinary computer, to "
-                "become as good as the model it is otherwise started from. Nearly always the worse "
-                "choice."
+                "The network then begins with random numbers and knows nothing. The models that "
+                "ship learnt from about three hours of music of many kinds, for up to four hours "
+                "of one processor core; with less, what comes of it is nearly always worse than "
+                "what goes on from one of them."
             )
         )
         self._templates: tuple[Template, ...] = ()
@@ -100,19 +102,18 @@ class GoalPage(Page):
             column = QVBoxLayout(box)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(8 if box is self._bases else 4)
-        self.more.setObjectName("link")
         self.more.setCheckable(True)
         self.column.addWidget(self._tasks)
         self.column.addWidget(layout.heading(self.tr("What the new model is called")))
         self.column.addWidget(self.names)
         self.column.addWidget(layout.heading(self.tr("Model to start from")))
         self.column.addWidget(self._bases)
-        row = QVBoxLayout()
-        row.setSpacing(4)
-        for each in (self.more, self.fresh, self.fresh_told):
-            row.addWidget(each)
-        self.more.setSizePolicy(self.fresh.sizePolicy())
+        row = QHBoxLayout()
+        row.addWidget(self.more)
+        row.addStretch(1)
         self.column.addLayout(row)
+        self.column.addWidget(self.fresh)
+        self.column.addWidget(self.fresh_told)
         self.column.addStretch(1)
         self._on_more()
 
@@ -225,6 +226,17 @@ class GoalPage(Page):
     def _on_more(self) -> None:
         for each in (self.fresh, self.fresh_told):
             each.setVisible(self.more.isChecked())
+        if self.more.isChecked():
+            QTimer.singleShot(0, self._bring_up)  # once it has its place
+
+    @Slot()
+    def _bring_up(self) -> None:
+        """Scroll down to what was below the edge of the window."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            area.ensureWidgetVisible(self.fresh_told)
 
     @Slot()
     def _on_named(self) -> None:
