@@ -58,16 +58,16 @@ class Music:
     Attributes:
         places: files and folders.
         left_out: files in them that are not used.
-        kept_in: files that are used although something speaks against them.
         is_permitted: whether the user says that they may be trained on.
         licence: what the user says of that, in words or as SPDX.
+        kept_in: files that are used although something speaks against them.
     """
 
     places: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
-    kept_in: tuple[str, ...] = ()
     is_permitted: bool = False
     licence: str = ""
+    kept_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
