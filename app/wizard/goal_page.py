@@ -21,7 +21,7 @@ from app.wizard.goal_words import task_words
 from app.wizard.name_fields import NameFields
 from app.wizard.page import Page
 from app.wizard.work import Work
-from training.wizard.plan import Goal
+from training.wizard.plan import Budget, Goal
 from training.wizard.template import Template, TemplatesJob
 
 _KEEP_MS = 300
@@ -131,7 +131,12 @@ class GoalPage(Page):
         )
 
     def _change(self, goal: Goal) -> None:
-        self.work.change(goal=goal)
+        parts: dict[str, Goal | Budget] = {"goal": goal}
+        if goal.base != self._goal().base:
+            half = {each.entry.name: each.recipe.training.half for each in self._templates}
+            budget = replace(self.work.plan.budget, half=half.get(goal.base, False))
+            parts["budget"] = budget  # each network knows what is safe for it
+        self.work.change(**parts)
         self.changed.emit()
 
     def _fill_tasks(self) -> None:

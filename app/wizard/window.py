@@ -66,6 +66,7 @@ class WizardWindow(QWidget):
         self._lay_out()
         self._connect()
         self._on_theme_changed()
+        self._refresh()
         self.find_trainings()
 
     @property

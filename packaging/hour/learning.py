@@ -24,7 +24,7 @@ RATE = 44100
 TITLE = "Air of 1920"
 _SCROLLS = 40
 _WHEEL_UP, _WHEEL_DOWN = 4, 5
-_LONG_S = 900.0
+_SHORT_S, _LONG_S = 120.0, 900.0
 _MUSIC_MINUTES = 10
 
 
@@ -122,6 +122,7 @@ class Learning:
     def say_goal(self) -> None:
         """A title is all that has to be said."""
         self.press("New Training")
+        self.wait_for(lambda: self.says("Give the model a title"), "the models")
         self.enter("Title in menus", TITLE)
         self.next("music")
         goal = self.plan.goal
@@ -221,7 +222,7 @@ class Learning:
 
     def wait_for_run(self) -> None:
         """To the end of its minutes."""
-        self.wait_for(lambda: self.run.state == "done", "the end of the training")
+        self.wait_for(lambda: self.run.state == "done", "the end of the training", _LONG_S)
         self.check(self.run.seconds >= 60.0 * self.minutes, "it ended early")
         self.check((self.folder / RUN / "best.safetensors").exists(), "there are no weights")
         self.wait_for(lambda: self.says("Done"), "the end in the window")
@@ -230,7 +231,7 @@ class Learning:
         """By figures, which makes clips for the ears."""
         self.next("judge")
         self.press("Judge the Model")
-        self.wait_for((self.folder / JUDGE / "result.json").exists, "the figures")
+        self.wait_for((self.folder / JUDGE / "result.json").exists, "the figures", _LONG_S)
 
     def vote(self) -> None:
         """Hear, prefer, hear that there is no difference, and see what it was."""
@@ -351,9 +352,9 @@ class Learning:
             time.sleep(0.1)
         raise Stuck(f"there is no {details} on the page: {self.window.ask('labels')}")
 
-    def wait_for(self, holds: Callable[[], Any], what: str) -> None:
+    def wait_for(self, holds: Callable[[], Any], what: str, longest_s: float = _SHORT_S) -> None:
         """Wait until something is so."""
-        until = time.monotonic() + _LONG_S
+        until = time.monotonic() + longest_s
         while not holds():
             if time.monotonic() > until:
                 raise Stuck(f"{what} did not come: {json.dumps(self.window.ask('labels'))}")

@@ -53,6 +53,14 @@ def test_another_fault_shows_other_models_with_critics_last(page, qtbot):
     assert not page.fresh.isEnabled()
 
 
+def test_half_precision_is_what_the_base_was_trained_with(page):
+    assert page.work.plan.budget.half
+    card = next(each for each in page.cards if each.name == "cqt-net-denoise")
+    card.button.click()
+    assert page.work.plan.goal.base == "cqt-net-denoise"
+    assert not page.work.plan.budget.half
+
+
 def test_a_title_gives_a_name_until_that_is_changed(page, qtbot):
     assert page.problem() == "Give the model a title."
     qtbot.keyClicks(page.names.title, "Sweet Discs of 1928!")

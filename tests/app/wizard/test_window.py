@@ -64,6 +64,11 @@ def begin(wizard, qtbot):
     return wizard.work
 
 
+def test_the_list_of_trainings_has_no_steps(wizard):
+    assert wizard.steps.isHidden()
+    assert not wizard.next.isVisible()
+
+
 def test_next_waits_until_a_page_has_what_it_needs(wizard, qtbot):
     work = begin(wizard, qtbot)
     assert not wizard.next.isEnabled()
