@@ -1,12 +1,17 @@
 """Measures what fine-tuning by the wizard brings: one disc's noise, ten minutes, two cores.
 
     .venv/bin/python packaging/benchmarks/wizard.py --shared DIR [--disc NAME]... [--minutes 10]
+    .venv/bin/python packaging/benchmarks/wizard.py --only cost [--minutes 1] [--rounds 2]
 
-DIR holds `data` with `dev` and `train`. For each disc, a file of dev/noise, its first half is what
-the user has marked as noise; the music is that of train. Everything from the plan to the verdict is
-what the window does. Then the base and what was published are compared on clips of dev/clean, which
-no training has heard, with the second half of the disc's noise, with the other noises of dev, and
-with none: mean SI-SDR gain in dB at 5, 10 and 20 dB, and what is left of clean music.
+`cost` compares steps a second of a training that the window has started and watches with the same
+from the command line, in turns, and tells the longest turn of the window's event loop.
+
+Else DIR holds `data` with `dev` and `train`. For each disc, a file of dev/noise, its first half is
+what the user has marked as noise; the music is that of train. Everything from the plan to the
+verdict is what the window does. Then the base and what was published are compared on clips of
+dev/clean, which no training has heard, with the second half of the disc's noise, with the other
+noises of dev, and with none: mean SI-SDR gain in dB at 5, 10 and 20 dB, and what is left of clean
+music.
 
 Exits with 1 when a disc gains nothing, or other noise loses more than 0.3 dB and the verdict does
 not say so.
@@ -15,6 +20,8 @@ not say so.
 import argparse
 import json
 import os
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,15 +33,16 @@ import soundfile
 from numpy.typing import NDArray
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY))
+sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "packaging")]
 
 from app import paths  # noqa: E402 - the repository is not installed
 from engine.audio import Audio  # noqa: E402
 from engine.catalog_file import load_catalog  # noqa: E402
 from training.metrics import si_sdr_db  # noqa: E402
+from training.run_status import read_status  # noqa: E402
 from training.wizard.begin import BeginJob, Ready  # noqa: E402
 from training.wizard.cut_noise import cut_noise  # noqa: E402
-from training.wizard.judge import KEPT, JudgeJob  # noqa: E402
+from training.wizard.judge import JudgeJob  # noqa: E402
 from training.wizard.plan import (  # noqa: E402
     JUDGE,
     Budget,
@@ -45,6 +53,7 @@ from training.wizard.plan import (  # noqa: E402
     Stretch,
     save_plan,
 )
+from training.wizard.result import KEPT  # noqa: E402
 from training.wizard.template import chosen_template  # noqa: E402
 from training.wizard.trainer import find  # noqa: E402
 from training.wizard.verdict import give_verdict  # noqa: E402
@@ -54,6 +63,7 @@ RATE = 44100
 CLIP_S, FADE_S = 6.0, 0.1
 SNRS_DB = (5.0, 10.0, 20.0)
 MOST_LOSS_DB = 0.3
+MOST_COST, MOST_TURN_MS = 0.05, 100.0
 
 
 @dataclass(frozen=True)
@@ -68,11 +78,17 @@ class Case:
 def main() -> int:
     """Read the options and measure each disc."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--only", choices=("discs", "cost"), default="discs")
+    parser.add_argument("--shared", type=Path, help="needed for discs")
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--disc", action="append", help="stem of a file in dev/noise; all")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--base", default="denoise-light")
     options = parser.parse_args()
+    if options.only == "cost":
+        return measure_cost(options.minutes, options.rounds, options.base)
+    if options.shared is None:
+        parser.error("--shared is missing")
     data = options.shared / "data"
     noises = {path.stem: path for path in sorted((data / "dev" / "noise").iterdir())}
     missed = []
@@ -132,6 +148,73 @@ def _measure(
     print(f"  disc {own_db:+.2f} dB, other noise {general_db:+.2f} dB", flush=True)
     is_told = verdict.general.mean < -MOST_LOSS_DB
     return bool(own_db > 0.0 and (general_db >= -MOST_LOSS_DB or is_told))
+
+
+def measure_cost(minutes: float, n_rounds: int, base: str) -> int:
+    """Trainings that the window watches against those of the command line."""
+    ratios, turns_ms = [], []
+    for number in range(n_rounds):
+        with tempfile.TemporaryDirectory(prefix="wizard") as folder:
+            alone, watched, turn_ms = _costs(Path(folder), minutes, base, number % 2 == 1)
+        ratios.append(watched / alone)
+        turns_ms.append(turn_ms)
+        print(
+            f"command line {alone:.3f} steps/s, watched {watched:.3f}: {ratios[-1]:.3f} times; "
+            f"longest turn {turn_ms:.0f} ms; load {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
+    cost = 1.0 - statistics.median(ratios)
+    print(json.dumps({"cost": round(cost, 4), "longest_turn_ms": round(max(turns_ms), 1)}))
+    return int(cost >= MOST_COST or max(turns_ms) >= MOST_TURN_MS)
+
+
+def _costs(
+    folder: Path, minutes: float, base: str, is_watched_first: bool
+) -> tuple[float, float, float]:
+    """Steps a second of both, and the longest turn of the window in milliseconds."""
+    from hour.learning import make_music
+
+    rng = np.random.default_rng(78)
+    transfer = folder / "noise.wav"
+    soundfile.write(transfer, 0.05 * rng.standard_normal(8 * RATE), RATE)
+    stretch = Stretch(str(transfer), 0.0, 8.0, "mark", is_taken=True)
+    plan = Plan(
+        page="run",
+        reached="run",
+        goal=Goal("denoise", base, name="mine", title="Mine"),
+        music=Music((str(make_music(folder / "music")),), is_permitted=True),
+        noise=Noise((str(transfer),), (), (stretch,)),
+        budget=Budget(device="cpu", minutes=minutes, half=True, preview_steps=20),
+    )
+    training = folder / "training"
+    save_plan(plan, training)
+    Ready(plan, training, load_catalog([paths.models()]), paths.recipes()).make()
+
+    def alone() -> float:
+        words = [str(training / "recipe.toml"), "-o", str(folder / "run"), "--data", str(training)]
+        command = [sys.executable, "-m", "app", "train", *words, "--device", "cpu"]
+        subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+        status = read_status(folder / "run")
+        return status.step / status.seconds
+
+    def watched() -> tuple[float, float]:
+        program = Path(__file__).with_name("watching.py")
+        command = [sys.executable, str(program), str(training)]
+        told = subprocess.run(
+            command,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(folder)},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        status = find(training)
+        return status.step / status.seconds, float(told.stdout.split()[-1])
+
+    if is_watched_first:
+        pace, turn_ms = watched()
+        return alone(), pace, turn_ms
+    first = alone()
+    return first, *watched()
 
 
 def _halves(path: Path) -> tuple[Wave, Wave]:
