@@ -8,6 +8,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -234,17 +235,26 @@ class Learning:
         self.wait_for((self.folder / JUDGE / "result.json").exists, "the figures", _LONG_S)
 
     def vote(self) -> None:
-        """Hear, prefer, hear that there is no difference, and see what it was."""
+        """Hear, prefer, hear no difference, and see what it was; without sound only that."""
         self.press("Hear A")
-        self.press("Hear B")
-        for number in range(3):
-            self.press(f"Hear {'ABC'[number]}")
-            self.press_starting("I prefer")
-            self.wait_for(lambda: len(self.plan.judged.votes) > number, "a vote")  # noqa: B023
-        self.press("No difference")
-        self.wait_for(lambda: len(self.plan.judged.votes) == 4, "a vote for none")
+        self.wait_for(lambda: self._can_prefer() or self.says("no sound device"), "sound")
+        if self._can_prefer():
+            for number in range(1, 4):
+                self.press(f"Hear {'ABC'[number - 1]}")
+                self.press_starting("Prefer")
+                self.wait_for(partial(self._has_votes, number), "a vote")
+            self.press("Hear A")
+            self.press("Hear B")
+            self.press("No difference")
+            self.wait_for(partial(self._has_votes, 4), "a vote for none")
         self.press("Show the result now")
         self.wait_for(lambda: self.plan.judged.is_revealed, "the result")
+
+    def _can_prefer(self) -> bool:
+        return any(each.startswith("Prefer") for each in self.window.ask("buttons"))
+
+    def _has_votes(self, count: int) -> bool:
+        return len(self.plan.judged.votes) == count
 
     def publish(self) -> None:
         """Signed, as somebody has heard it."""
