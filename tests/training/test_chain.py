@@ -64,9 +64,10 @@ def test_what_is_not_trained_on_has_settings_of_its_own(rng):
         {"name": "hum", "mains_hz": 50},
     )
     (noise, hum), (kept, same) = draw_damage(steps, rng), draw_damage(judging_chain(steps), rng)
-    assert (noise.path, kept.path) == (FOLDER / "noise", FOLDER / "kept")
-    assert kept.snr_db == 5.0
-    assert hum.mains_hz == same.mains_hz == 50.0
+    paths = noise.to_mapping()["path"], kept.to_mapping()["path"]
+    assert paths == (str(FOLDER / "noise"), str(FOLDER / "kept"))
+    assert kept.to_mapping()["snr_db"] == 5.0
+    assert hum.to_mapping()["mains_hz"] == same.to_mapping()["mains_hz"] == 50.0
     assert judging_chain(judging_chain(steps)) == judging_chain(steps)
 
 
