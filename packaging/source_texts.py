@@ -26,6 +26,8 @@ ENGINE_LIKE = ("app/sound_output.py", "app/jobs.py", "app/views/peak_cache.py",
 NOT_SHOWN = re.compile(
     r"engine/(transforms|models|revert|revert_report|report|saved_report|jobs/batch_page"
     r"|picture_cache|tile_\w+|peaks|dsp/replay_curves|diffusion/(operators|schedule|samplers|sampling))\b"
+    r"|training/(make_dataset|panel|evaluate|metrics|synthesis|baselines|figures|correlate|plates"
+    r"|report_folder|manifest|pair_maker|noise_classes|workers|wizard/(papers|toml_text))\b"
 )
 """What checks the arguments of other code, serves the command line alone, or is a report."""
 # fmt: off
@@ -112,7 +114,7 @@ def unmarked_calls() -> list[str]:
 
 
 def _of_engine() -> Iterator[SourceText]:
-    for path, tree in _trees("engine"):
+    for path, tree in (*_trees("engine"), *_trees("training")):
         if not NOT_SHOWN.match(path):
             yield from _sentences(tree, path)
 

@@ -49,7 +49,7 @@ class RunPage(Page):
         self.pause = QPushButton(self.tr("&Pause"))
         self.keep = QPushButton(self.tr("Stop and &Keep the Best"))
         self.stop = QPushButton(self.tr("&Stop"))
-        self.over = QPushButton(self.tr("Start &Over..."))
+        self.over = QPushButton(self.tr("Start &Over…"))
         soon = self.tr("Appears with the first figure.")
         minutes = self.tr("min")
         self.loss = CurvePlot(self.tr("Loss: what is still wrong, lower is better"), minutes, soon)

@@ -203,7 +203,7 @@ def _kept(
     heard = [each for each in found if each.rms > 0.0]
     if not heard:
         raise SettingsError(
-            "the recordings that are kept to judge by are silent; keep others on the page Split"
+            "the recordings that are kept to judge by are silent; keep others on the page Kept for judging"
         )
     return heard, bool(held)
 
