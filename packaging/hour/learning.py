@@ -90,7 +90,8 @@ class Learning:
     def folder(self) -> Path:
         """Of the training."""
         found = list((self.home / ".local/share/Runout/trainings").glob("*/plan.json"))
-        self.check(len(found) == 1, f"there are {len(found)} trainings")
+        if len(found) != 1:
+            raise Wrong(f"there are {len(found)} trainings")
         return found[0].parent
 
     @property
@@ -227,6 +228,9 @@ class Learning:
         self.check(self.run.seconds >= 60.0 * self.minutes, "it ended early")
         self.check((self.folder / RUN / "best.safetensors").exists(), "there are no weights")
         self.wait_for(lambda: self.says("Done"), "the end in the window")
+        self.hand.screen.rest()
+        time.sleep(1.0)  # for the last picture of its example
+        self.hand.screen.shoot(self.out / "training.png", self.window.ask("frame"))
 
     def judge(self) -> None:
         """By figures, which makes clips for the ears."""

@@ -57,6 +57,7 @@ class Looker(QObject):
             "buttons": self._buttons,
             "boxes": self._boxes,
             "page": self._page,
+            "frame": self._frame,
         }
         self._server = QLocalServer(self)
         self._server.newConnection.connect(self._on_connected)
@@ -144,6 +145,11 @@ class Looker(QObject):
         """Where the page of the active window is that can be scrolled."""
         area = _area()
         return None if area is None else _rect(area)
+
+    def _frame(self) -> Rect | None:
+        """Where the active window is, without what the window manager puts around it."""
+        active = QApplication.activeWindow()
+        return None if active is None else _rect(active)
 
     def _value(self, name: str, kind: str = "") -> Any:
         """What a field holds."""

@@ -120,10 +120,14 @@ class Screen:
 
     # Pictures.
 
-    def shoot(self, path: Path) -> None:
-        """Keep what is on the screen as a PNG."""
+    def shoot(self, path: Path, frame: Sequence[int] = ()) -> None:
+        """Keep what is on the screen, or in a frame [x, y, width, height] of it, as a PNG."""
         time.sleep(0.15)
-        self._run("import", "-window", "root", str(path))
+        cut = []
+        if frame:
+            x, y, width, height = frame
+            cut = ["-crop", f"{width}x{height}+{x}+{y}", "+repage"]
+        self._run("import", "-window", "root", *cut, str(path))
 
     def _do(self, *arguments: str) -> str:
         return self._run("xdotool", *arguments)
