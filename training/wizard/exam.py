@@ -144,7 +144,9 @@ def draw_exam(
         )
     noise = noise_folder(folder)
     if noise is not None and plan.goal.task == "denoise":
-        own: Sequence[Step] = (_step("noise_bank", path=str(noise)),)
+        # as it was recorded: what is not said would be drawn, and the noise be of another disc
+        as_it_is = {"rpm": 78.0, "tilt_db_per_octave": 0.0, "low_cut_hz": 0.0}
+        own: Sequence[Step] = (_step("noise_bank", path=str(noise), **as_it_is),)
         if noise.name != NOISE_HELD:
             table.notes.append(
                 "no transfer was kept aside, so the noise here is of discs it was trained on, and "
@@ -203,7 +205,8 @@ def _kept(
     heard = [each for each in found if each.rms > 0.0]
     if not heard:
         raise SettingsError(
-            "the recordings that are kept to judge by are silent; keep others on the page Kept for judging"
+            "the recordings that are kept to judge by are silent; keep others on the page Kept "
+            "for judging"
         )
     return heard, bool(held)
 

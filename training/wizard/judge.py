@@ -62,7 +62,7 @@ from training.wizard.template import Template
 
 ROWS, LEARNT = "rows.json", "learnt.safetensors"
 _SAVE_S = 5.0
-_EDITION = 1
+_EDITION = 2
 """Another one where figures of before would not compare with those of now."""
 
 

@@ -51,6 +51,21 @@ def test_clips_are_of_held_recordings_at_the_ratios_they_say(training):
     assert exam.notes == ()
 
 
+def test_the_noise_of_the_discs_is_judged_as_it_was_recorded(training):
+    plan, template, folder, cache = training
+    exam = draw_exam(plan, template, folder, cache, SIZE)
+    (kept,) = (folder / "noise_held").iterdir()
+    recorded, rate = soundfile.read(kept, dtype="float64")
+    assert rate == RATE
+    for clip in exam.clips[:3]:
+        noise = clip.degraded.astype(float) - clip.clean
+        length = len(noise) + len(recorded)
+        spectra = np.fft.rfft(recorded, length), np.fft.rfft(noise, length)
+        likeness = np.fft.irfft(spectra[0] * spectra[1].conj(), length).max()
+        energy = np.sqrt(np.sum(noise**2) * np.sum(recorded**2))
+        assert likeness > 0.95 * energy * np.sqrt(min(1.0, len(noise) / len(recorded)))
+
+
 def test_noise_that_was_trained_on_is_told(training, tmp_path):
     plan, template, folder, cache = training
     shutil.copytree(folder, tmp_path / "other", ignore=shutil.ignore_patterns("noise_held"))
