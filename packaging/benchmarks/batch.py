@@ -44,6 +44,8 @@ from engine.presets import load_preset  # noqa: E402
 
 PRESETS = REPOSITORY / "resources" / "presets"
 DEMO = REPOSITORY / "resources" / "demo" / "air_1920.flac"
+SETTLED_S = 0.1
+"""After which a process that was freed of a side has given its memory back."""
 COMMAND = [sys.executable, "-m", "app", "restore"]
 
 
@@ -158,7 +160,8 @@ def memory(ground: Ground) -> bool:
 
     def hear(news: SideNews) -> None:
         worker = crew._workers[0]
-        if news.state is SideState.RUNNING and not news.fraction and worker is not None:
+        if news.state is SideState.DONE and worker is not None:
+            time.sleep(SETTLED_S)  # nobody works now: the next side begins after this
             theirs.append(resident_kb(worker.process.pid))
             ours.append(resident_kb(os.getpid()))
 

@@ -2,7 +2,9 @@
 
     .venv/bin/python packaging/benchmarks/wizard.py --shared DIR [--disc NAME]... [--minutes 10]
     .venv/bin/python packaging/benchmarks/wizard.py --only cost [--minutes 1] [--rounds 2]
+    .venv/bin/python packaging/benchmarks/wizard.py --only families
 
+`families` tries some steps of every model that ships, by the recipe that the wizard writes.
 `cost` compares steps a second of a training that the window has started and watches with the same
 from the command line, in turns, and tells the longest turn of the window's event loop.
 
@@ -38,9 +40,10 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "packaging")]
 from app import paths  # noqa: E402 - the repository is not installed
 from engine.audio import Audio  # noqa: E402
 from engine.catalog_file import load_catalog  # noqa: E402
+from engine.errors import EngineError  # noqa: E402
 from training.metrics import si_sdr_db  # noqa: E402
 from training.run_status import read_status  # noqa: E402
-from training.wizard.begin import BeginJob, Ready  # noqa: E402
+from training.wizard.begin import BeginJob, EstimateJob, MeasureJob, Ready  # noqa: E402
 from training.wizard.cut_noise import cut_noise  # noqa: E402
 from training.wizard.judge import JudgeJob  # noqa: E402
 from training.wizard.plan import (  # noqa: E402
@@ -54,7 +57,7 @@ from training.wizard.plan import (  # noqa: E402
     save_plan,
 )
 from training.wizard.result import KEPT  # noqa: E402
-from training.wizard.template import chosen_template  # noqa: E402
+from training.wizard.template import chosen_template, templates  # noqa: E402
 from training.wizard.trainer import find  # noqa: E402
 from training.wizard.verdict import give_verdict  # noqa: E402
 
@@ -78,7 +81,7 @@ class Case:
 def main() -> int:
     """Read the options and measure each disc."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=("discs", "cost"), default="discs")
+    parser.add_argument("--only", choices=("discs", "cost", "families"), default="discs")
     parser.add_argument("--shared", type=Path, help="needed for discs")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--disc", action="append", help="stem of a file in dev/noise; all")
@@ -87,6 +90,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.only == "cost":
         return measure_cost(options.minutes, options.rounds, options.base)
+    if options.only == "families":
+        return measure_families()
     if options.shared is None:
         parser.error("--shared is missing")
     data = options.shared / "data"
@@ -168,25 +173,60 @@ def measure_cost(minutes: float, n_rounds: int, base: str) -> int:
     return int(cost >= MOST_COST or max(turns_ms) >= MOST_TURN_MS)
 
 
+def measure_families() -> int:
+    """Some steps of every model that ships; those that cannot be trained are told."""
+    catalog, n_failed = load_catalog([paths.models()]), 0
+    with tempfile.TemporaryDirectory(prefix="wizard") as name:
+        folder = Path(name)
+        for template in templates(catalog, paths.recipes()):
+            entry = template.entry
+            plan = _made_plan(folder, 10.0, entry.name, entry.tasks[0])
+            half = template.recipe.training.half
+            plan = plan.changed(budget=Budget(device="cpu", minutes=10.0, half=half))
+            training = folder / entry.name
+            save_plan(plan, training)
+            ready = Ready(plan, training, catalog, paths.recipes())
+            try:
+                tried = MeasureJob(ready, folder / "cache").run()
+                found = EstimateJob(ready, tried).run()
+            except EngineError as error:
+                n_failed += 1
+                print(f"{entry.name}: {error}", flush=True)
+                continue
+            print(
+                f"{entry.name} ({template.family}): {found.step_s:.2f} s a step of {found.batch}, "
+                f"{found.steps} steps in 10 minutes, {found.memory_bytes / 1e9:.1f} GB",
+                flush=True,
+            )
+    print(json.dumps({"models": len(catalog.entries), "failed": n_failed}))
+    return int(n_failed > 0)
+
+
+def _made_plan(folder: Path, minutes: float, base: str, task: str = "denoise") -> Plan:
+    """A plan with music and noise that are made, in a folder where they may be already."""
+    from hour.learning import make_music
+
+    rng = np.random.default_rng(78)
+    transfer, music = folder / "noise.wav", folder / "music"
+    soundfile.write(transfer, 0.05 * rng.standard_normal(8 * RATE), RATE)
+    if not music.exists():
+        make_music(music)
+    stretch = Stretch(str(transfer), 0.0, 8.0, "mark", is_taken=True)
+    return Plan(
+        page="run",
+        reached="run",
+        goal=Goal(task, base, name="mine", title="Mine"),
+        music=Music((str(music),), is_permitted=True),
+        noise=Noise((str(transfer),), (), (stretch,)),
+        budget=Budget(device="cpu", minutes=minutes, half=True, preview_steps=20),
+    )
+
+
 def _costs(
     folder: Path, minutes: float, base: str, is_watched_first: bool
 ) -> tuple[float, float, float]:
     """Steps a second of both, and the longest turn of the window in milliseconds."""
-    from hour.learning import make_music
-
-    rng = np.random.default_rng(78)
-    transfer = folder / "noise.wav"
-    soundfile.write(transfer, 0.05 * rng.standard_normal(8 * RATE), RATE)
-    stretch = Stretch(str(transfer), 0.0, 8.0, "mark", is_taken=True)
-    plan = Plan(
-        page="run",
-        reached="run",
-        goal=Goal("denoise", base, name="mine", title="Mine"),
-        music=Music((str(make_music(folder / "music")),), is_permitted=True),
-        noise=Noise((str(transfer),), (), (stretch,)),
-        budget=Budget(device="cpu", minutes=minutes, half=True, preview_steps=20),
-    )
-    training = folder / "training"
+    plan, training = _made_plan(folder, minutes, base), folder / "training"
     save_plan(plan, training)
     Ready(plan, training, load_catalog([paths.models()]), paths.recipes()).make()
 
