@@ -21,6 +21,9 @@ MOST_LOSS_DB = 0.3
 """That other noise may come out worse by."""
 LEAST_CLEAN_DB = 30.0
 """Clean music to what is done to it, unless the base does more."""
+ENOUGH = 0.8
+"""Of what the best share gains over the base on the user's own discs: the rest of the way brings
+little there, and takes away elsewhere what the clips at hand do not show."""
 _MOST_HALF = 6e4
 
 
@@ -29,7 +32,7 @@ class Trial(NamedTuple):
 
     Attributes:
         share: of what was learnt.
-        own_db: gain on the user's own discs.
+        own_db: how much better than the base it is on the user's own discs.
         general_db: how much better than the base it is on other damage; below 0, worse.
         clean_db: clean music to what is done to it; None where that was not tried.
     """
@@ -91,9 +94,9 @@ def blend_weights(
 
 
 def chosen_trial(trials: Sequence[Trial], base_clean_db: float | None) -> Trial:
-    """The share that gains most on the user's own discs among those that cost little elsewhere.
+    """The smallest share that gains enough on the user's own discs, of those that cost little.
 
-    Where all cost too much it is all of what was learnt, and the verdict says so.
+    Where all cost too much elsewhere it is all of what was learnt, and the verdict says so.
     """
     floor_db = LEAST_CLEAN_DB if base_clean_db is None else min(LEAST_CLEAN_DB, base_clean_db)
     fitting = [
@@ -101,5 +104,8 @@ def chosen_trial(trials: Sequence[Trial], base_clean_db: float | None) -> Trial:
         for each in trials
         if each.general_db >= -MOST_LOSS_DB and (each.clean_db is None or each.clean_db >= floor_db)
     ]
-    whole = max(trials, key=lambda each: each.share)
-    return max(fitting, key=lambda each: each.own_db) if fitting else whole
+    if not fitting:
+        return max(trials, key=lambda each: each.share)
+    best = max(fitting, key=lambda each: each.own_db)
+    enough = [each for each in fitting if each.own_db >= ENOUGH * best.own_db]
+    return min(enough, key=lambda each: each.share) if best.own_db > 0.0 else best

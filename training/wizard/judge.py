@@ -62,7 +62,7 @@ from training.wizard.template import Template
 
 ROWS, LEARNT = "rows.json", "learnt.safetensors"
 _SAVE_S = 5.0
-_EDITION = 2
+_EDITION = 3
 """Another one where figures of before would not compare with those of now."""
 
 
@@ -283,10 +283,12 @@ def _trial(rows: _Rows, task: str, share: float, version: str) -> Trial:
     clean = [row.error_db for row in rows.of(version) if row.kind == CLEAN]
     general = main_gains(known, task, version, GENERAL)
     base = main_gains(known, task, BASE, GENERAL)
-    own = main_gains(known, task, version, OWN) or general
+    own, own_base = general, base
+    if tried := main_gains(known, task, version, OWN):
+        own, own_base = tried, main_gains(known, task, BASE, OWN)
     return Trial(
         share,
-        round(float(np.mean(list(own.values()))), 4),
+        round(float(np.mean([own[n] - own_base[n] for n in own])), 4),
         round(float(np.mean([general[n] - base[n] for n in general])), 4),
         round(float(np.mean(clean)), 4) if clean else None,
     )

@@ -281,7 +281,10 @@ def _told_share(result: Result) -> str:
             f"{kept:.0f} % of what it learnt is kept: with all of it other damage would come out "
             f"{-whole.general_db:.1f} dB worse than with the base."
         )
-    return f"{kept:.0f} % of what it learnt is kept, as that does best on your discs."
+    return (
+        f"{kept:.0f} % of what it learnt is kept: the rest brings little on your discs, and could "
+        "cost something elsewhere."
+    )
 
 
 def _signed(value_db: float) -> str:

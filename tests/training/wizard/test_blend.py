@@ -43,15 +43,27 @@ def test_different_networks_are_not_blended(tmp_path):
         blend_weights(tmp_path / "b.safetensors", learnt, 0.5, tmp_path / "c.safetensors", {})
 
 
-def test_the_share_that_gains_most_at_little_cost_is_kept():
+def test_the_smallest_share_that_gains_enough_at_little_cost_is_kept():
     trials = (
-        Trial(1.0, 8.0, -0.6, 40.0),
-        Trial(0.75, 7.5, -0.2, 45.0),
-        Trial(0.5, 7.0, 0.1, 25.0),
-        Trial(0.25, 6.5, 0.0, 50.0),
+        Trial(1.0, 4.4, 0.4, 55.0),
+        Trial(0.75, 3.8, 0.4, 55.0),
+        Trial(0.5, 2.6, 0.3, 55.0),
     )
     assert chosen_trial(trials, 55.0).share == 0.75
-    assert chosen_trial(trials, 24.0).share == 0.75
+    assert chosen_trial(trials[:1], 55.0).share == 1.0
+    worse = tuple(each._replace(own_db=-each.own_db) for each in trials)
+    assert chosen_trial(worse, 55.0).share == 0.5
+
+
+def test_a_share_that_costs_too_much_is_not_kept():
+    trials = (
+        Trial(1.0, 3.0, -0.6, 40.0),
+        Trial(0.75, 2.5, -0.2, 45.0),
+        Trial(0.5, 2.2, 0.1, 25.0),
+        Trial(0.25, 1.5, 0.0, 50.0),
+    )
+    assert chosen_trial(trials, 55.0).share == 0.75
+    assert chosen_trial(trials, 24.0).share == 0.5
     dear = tuple(each._replace(general_db=-1.0) for each in trials)
     assert chosen_trial(dear, 55.0).share == 1.0
-    assert chosen_trial((Trial(0.5, 7.9, 0.0, 25.0), *trials[1:]), 20.0).share == 0.5
+    assert chosen_trial((Trial(0.5, 2.9, 0.0, 25.0), *trials[1:]), 20.0).share == 0.5
