@@ -165,7 +165,7 @@ class Budget:
     batch: int = 0
     half: bool = False
     learning_rate: float = 0.0
-    preview_steps: int = 100
+    preview_steps: int = 50
 
 
 @dataclass(frozen=True)
