@@ -98,7 +98,7 @@ def test_what_is_said_is_kept_in_the_plan(page, work):
     page.fields.batch.setValue(4)
     page.fields.half.setChecked(True)
     budget = load_plan(work.folder).budget
-    assert budget == Budget("cuda", 90.0, 0, 4, True, 0.0, 100)
+    assert budget == Budget("cuda", 90.0, 0, 4, True, 0.0, 50)
 
 
 def test_the_slider_and_the_field_say_the_same(page):

@@ -72,7 +72,7 @@ def test_ten_minutes_are_judged_a_dozen_times_and_kept_twice_a_minute(
     assert training["checkpoint_s"] == 30.0
     assert training["learning_rate"] == pytest.approx(template.learning_rate)
     assert training["warm_up_steps"] >= 50
-    assert (training["batch"], training["half"], training["preview_steps"]) == (3, True, 100)
+    assert (training["batch"], training["half"], training["preview_steps"]) == (3, True, 50)
 
 
 @each_template
