@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app import settings as keys
-from app.batch.asking import GO_ON, STAY, ask_closing
+from app.batch.asking import ask_closing
 from app.batch.choices import Choices
 from app.batch.controls import ListButtons, RunButtons
 from app.batch.drop import DropPage
@@ -35,6 +35,7 @@ from app.panels.numbers import counted
 from app.settings import Settings
 from app.theme import Theme
 from app.widgets.banner import Banner
+from app.widgets.question import GO_ON, STAY
 from engine.errors import EngineError
 from engine.jobs.batch_news import SideState, Summary
 from engine.presets import Preset

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import settings as keys
 from app.settings import Settings
+from app.widgets.question import ask_doing
 
 
 def choose_weights(parent: QWidget, settings: Settings, title: str) -> Path | None:
@@ -26,22 +27,15 @@ def choose_weights(parent: QWidget, settings: Settings, title: str) -> Path | No
 
 def ask_removing(parent: QWidget, title: str) -> bool:
     """Ask whether to remove a model."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("Runout")
-    box.setText(_translated("Remove {title}?").format(title=title))
-    box.setInformativeText(
+    return ask_doing(
+        parent,
+        _translated("Remove {title}?").format(title=title),
         _translated(
             "Its file and its entry go to the trash of Runout and stay there for 30 days. What was "
             "restored with it stays as it is."
-        )
+        ),
+        _translated("&Remove"),
     )
-    remove = box.addButton(_translated("&Remove"), QMessageBox.ButtonRole.DestructiveRole)
-    stay = box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(stay)
-    box.setEscapeButton(stay)
-    box.exec()
-    return box.clickedButton() is remove
 
 
 def show_folder(path: Path) -> bool:

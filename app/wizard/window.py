@@ -23,7 +23,8 @@ from app.panels import layout
 from app.session import Session
 from app.theme import Theme
 from app.widgets.banner import Banner
-from app.wizard.asking import STAY, STOP, ask_closing, ask_throwing_away
+from app.widgets.question import STAY, STOP
+from app.wizard.asking import ask_closing, ask_throwing_away
 from app.wizard.found import FindTrainingsJob, Training
 from app.wizard.page import Page
 from app.wizard.pages import PAGES

@@ -3,8 +3,8 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
 
-from app.batch.asking import GO_ON, STAY, STOP
 from app.batch.words import MANY
+from app.widgets.question import GO_ON, STAY, STOP
 from engine.audio import Audio
 from engine.jobs.batch_news import SideState
 from tests.app.conftest import RATE, write_side

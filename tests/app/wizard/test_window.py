@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from app import paths
-from app.wizard.asking import GO_ON, STAY, STOP
+from app.widgets.question import GO_ON, STAY, STOP
 from app.wizard.page import Page
 from engine.errors import EngineError
 from training.wizard.plan import FILE, Goal, Plan, load_plan, save_plan
