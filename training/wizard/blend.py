@@ -21,9 +21,10 @@ MOST_LOSS_DB = 0.3
 """That other noise may come out worse by."""
 LEAST_CLEAN_DB = 30.0
 """Clean music to what is done to it, unless the base does more."""
-ENOUGH = 0.8
-"""Of what the best share gains over the base on the user's own discs: the rest of the way brings
-little there, and takes away elsewhere what the clips at hand do not show."""
+ENOUGH = 0.75
+"""Of what the best share gains over the base on the user's own discs. The rest of the way takes away
+elsewhere what clips under simulated noise do not show: ten minutes on one disc gained 3.4 dB there
+and lost 0.4 dB under other real noises, three quarters of that 3.0 and 0.2 dB."""
 _MOST_HALF = 6e4
 
 

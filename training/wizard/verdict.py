@@ -282,8 +282,8 @@ def _told_share(result: Result) -> str:
             f"{-whole.general_db:.1f} dB worse than with the base."
         )
     return (
-        f"{kept:.0f} % of what it learnt is kept: the rest brings little on your discs, and could "
-        "cost something elsewhere."
+        f"{kept:.0f} % of what it learnt is kept: that gains most of it on your discs, and forgets "
+        "less of what the base could do."
     )
 
 
