@@ -22,9 +22,9 @@ MOST_LOSS_DB = 0.3
 LEAST_CLEAN_DB = 30.0
 """Clean music to what is done to it, unless the base does more."""
 ENOUGH = 0.75
-"""Of what the best share gains over the base on the user's own discs. The rest of the way takes away
-elsewhere what clips under simulated noise do not show: ten minutes on one disc gained 3.4 dB there
-and lost 0.4 dB under other real noises, three quarters of that 3.0 and 0.2 dB."""
+"""Of what the best share gains over the base on the user's own discs. The rest of the way takes
+away elsewhere what clips under simulated noise do not show: ten minutes on one disc gained 3.4 dB
+there and lost 0.4 dB under other real noises, three quarters of it 3.0 and 0.2 dB."""
 _MOST_HALF = 6e4
 
 
