@@ -4,20 +4,20 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 from typing_extensions import override
 
 from app.batch.delegates import NameDelegate, PresetDelegate, ProgressDelegate
 from app.batch.rows import Row
 from app.batch.table import FILE, OUTPUT, PRESET, PROGRESS, BatchModel
+from app.widgets.row_table import RowTable
 
 WIDTHS = (180, 72, 62, 124, 124, 86, 62, 92, 186, 180)
 """Of the columns, in pixels of a font of ordinary size."""
-_ORDINARY_FONT = 17
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
 
 
-class BatchTable(QTableView):
+class BatchTable(RowTable):
     """Rows are selected whole, several at once."""
 
     preset_chosen = Signal(str)
@@ -29,19 +29,10 @@ class BatchTable(QTableView):
     def __init__(
         self, model: BatchModel, titles: Mapping[str, str], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._model, self._titles = model, titles
-        self.setModel(model)
-        self.setObjectName("batch")
+        super().__init__(model, WIDTHS, parent)
         self.setAccessibleName(self.tr("Files of the batch"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._model, self._titles = model, titles
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_wanted)
         self._presets = PresetDelegate(titles, self)
@@ -51,28 +42,12 @@ class BatchTable(QTableView):
         self.setItemDelegateForColumn(PROGRESS, self._bars)
         for column in (FILE, OUTPUT):
             self.setItemDelegateForColumn(column, self._names)
-        self._dress()
 
     @property
     def chosen(self) -> list[Row]:
         """The rows that are selected, from the top."""
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self._model.rows[place] for place in places]
-
-    def _dress(self) -> None:
-        rows, header = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        # of one height: asking thousands of rows for theirs would take seconds
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        scale = max(1.0, self.fontMetrics().height() / _ORDINARY_FONT)
-        for number, width in enumerate(WIDTHS):
-            title = str(self._model.headerData(number, Qt.Orientation.Horizontal))
-            room = header.fontMetrics().horizontalAdvance(title) + 18
-            header.resizeSection(number, max(round(scale * width), room))
 
     @Slot(QPoint)
     def _on_menu_wanted(self, where: QPoint) -> None:

@@ -66,7 +66,7 @@ class PairPlot(QWidget):
 
     def _paint(self, painter: QPainter, place: QRectF, colours: Colours) -> None:
         """Paint what is shown into its place."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
     def _paint_legend(self, painter: QPainter, colours: Colours) -> None:
         x, middle = float(_LEFT), 0.5 * _TOP

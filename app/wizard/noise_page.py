@@ -25,7 +25,7 @@ from training.wizard.cut_noise import LEAST_S, CutNoise, CutNoiseJob
 from training.wizard.find_stretches import Searched, with_choices
 from training.wizard.hear_stretch import HearStretchJob
 from training.wizard.noise_marks import Marked, SideMarks
-from training.wizard.plan import PAGES, Stretch
+from training.wizard.plan import PAGES, Noise, Stretch
 from training.wizard.template import chosen_template
 
 _KEEP_MS = 600
@@ -169,8 +169,18 @@ class NoisePage(Page):
         self._keeping.stop()
         self._change(stretches=self._stretches)
 
-    def _change(self, **parts: tuple[Stretch, ...] | tuple[str, ...]) -> None:
-        noise = replace(self.work.plan.noise, **parts)  # type: ignore[arg-type]
+    def _change(
+        self,
+        transfers: tuple[str, ...] | None = None,
+        projects: tuple[str, ...] | None = None,
+        stretches: tuple[Stretch, ...] | None = None,
+    ) -> None:
+        noise = self.work.plan.noise
+        noise = Noise(
+            noise.transfers if transfers is None else transfers,
+            noise.projects if projects is None else projects,
+            noise.stretches if stretches is None else stretches,
+        )
         self.work.change(noise=noise)
 
     # Searching.

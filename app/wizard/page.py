@@ -38,11 +38,11 @@ class Page(QWidget):
 
     def heading(self) -> str:
         """What stands above the page."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
     def purpose(self) -> str:
         """One sentence below that: what this page is for."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
     def enter(self) -> None:
         """It is shown: bring it up to date."""

@@ -1,6 +1,7 @@
 """Which model a method works with: shown where there is a choice, and taken by all jobs."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,11 +18,11 @@ from engine.tasks.denoise import Denoise
 pytestmark = pytest.mark.usefixtures("no_model_ships")
 
 
-def entry(name: str, **more: object) -> Entry:
-    values: dict[str, object] = {"optional": False, "signed": "", **more}
+def entry(name: str, **more: Any) -> Entry:
+    values: dict[str, Any] = {"optional": False, "signed": "", **more}
     return Entry(
         name, f"The {name}", ("denoise",), "light", "light", 44100,
-        Path(f"{name}.safetensors"), "0" * 64, "CC0-1.0", **values,  # type: ignore[arg-type]
+        Path(f"{name}.safetensors"), "0" * 64, "CC0-1.0", **values,
     )  # fmt: skip
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -8,14 +9,14 @@ from engine.errors import StorageError
 from training.config import recipe_from_mapping
 from training.splits import exactly
 from training.wizard.plan import Music, Split
-from training.wizard.split import Sides, SplitJob, divide, minutes_of, move
+from training.wizard.split import Sides, SplitJob, WholeRecording, divide, minutes_of, move
 
 PATHS = [Path(f"/music/piece {number:02d}.wav") for number in range(40)]
 SECONDS = dict.fromkeys(PATHS, 60.0)
 
 
-def _names(recordings: object) -> set[str]:
-    return {each.name for each in recordings}  # type: ignore[attr-defined]
+def _names(recordings: Iterable[WholeRecording]) -> set[str]:
+    return {each.name for each in recordings}
 
 
 def test_the_sides_are_whole_recordings_and_their_minutes_add_up() -> None:
