@@ -14,7 +14,7 @@ from app import settings as keys
 from app.jobs import JobWorker
 from app.wizard.noise_asking import ask_folder, ask_projects, ask_transfers
 from app.wizard.noise_parts import NoiseParts
-from app.wizard.noise_search import NoiseSearchJob, Place, Seen, marks_of, place_of
+from app.wizard.noise_search import NoiseSearchJob, Place, Seen, is_below, marks_of, place_of
 from app.wizard.noise_words import held_paths, seconds_of, told_least, told_total
 from app.wizard.page import Page
 from app.wizard.work import Work
@@ -217,9 +217,8 @@ class NoisePage(Page):
             return
         kept = tuple(each for each in noise.stretches if each.origin == "mark")
         sides = () if side is None else (side,)
-        job = NoiseSearchJob(
-            noise.transfers, noise.projects, kept, sides, _cache(), self._seen.emit
-        )
+        cache = paths.cache() / "noise-stretches"
+        job = NoiseSearchJob(noise.transfers, noise.projects, kept, sides, cache, self._seen.emit)
         worker = self._worker = JobWorker(job)
         worker.succeeded.connect(self._on_searched)
         worker.failed.connect(self.work.show_problem)
@@ -255,7 +254,7 @@ class NoisePage(Page):
         found, marked = result
         named = {each.path for each in found} | {each.path for each in marked.stretches}
         lost = [each.path for each in found if each.problem]
-        kept = [path for path in self._sides if path in named or _is_below(path, lost)]
+        kept = [path for path in self._sides if path in named or is_below(path, lost)]
         self._sides = {path: self._sides[path] for path in kept}
         self.tree.retain(kept)
         self.parts.tell_problems(marked)
@@ -307,7 +306,7 @@ class NoisePage(Page):
         noise = self.work.plan.noise
         if self._worker is not None:
             self._worker.cancel()
-        searched = [path for path in left if any(_is_below(path, [t]) for t in noise.transfers)]
+        searched = [path for path in left if any(is_below(path, [t]) for t in noise.transfers)]
         self._sides = {path: self._sides[path] for path in left}
         self.tree.retain(left)
         self._change(transfers=tuple(searched), stretches=self._stretches)
@@ -397,12 +396,3 @@ class NoisePage(Page):
         self.parts.show_drop(hot=False)
         self.add([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
-
-
-def _cache() -> Path:
-    return paths.cache() / "noise-stretches"
-
-
-def _is_below(path: str, places: Sequence[str]) -> bool:
-    """Whether a path is one of some places, or lies in one."""
-    return any(path == place or path.startswith(os.path.join(place, "")) for place in places)

@@ -1,6 +1,7 @@
 """Noise search: finds noise in the user's transfers, with a picture of each stretch."""
 
 import contextlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -111,3 +112,8 @@ def _with_kept(marked: Marked, kept: Sequence[Stretch]) -> Marked:
         for path in dict.fromkeys(each.path for each in old)
     ]
     return replace(marked, sides=(*marked.sides, *sides), stretches=(*marked.stretches, *old))
+
+
+def is_below(path: str, places: Sequence[str]) -> bool:
+    """Whether a path is one of some places, or lies in one."""
+    return any(path == place or path.startswith(os.path.join(place, "")) for place in places)
