@@ -1,0 +1,16 @@
+"""PICTURES: every picture of the guide by its name, which is that of the function that takes it.
+
+A chapter's pictures are the public functions that its module lists in TAKEN.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QImage
+
+from guide import window
+from guide.studio import Studio
+
+CHAPTERS = (window,)
+PICTURES: dict[str, Callable[[Studio], QImage]] = {
+    take.__name__: take for chapter in CHAPTERS for take in chapter.TAKEN
+}
