@@ -20,6 +20,8 @@ from virtual_environment import (
 
 PEERS = REPOSITORY / "packaging" / "benchmarks" / "peers.txt"
 PEERS_ENVIRONMENT = REPOSITORY / ".venv-peers"
+BUNDLE = REPOSITORY / "packaging" / "bundle.txt"
+BUNDLE_ENVIRONMENT = REPOSITORY / ".venv-bundle"
 DEMO = Path("resources/demo/air_1920.flac")
 DEMO_OUT = Path("build/demo")
 
@@ -104,10 +106,26 @@ def format_source() -> int:
 
 
 def bundle() -> int:
-    """Build the application that needs no Python, and try it."""
+    """Build the application that needs no Python, and try it; GPU=1 keeps what a GPU needs."""
     set_up(window=True)
-    built = call(str(PYTHON), "packaging/build.py", *sys.argv[2:])
+    if os.environ.get("GPU", "0") not in ("", "0"):
+        built = call(str(PYTHON), "packaging/build.py", "--cuda")
+    else:
+        built = call(str(bundle_python()), "packaging/build.py")
     return built or call(str(PYTHON), "packaging/smoke_test.py")
+
+
+def bundle_python() -> Path:
+    """The Python whose torch goes into the bundle: without CUDA wherever pip finds such a one."""
+    try:
+        provide_environment(BUNDLE_ENVIRONMENT, BUNDLE, "the rest is borrowed from .venv, 1 GB")
+    except Fault:
+        say(
+            "pip finds no torch without CUDA here, so the one of .venv is bundled without what "
+            "only a GPU would load: the folder is several times larger"
+        )
+        return PYTHON
+    return BUNDLE_ENVIRONMENT / IN_ENVIRONMENT
 
 
 def translations() -> int:

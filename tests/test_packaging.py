@@ -87,13 +87,19 @@ def test_whatever_a_pinned_package_requires_is_pinned_too(platform):
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "packaging/benchmarks/peers.txt", "packaging/cluster.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "packaging/benchmarks/peers.txt",
+        "packaging/cluster.txt",
+        "packaging/bundle.txt",
+    ],
 )
 def test_pins_name_no_address_and_no_range(name):
     lines = (REPOSITORY / name).read_text(encoding="utf-8").splitlines()
     rows = [line for line in lines if not line.startswith("#")]
     assert [row for row in lines if "://" in row or row.startswith("-")] == []
-    assert [row for row in rows if not re.match(r"^[\w.-]+==[\w.]+( ; .+)?$", row)] == []
+    assert [row for row in rows if not re.match(r"^[\w.-]+==[\w.]+(\+cpu)?( ; .+)?$", row)] == []
 
 
 def test_every_make_target_is_one_line_that_calls_a_command():
