@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.export_plan import SUFFIXES, ExportRequest, writable_name
+from engine.file_name import cleaned, is_device
 from engine.project import Operation
 
 LONGEST_BASE = 180
@@ -25,11 +26,11 @@ def told_name(template: str, base: str, operations: Sequence[Operation]) -> str:
         base = base[:-1]
     steps = "-".join(dict.fromkeys(each.task.name for each in operations))
     today = datetime.now().astimezone().date().isoformat()
-    name = template
+    name = cleaned(template)
     for word, value in (("{base}", base), ("{steps}", steps), ("{date}", today)):
         name = name.replace(word, value)
     name = name.replace("/", "-").replace("\\", "-").strip(" .")
-    return name or f"{base} restored"
+    return f"{base} restored" if not name or is_device(name) else name
 
 
 def default_target(source: Path, stem: str) -> Path:

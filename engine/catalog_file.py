@@ -30,6 +30,7 @@ from typing import Any, NoReturn
 
 from engine.catalog import Catalog, Entry
 from engine.errors import ModelError
+from engine.file_name import is_plain
 
 SUFFIX = ".toml"
 _LIMIT = 1 << 20
@@ -129,8 +130,8 @@ def entry_to_toml(entry: Entry) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text can be the name of a model, and so of files."""
-    return _NAME.fullmatch(text) is not None
+    """Whether a text can be the name of a model, and so of files on every system."""
+    return _NAME.fullmatch(text) is not None and is_plain(text)
 
 
 def entry_file(folder: Path, name: str) -> Path:

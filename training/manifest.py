@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import SettingsError, StorageError
+from engine.file_name import is_plain
 from training.chain import damage_from_mappings, damage_to_mappings
 from training.config import FORMATS
 from training.degradations import DEGRADATIONS
@@ -142,7 +143,7 @@ def _row(line: str, where: str) -> Row:
     except (ValueError, TypeError, AttributeError) as error:
         raise SettingsError(f"{where} is no row of a manifest: {error}") from error
     for each in (row.name, *row.damage):
-        if Path(each).name != each or each in ("", ".", ".."):
+        if not is_plain(each):
             raise SettingsError(f"{where} names a file '{each}' outside the data set")
     if not is_sound:
         raise SettingsError(f"{where} is no row of a manifest")

@@ -19,6 +19,7 @@ import numpy as np
 
 from engine.audio_file import open_audio, shown
 from engine.errors import SettingsError, StorageError
+from engine.file_name import is_plain
 from engine.params import Param, matters
 from engine.tasks import Task
 from engine.tasks.denoise import BANK_MODES, DIFFUSION, Denoise
@@ -243,7 +244,7 @@ def output_folder(parent: Path, number: int, name: str) -> Path:
     Raises:
         SettingsError: the name is none for a folder, or that of the noisy ones.
     """
-    if not name or Path(name).name != name or name in (".", "..") or "\\" in name:
+    if not is_plain(name):
         raise SettingsError(f"'{name}' cannot be the name of a folder; choose a plain one")
     if name.lower() == NOISY:
         raise SettingsError(f"'{shown(Path(name))}' holds the sources; choose another name")

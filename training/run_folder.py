@@ -4,11 +4,14 @@ import shutil
 from pathlib import Path
 
 from engine.errors import StorageError
+from engine.storage.disk import is_link
 
 RECIPE = "recipe.toml"
 CHECKPOINT = "checkpoint.safetensors"
 BEST, LAST = "best.safetensors", "last.safetensors"
 PREVIEWS = "previews"
+_WRITTEN = (RECIPE, PREVIEWS, "curve.csv", "trainer.log", "status.room")
+"""What is written in place; all else is moved over what is there."""
 
 
 def make_folder(folder: Path, resume: bool) -> None:
@@ -17,6 +20,12 @@ def make_folder(folder: Path, resume: bool) -> None:
     Raises:
         StorageError: it holds a run, or cannot be made.
     """
+    for name in _WRITTEN:
+        if is_link(folder / name):
+            raise StorageError(
+                f"{name} in {folder} is a link to elsewhere, and a training only writes in its own "
+                "folder; remove the link"
+            )
     if (folder / CHECKPOINT).exists() and not resume:
         raise StorageError(
             f"{folder} holds a training already; go on with it by --resume, or name another folder"

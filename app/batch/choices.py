@@ -6,6 +6,7 @@ from pathlib import Path
 from app.batch.rows import Row
 from app.export_name import LONGEST_BASE
 from engine.export_plan import writable_name
+from engine.file_name import cleaned, is_device
 
 SKIP, REPLACE, ANEW = "skip", "replace", "anew"
 """What is done where an output exists: one that fits is left as it is, and another one fails its
@@ -41,6 +42,8 @@ def target_of(row: Row, choices: Choices) -> Path:
     base = plain.stem
     while len(base.encode(errors="surrogateescape")) > LONGEST_BASE:
         base = base[:-1]
-    name = choices.name.replace("{base}", base).replace("{preset}", row.preset)
-    name = name.replace("/", "-").replace("\\", "-").strip(" .") or base
+    name = cleaned(choices.name).replace("{base}", base).replace("{preset}", cleaned(row.preset))
+    name = name.replace("/", "-").replace("\\", "-").strip(" .")
+    if not name or is_device(name):
+        name = base
     return choices.folder / plain.with_name(f"{name}{plain.suffix}")

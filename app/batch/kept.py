@@ -126,6 +126,8 @@ def _row(values: Sequence[Any]) -> Row:
     source, below, preset, state, duration_s, rate, problem, clicks, removed_db, output, note = (
         values
     )
+    if Path(below).is_absolute() or ".." in Path(below).parts:
+        raise ValueError(f"{below} would be written outside the folder of the outputs")
     row = Row(Found(source, below), preset, SideState(state))
     row.duration_s, row.sample_rate, row.problem = duration_s, rate, problem
     if not row.is_over:

@@ -14,6 +14,7 @@ cut short says nothing. Paths are told from the folder of the outputs, so that i
 import hashlib
 import json
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,10 +24,12 @@ from typing import Any
 from engine.closing import Closing
 from engine.errors import StorageError
 from engine.jobs.side import Outcome, Side, remove_leftovers
+from engine.storage.disk import is_link
 from engine.storage.lock import Held, Lock, take_lock
 from engine.sync import sync_folder, write_whole
 
 FOLDER = ".runout-batch"
+_TOKEN = re.compile(r"[0-9a-f]{4,64}")
 _NAME, _PICTURES = "journal.jsonl", "pictures"
 
 
@@ -86,7 +89,7 @@ class Journal(Closing):
         folder.mkdir(exist_ok=True)
         for kind, picture in (("before", outcome.before), ("after", outcome.after)):
             if picture:
-                (folder / f"{stem}.{kind}.png").write_bytes(picture)
+                write_whole(folder / f"{stem}.{kind}.png", picture)
         outcome = replace(outcome, before=b"", after=b"")
         if side.is_survey:
             self.surveyed[name] = outcome
@@ -128,18 +131,20 @@ class Journal(Closing):
     def _read(self, told: dict[str, Any]) -> None:
         try:
             name = str(told["side"])
-            if "surveyed" in told:
-                self.surveyed[name] = Outcome.from_mapping(told["surveyed"])
+            if not _is_below(name):
                 return
-            outcome = Outcome.from_mapping(told["done"]) if "done" in told else None
+            if "surveyed" in told:
+                self.surveyed[name] = _outcome(told["surveyed"])
+                return
+            outcome = _outcome(told["done"]) if "done" in told else None
         except (KeyError, TypeError):
             return  # of another version: the side counts as new
         self.done.pop(name, None)
         self.begun.pop(name, None)
         if outcome is not None:
             self.done[name] = outcome
-        elif "begun" in told:
-            self.begun[name] = str(told["begun"])
+        elif "begun" in told and _TOKEN.fullmatch(token := str(told["begun"])):
+            self.begun[name] = token
 
     def _current(self) -> Iterator[bytes]:
         """The lines that still say something."""
@@ -169,6 +174,12 @@ def open_journal(root: Path) -> Journal:
         StorageError: another batch is at work there, or it cannot be written.
     """
     folder = root / FOLDER
+    for each in (folder, folder / _PICTURES):
+        if is_link(each):
+            raise StorageError(
+                f"{each} is a link to elsewhere, and a batch is only written in the folder of its "
+                "outputs; remove the link"
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sync_folder(root)
@@ -183,6 +194,25 @@ def open_journal(root: Path) -> Journal:
         raise StorageError(
             f"the folder {root} cannot be written: {reason}; choose another folder"
         ) from error
+
+
+def _outcome(told: dict[str, Any]) -> Outcome:
+    """What `Outcome.to_mapping` told, of files that lie beside one another.
+
+    Raises:
+        TypeError, KeyError: it is no outcome.
+    """
+    outcome = Outcome.from_mapping(told)
+    if any(Path(each.name).name != each.name or not each.name for each in outcome.written):
+        raise TypeError("it names files in other folders")
+    return outcome
+
+
+def _is_below(name: str) -> bool:
+    """Whether a name in a journal, whoever wrote it, leads to a file below the folder."""
+    path = Path(name)
+    is_apart = path.is_absolute() or bool(path.drive) or ".." in path.parts
+    return bool(path.name) and "\0" not in name and not is_apart
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

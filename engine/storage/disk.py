@@ -51,6 +51,18 @@ def open_plain(path: Path) -> int:
     return handle
 
 
+def is_link(path: Path) -> bool:
+    """Whether a name leads elsewhere: a symbolic link, or a junction of Windows."""
+    try:
+        found = path.lstat()
+    except (OSError, ValueError):
+        return False
+    junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+    return stat.S_ISLNK(found.st_mode) or (
+        junction is not None and getattr(found, "st_reparse_tag", 0) == junction
+    )
+
+
 def read_file(path: Path, limit: int) -> bytes:
     """Read a whole plain file of up to `limit` bytes.
 

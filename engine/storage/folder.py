@@ -10,7 +10,7 @@ from engine.audio_file import AudioFile, open_audio, shown
 from engine.errors import StorageError
 from engine.progress import Progress, ignore, part
 from engine.storage.contents import Contents
-from engine.storage.disk import Damaged, free_bytes, new_part, no_room, write_failed
+from engine.storage.disk import Damaged, free_bytes, is_link, new_part, no_room, write_failed
 from engine.storage.generations import (
     DOCUMENT,
     FOLDER,
@@ -23,8 +23,10 @@ from engine.storage.generations import (
     write_document,
 )
 from engine.storage.journal import Journal
+from engine.storage.lock import NAME as LOCK
 from engine.storage.lock import Held, Lock, take_lock
 from engine.storage.move import RENDERS, SUFFIX, copy_file, new_place, remove_folder
+from engine.storage.profiles import FOLDER as PROFILES
 from engine.storage.project_folder import ProjectFolder
 from engine.storage.rebuild import rebuild
 from engine.storage.recorded_history import Opened
@@ -145,6 +147,7 @@ def open_project(
     if not is_project(path):
         raise no_project(path)
     path = path.absolute()
+    _check_links(path)
     lock, notes = _locked(path)
     try:
         wanted = _Wanted(software, generation, relink, accept_other_audio)
@@ -252,6 +255,21 @@ def _set_aside(path: Path, names: tuple[str, ...]) -> None:
                 shutil.copyfile(path / name, path / f"{name}.damaged")
             else:
                 os.replace(path / name, path / f"{name}.damaged")
+
+
+def _check_links(path: Path) -> None:
+    """See that what is written and deleted in a project lies in it, wherever it came from.
+
+    Raises:
+        StorageError: something of it is a link, which could lead to anything of the user's.
+    """
+    damaged = [f"{name}.damaged" for name in (DOCUMENT, JOURNAL)]
+    for name in (JOURNAL, LOCK, FOLDER, RENDERS, PROFILES, *damaged):
+        if is_link(path / name):
+            raise StorageError(
+                f"{name} in {shown(path)} is a link to elsewhere, and a project is only written in "
+                "its own folder; put what it leads to in its place"
+            )
 
 
 def _locked(path: Path) -> tuple[Lock | None, list[str]]:

@@ -6,6 +6,7 @@ computer, whose locks this one may not see.
 """
 
 import contextlib
+import errno
 import os
 import socket
 import sys
@@ -92,7 +93,10 @@ def take_lock(folder: Path) -> Lock:
         OSError: the folder cannot be written.
     """
     path = folder / NAME
+    if path.is_symlink():  # what it points to would be written over
+        raise OSError(errno.ELOOP, "its lock is a link to another file")
     flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o644)
     file = os.fdopen(handle, "rb+", buffering=0)
     try:

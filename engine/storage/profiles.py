@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-import re
 from pathlib import Path
 
 from engine.errors import SettingsError
+from engine.file_name import cleaned, is_device
 from engine.noise_file import SUFFIX, NoiseProfile, parse_profile
 from engine.storage.disk import Damaged, read_file, write_failed, write_file
 
@@ -14,15 +14,12 @@ _LIMIT_BYTES = 1 << 25
 _NAME_LIMIT = 50
 """Characters; of four bytes each they still make a name that file systems take."""
 _MOST_ALIKE = 1000
-_UNFIT = re.compile(r'[<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def fit_name(name: str) -> str:
     """The name as every file system takes it; it can lie nowhere but in the folder itself."""
-    fit = "".join(each if each.isprintable() else "-" for each in _UNFIT.sub("-", name))
-    fit = fit.removesuffix(SUFFIX)[:_NAME_LIMIT].strip(" .")
-    return f"{fit}-" if _RESERVED.fullmatch(fit) else fit or "noise"
+    fit = cleaned(name).removesuffix(SUFFIX)[:_NAME_LIMIT].strip(" .")
+    return f"{fit}-" if is_device(fit) else fit or "noise"
 
 
 class Profiles:
