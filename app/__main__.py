@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sys
 
+from app import paths
 from app.cli import main
 
 if __name__ == "__main__":
@@ -12,4 +13,6 @@ if __name__ == "__main__":
     # these when they load, which is after this.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    # torch makes a folder for what it compiles as soon as it trains, else in /tmp
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(paths.cache() / "torch"))
     sys.exit(main())

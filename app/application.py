@@ -12,6 +12,7 @@ from app import paths
 from app import settings as keys
 from app.collector import Collector
 from app.errors import ErrorReporter, start_log
+from app.first_paint import FirstPaint
 from app.language import install_language
 from app.main_window import MainWindow
 from app.picture_keeper import PictureKeeper, picture_place
@@ -29,12 +30,15 @@ PREPARE_MS = 500
 """After the first paint; the first pictures of a file given at the start come before it."""
 
 
-def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
+def run(
+    files: Sequence[Path], quit_after_s: float | None = None, *, tells_paint: bool = False
+) -> int:
     """Open a window for each file, or an empty one, and stay until all are closed.
 
     Args:
         files: recordings.
         quit_after_s: close again after so many seconds, for tests of a bundle.
+        tells_paint: print when the first window is painted, for packaging/benchmarks/start.py.
 
     Returns:
         The exit code.
@@ -52,6 +56,8 @@ def run(files: Sequence[Path], quit_after_s: float | None = None) -> int:
     theme = Theme(application, settings.get(keys.theme))
     speak_canvases()
     windows = [make_window(application, settings, theme) for _ in range(max(1, len(files)))]
+    if tells_paint:
+        FirstPaint(windows[0])
     for index, window in enumerate(windows):
         Collector(window.session)
         if index:  # the first one lies where it was; moved to its own place it sinks by its frame

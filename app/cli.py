@@ -93,6 +93,7 @@ def start(
 def gui(
     files: Annotated[list[Path] | None, typer.Argument(readable=False, metavar="[FILE...]")] = None,
     quit_after: Annotated[float | None, typer.Option("--quit-after", hidden=True)] = None,
+    print_start: Annotated[bool, typer.Option("--print-start", hidden=True)] = False,
 ) -> None:
     """Open the window on these files."""
     try:
@@ -102,7 +103,7 @@ def gui(
             f"The window cannot open, as a system library is missing ({error}); "
             "install what README.md lists, or use the other sub-commands, which need none."
         ) from error
-    raise typer.Exit(run(files or [], quit_after))
+    raise typer.Exit(run(files or [], quit_after, tells_paint=print_start))
 
 
 @commands.command(rich_help_panel="Information")
