@@ -136,5 +136,5 @@ def join_workers(device: str) -> Workers:
             is not installed.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        return Together(on_cpu=device == "cpu")
+        return Together(on_cpu=pick_device(device) == "cpu")
     return Alone(torch.device(pick_device(device)))

@@ -19,6 +19,7 @@ from engine.errors import ModelError, SettingsError, StorageError
 from engine.models.weights import load_weights
 from engine.progress import Cancelled
 from tests.conftest import REPOSITORY
+from training import workers
 from training.config import NetworkConfig, Recipe, read_recipe
 from training.dataset import open_sides
 from training.loop import train
@@ -161,6 +162,16 @@ def test_two_processes_learn_what_one_learns_from_twice_the_batch(material, tmp_
     for mine, theirs in zip(curve(alone), curve(two), strict=True):
         for name in ("loss", "train_loss", "si_sdr_gain"):
             assert float(mine[name]) == pytest.approx(float(theirs[name]), abs=1e-4), name
+
+
+@pytest.mark.parametrize(("fastest", "on_cpu"), [("cpu", True), ("cuda", False)])
+def test_several_processes_meet_on_the_processor_where_there_is_no_gpu(
+    monkeypatch, fastest, on_cpu
+):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(workers, "pick_device", lambda wanted: fastest)
+    monkeypatch.setattr(workers, "Together", lambda on_cpu: on_cpu)
+    assert workers.join_workers("auto") is on_cpu
 
 
 def test_a_loss_that_is_no_number_goes_back_and_halves_the_rate(material, tmp_path, monkeypatch):
