@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.batch.desk import BatchDesk
 from app.candidates import Candidates
+from app.help.desk import HelpDesk
 from app.key_bindings import KeyBindings
 from app.models.desk import ModelDesk
 from app.panel_docks import PanelDocks
@@ -38,6 +39,7 @@ class Desk(Protocol):
     batch: BatchDesk
     trainings: TrainingDesk
     models: ModelDesk
+    help: HelpDesk
     views: ViewStack
     transport: TransportBar
 

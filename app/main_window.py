@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.projects = ProjectDesk(session, self.banner, self)
         self.windows = Windows(session, theme, presets, self)
         self.batch, self.trainings = self.windows.batch, self.windows.trainings
-        self.models = self.windows.models
+        self.models, self.help = self.windows.models, self.windows.help
         rows = preset_actions(presets) | ACTIONS
         self.bindings = KeyBindings(rows, session.settings, paths.key_schemes(), self)
         self.menus = Menus(self, rows, self.bindings)
@@ -241,6 +241,7 @@ class MainWindow(QMainWindow):
         self.views.events.chosen.connect(self.review.go_to)
         self.inspector.changed.connect(self._on_inspector_changed)
         self.inspector.noise_marked.connect(self.tell)
+        self.inspector.help_wanted.connect(partial(self.menus.trigger, "guide"))
         self.inspector.operation.run_clicked.connect(self.focus_views)
         view_state.lock_changed.connect(self.menus.refresh)
         for signal in (view_state.selection_changed, view_state.monitored_changed,

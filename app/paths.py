@@ -32,6 +32,11 @@ def translations() -> Path:
     return resources() / "i18n"
 
 
+def guide() -> Path:
+    """The folder of the user guide and its pictures."""
+    return resources() / "guide"
+
+
 def models() -> Path:
     """The folder of the models that ship, and of their catalogue."""
     return resources() / "models"

@@ -155,5 +155,10 @@ batch_sound = Setting("batch/sound", False)
 batch_geometry = Setting("batch/geometry", QByteArray())
 wizard_geometry = Setting("wizard/geometry", QByteArray())
 models_geometry = Setting("models/geometry", QByteArray())
+help_geometry = Setting("help/geometry", QByteArray())
+help_place = Setting("help/place", "")
+"""The chapter and heading of the guide that were read last."""
+help_zoom = Setting("help/zoom", 0)
+"""Points by which the text of the guide is larger than usual."""
 model_folder = Setting("models/folder", "")
 """Where a file of weights was chosen last."""

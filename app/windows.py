@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.batch.desk import BatchDesk
+from app.help.desk import HelpDesk
 from app.models.desk import ModelDesk
 from app.session import Session
 from app.theme import Theme
@@ -14,7 +15,7 @@ from engine.presets import Preset
 
 
 class Windows(QObject):
-    """The batch, the wizard, the models; each window is made when it is wanted."""
+    """The batch, the wizard, the models, the guide; each window is made when it is wanted."""
 
     told = Signal(str)
     """A passing word."""
@@ -26,6 +27,7 @@ class Windows(QObject):
         self.batch = BatchDesk(session, theme, presets, parent)
         self.trainings = TrainingDesk(session, theme, parent)
         self.models = ModelDesk(session, theme, parent)
+        self.help = HelpDesk(session.settings, theme, self)
         for each in (self.batch, self.trainings, self.models):
             each.told.connect(self.told)
 
@@ -46,5 +48,5 @@ class Windows(QObject):
 
     def stop(self) -> None:
         """End everything that runs in them, before the application quits."""
-        for each in (self.batch, self.trainings, self.models):
+        for each in (self.batch, self.trainings, self.models, self.help):
             each.stop()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app import settings as keys
 from app.job_watch import JobWatch
@@ -21,6 +21,8 @@ class Inspector(QWidget):
 
     changed = Signal()
     """What can run may have changed."""
+    help_wanted = Signal()
+    """What the guide says on what is shown."""
     noise_marked = Signal(str)
     """One sentence on what was marked."""
 
@@ -45,7 +47,7 @@ class Inspector(QWidget):
         column.addSpacing(6)
         column.addWidget(layout.rule())
         column.addSpacing(2)
-        column.addWidget(layout.heading(self.tr("OPERATION")))
+        column.addLayout(self._operation_heading())
         column.addWidget(self.operation)
         column.setContentsMargins(layout.MARGIN, layout.MARGIN, layout.MARGIN, 0)
         self.setObjectName("panel")
@@ -94,6 +96,18 @@ class Inspector(QWidget):
         """Keep the band of a region for the next time one is wanted."""
         if region.low_hz is not None and region.high_hz is not None:
             self.band_hz = (region.low_hz, region.high_hz)
+
+    def _operation_heading(self) -> QHBoxLayout:
+        """The heading, and the way to what the guide says."""
+        what = QPushButton(self.tr("What to listen for"))
+        what.setObjectName("link")
+        what.setToolTip(self.tr("What the guide says on what is chosen here (F1)"))
+        what.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        what.clicked.connect(self.help_wanted)
+        row = QHBoxLayout()
+        row.addWidget(layout.heading(self.tr("OPERATION")), 1)
+        row.addWidget(what)
+        return row
 
     @Slot()
     def mark_noise(self) -> None:

@@ -2,9 +2,12 @@
 
 from app import commands as do
 from app import dialog_commands as dialogs
+from app import guide_commands as guide
 from app.action import Action
 
 ROWS: tuple[Action, ...] = (
+    Action("guide", "&User Guide", "Help", guide.show, ("F1",),
+           "The guide, at the section on what the inspector shows, or where it was left"),
     Action("keys", "&Keys and Mouse", "Help", dialogs.show_keys, ("F2",),
            "Every key and every gesture"),
     Action("first_steps", "&First Steps…", "Help", dialogs.show_first_steps,

@@ -1,0 +1,1 @@
+"""Help: the user guide in a window of its own, read from resources/guide."""
