@@ -1,11 +1,15 @@
-"""Fixtures for all tests: seeded randomness, an offscreen Qt, no state of the user touched."""
+"""Fixtures for all tests: seeded randomness, an offscreen Qt, no network, nobody's state touched."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.guard import net_guard
+
+net_guard.install()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -24,3 +28,11 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("no shared recordings beside the repository")
     return SHARED_DATA
+
+
+@pytest.fixture
+def network() -> Iterator[None]:
+    """For tests of what a user asks for by name: sockets with addresses, on this computer."""
+    net_guard.look_away()
+    yield
+    net_guard.install()

@@ -32,7 +32,7 @@ def test_without_ray_it_is_said_how_to_get_it():
 
 
 @pytest.fixture
-def cluster() -> Iterator[Any]:
+def cluster(network: None) -> Iterator[Any]:
     if not HAS_RAY:
         pytest.skip("Ray is not installed")
     from ray.cluster_utils import Cluster
@@ -73,7 +73,7 @@ def test_a_node_that_is_killed_loses_no_side(
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere", "auto"])
-def test_an_address_without_a_cluster_is_told(address: str):
+def test_an_address_without_a_cluster_is_told(address: str, network: None):
     if not HAS_RAY:
         pytest.skip("Ray is not installed")
     with pytest.raises(DeviceError, match=f"no Ray cluster at {address}"):
