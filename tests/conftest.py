@@ -1,4 +1,4 @@
-"""Fixtures for all tests: seeded randomness, an offscreen Qt, no network, nobody's state touched."""
+"""Fixtures for all tests: seeded randomness, an offscreen Qt, no network, no folder of the user."""
 
 import os
 from collections.abc import Iterator
