@@ -7,9 +7,11 @@ import platformdirs
 
 
 def resources() -> Path:
-    """The folder of icons, themes, presets and the demo side, frozen or not."""
+    """The folder of icons, themes, presets and the demo side, frozen, installed or neither."""
     root = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))
-    return root / "resources"
+    # A wheel has them under a name that nobody else's package has.
+    installed = root / "runout_resources"
+    return installed if installed.is_dir() else root / "resources"
 
 
 def presets() -> Path:

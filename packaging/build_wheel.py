@@ -1,0 +1,117 @@
+"""Builds the wheel, dist/runout-VERSION-py3-none-any.whl, with the version that git tells.
+
+    .venv/bin/python packaging/build_wheel.py [--dist dist] [--sdist]
+
+It is built in a copy of the tracked files, into which the version is written: what lies about in
+the working tree neither comes along nor is changed. `pip install .` builds the same from any tree,
+with the version that pyproject.toml declares.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from faults import Fault, say
+from git_version import VERSION_FILE, git_version
+from linux_data import REPOSITORY, source_time
+
+ROOMS = ("app", "engine", "training", "resources")
+BESIDE = ("pyproject.toml", "README.md")
+
+
+def tracked_files() -> list[str]:
+    """Files of the checkout that a wheel is made of; without git, all that lie there."""
+    command = ["git", "ls-files", "-z", *ROOMS, *BESIDE]
+    asked = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if asked.returncode == 0 and asked.stdout:
+        return [name for name in asked.stdout.split("\0") if name]
+    rooms = [file for room in ROOMS for file in (REPOSITORY / room).rglob("*") if file.is_file()]
+    kept = [file for file in rooms if "__pycache__" not in file.parts]
+    return [*BESIDE, *(file.relative_to(REPOSITORY).as_posix() for file in kept)]
+
+
+def copy_tree(folder: Path, version: str) -> None:
+    """Copy what a wheel is made of, and write its version where it is asked for."""
+    for name in tracked_files():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (REPOSITORY / name).is_file():
+            shutil.copyfile(REPOSITORY / name, target)
+    project = folder / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    told, count = re.subn(r'(?m)^version = ".*"$', f'version = "{version}"', text, count=1)
+    if not count:
+        raise Fault("pyproject.toml declares no version")
+    project.write_text(told, encoding="utf-8")
+    (folder / "resources" / VERSION_FILE).write_text(version + "\n", encoding="utf-8")
+
+
+def build(dist: Path, *, sdist: bool = False) -> list[Path]:
+    """Build the wheel, and the archive of its source where that is wished for.
+
+    Args:
+        dist: the folder to write into.
+        sdist: whether to write runout-VERSION.tar.gz as well.
+
+    Returns:
+        What was written.
+
+    Raises:
+        Fault: setuptools fails.
+    """
+    dist.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy_tree(folder, git_version(REPOSITORY))
+        hooks = ("build_wheel", "build_sdist") if sdist else ("build_wheel",)
+        return [dist / call_setuptools(folder, hook, dist) for hook in hooks]
+
+
+def call_setuptools(folder: Path, hook: str, dist: Path) -> str:
+    """Call one of its hooks in a process of its own; returns the name of the file it wrote.
+
+    Raises:
+        Fault: setuptools fails.
+    """
+    program = "import sys; from setuptools import build_meta\n"
+    program += f"print('\\nmade', build_meta.{hook}(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(dist.resolve())],
+        cwd=folder,
+        env=os.environ | {"SOURCE_DATE_EPOCH": str(source_time())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    made = done.stdout.rpartition("\nmade ")[2].strip()
+    if done.returncode or not (dist / made).is_file():
+        raise Fault(f"setuptools failed:\n{(done.stdout + done.stderr)[-2000:]}")
+    return made
+
+
+def main() -> int:
+    """Build and tell the size; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Build the wheel.")
+    parser.add_argument("--dist", type=Path, default=REPOSITORY / "dist")
+    parser.add_argument("--sdist", action="store_true", help="write the source archive as well")
+    options = parser.parse_args()
+    started = time.monotonic()
+    try:
+        made = build(options.dist, sdist=options.sdist)
+    except Fault as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    for file in made:
+        size_mb = file.stat().st_size / 1e6
+        say(f"{file}: {size_mb:.1f} MB, {time.monotonic() - started:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
