@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSettings, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import paths
@@ -46,6 +46,8 @@ def run(
     QCoreApplication.setOrganizationName("Runout")
     QCoreApplication.setApplicationName("Runout")
     QCoreApplication.setApplicationVersion(VERSION)
+    # Wayland and KDE know a window by it, and show the icon and name of that menu entry.
+    QGuiApplication.setDesktopFileName("org.runout.Runout")
     start_log(paths.log_file())
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)

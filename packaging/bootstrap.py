@@ -1,7 +1,7 @@
 """Makes Runout work in a fresh clone, then runs it, checks it or builds it.
 
-    python3 packaging/bootstrap.py run | test | lint | format | bundle |
-                                    translations | bench | peers
+    python3 packaging/bootstrap.py run | test | lint | format | bundle | deb |
+                                    wheel | translations | bench | peers
 
 The Makefile calls this; where there is no make it is called as above. It needs nothing but the
 standard library. It sets up .venv with the packages of requirements.txt and, on Debian and its

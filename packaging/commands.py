@@ -128,6 +128,21 @@ def bundle_python() -> Path:
     return BUNDLE_ENVIRONMENT / IN_ENVIRONMENT
 
 
+def deb() -> int:
+    """Build the package for Debian and Ubuntu from the bundle, built where it is missing."""
+    program = REPOSITORY / "dist" / "runout" / "runout"
+    if not program.exists() and (failed := bundle()):
+        return failed
+    set_up()
+    return call(str(PYTHON), "packaging/deb.py", *sys.argv[2:])
+
+
+def wheel() -> int:
+    """Build the wheel, for whoever has a Python of his own."""
+    set_up()
+    return call(str(PYTHON), "packaging/build_wheel.py", *sys.argv[2:])
+
+
 def translations() -> int:
     """Bring the translations in step with the source, and tell what is not translated."""
     set_up()
@@ -162,6 +177,8 @@ COMMANDS = {
     "lint": lint,
     "format": format_source,
     "bundle": bundle,
+    "deb": deb,
+    "wheel": wheel,
     "translations": translations,
     "bench": bench,
     "peers": peers,
