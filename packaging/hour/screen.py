@@ -118,6 +118,20 @@ class Screen:
         """Type a text."""
         self._do("type", "--delay", str(KEY_PAUSE_MS), "--", text)
 
+    # Windows.
+
+    def titles(self) -> dict[str, str]:
+        """The windows that can be seen: their ids by their titles."""
+        found = self._ask("search", "--onlyvisible", "--name", ".").split()
+        return {self._ask("getwindowname", each).strip(): each for each in found}
+
+    def place(self, window: str) -> tuple[int, int, int, int]:
+        """Left, top, width and height of a window, by its id."""
+        told = self._do("getwindowgeometry", "--shell", window)
+        facts = dict(line.split("=") for line in told.splitlines())
+        x, y, width, height = (int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return x, y, width, height
+
     # Pictures.
 
     def shoot(self, path: Path, frame: Sequence[int] = ()) -> None:
@@ -131,6 +145,14 @@ class Screen:
 
     def _do(self, *arguments: str) -> str:
         return self._run("xdotool", *arguments)
+
+    def _ask(self, *arguments: str) -> str:
+        """What xdotool says, nothing where it finds nothing or the window has just gone."""
+        command = ["xdotool", *arguments]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        return done.stdout
 
     def _run(self, *command: str) -> str:
         done = subprocess.run(
