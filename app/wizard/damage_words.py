@@ -31,8 +31,8 @@ _TITLES = {
 
 
 def damage_title(kind: str) -> str:
-    """What a kind of damage is called."""
-    return translated(_TITLES[kind])
+    """What a kind of damage is called; one without words above goes by its name."""
+    return translated(_TITLES[kind]) if kind in _TITLES else kind.replace("_", " ").capitalize()
 
 
 def shown_percent(share: float) -> str:
@@ -98,7 +98,7 @@ def _listed(steps: Sequence[Mapping[str, Any]]) -> str:
 def _in_line(kind: str) -> str:
     """English titles are small within a line; other languages have their own rules."""
     title = damage_title(kind)
-    return title.lower() if title == _TITLES[kind] else title
+    return title.lower() if title == _TITLES.get(kind, title) else title
 
 
 def _translated(text: str) -> str:
