@@ -106,10 +106,11 @@ class Component:
 def read_table() -> tuple[Component, ...]:
     """All components."""
     rows: list[dict[str, Any]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["component"]
-    return tuple(
-        Component(**{key: tuple(v) if isinstance(v, list) else v for key, v in row.items()})
-        for row in rows
-    )
+    return tuple(Component(**_tuples(row)) for row in rows)
+
+
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 def table_problems(components: Iterable[Component]) -> Iterator[str]:

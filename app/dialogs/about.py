@@ -1,10 +1,10 @@
 """About: name, version, and what Runout stands on."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from app import paths
+from app.dialogs.licences import LicencesDialog
 from app.version import VERSION
 
 
@@ -24,15 +24,16 @@ class AboutDialog(QDialog):
             )
         )
         licences = QLabel(
-            self.tr("Licences of what it stands on: {folder}").format(
-                folder=paths.resources() / "licences"
-            )
+            self.tr("It stands on the work of many others, under licences of their own.")
         )
         licences.setObjectName("muted")
         licences.setWordWrap(True)
-        licences.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self.licences = buttons.addButton(
+            self.tr("&Licences…"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.licences.clicked.connect(self.show_licences)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 28, 32, 20)
         column.setSpacing(12)
@@ -41,3 +42,10 @@ class AboutDialog(QDialog):
             column.addWidget(label)
         column.addSpacing(8)
         column.addWidget(buttons)
+
+    @Slot()
+    def show_licences(self) -> None:
+        """Show all licences there are to read."""
+        dialog = LicencesDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
