@@ -25,6 +25,9 @@ BUNDLE_ENVIRONMENT = REPOSITORY / ".venv-bundle"
 DEMO = Path("resources/demo/air_1920.flac")
 DEMO_OUT = Path("build/demo")
 
+STARTED_BY_OTHERS = ("length_window.py", "watching.py")
+"""Programs among the benchmarks that measure for another one, and are told what by it."""
+
 LINT_CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
@@ -159,7 +162,8 @@ def peers() -> int:
 def bench() -> int:
     """Run every benchmark; each is a program that prints its figures."""
     peers()
-    programs = sorted((REPOSITORY / "packaging" / "benchmarks").glob("*.py"))
+    found = sorted((REPOSITORY / "packaging" / "benchmarks").glob("*.py"))
+    programs = [program for program in found if program.name not in STARTED_BY_OTHERS]
     python = str(PEERS_ENVIRONMENT / IN_ENVIRONMENT)
     return max((call(python, str(program)) for program in programs), default=0)
 

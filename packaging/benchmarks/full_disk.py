@@ -10,6 +10,7 @@ must go on on another disk, and on the full one once there is room again.
 Exits with 1 when anything is missed.
 """
 
+import argparse
 import contextlib
 import subprocess
 import sys
@@ -110,6 +111,7 @@ def _refused(what: str, act: Callable[[], object], many: int = 1) -> list[str]:
 
 def main() -> int:
     """Fill the disk; returns the exit code."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         wrong = full_disk(folder, make_side(folder, 20.0, 78))

@@ -7,6 +7,7 @@ the move has been handled, the painting of all views included. The pictures are 
 background meanwhile; a halt is the gap between two ticks of a 5 ms timer on the GUI thread.
 """
 
+import argparse
 import os
 import statistics
 import sys
@@ -192,7 +193,9 @@ def run(bench: Bench, document: Document) -> None:
 
 def main() -> None:
     """Measure and print."""
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("minutes", nargs="?", type=float, default=10.0)
+    minutes = options.parse_args().minutes
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication([])
     with tempfile.TemporaryDirectory() as folder:

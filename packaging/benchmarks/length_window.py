@@ -4,6 +4,7 @@ Run as `python packaging/benchmarks/length_window.py FILE CACHE [cqt]`; prints J
 needed. Frames are timed while pictures are still being made, and again once they are complete.
 """
 
+import argparse
 import json
 import os
 import sys
@@ -162,19 +163,23 @@ def measure(window: MainWindow, path: Path) -> dict[str, object]:
 
 def main() -> None:
     """Measure in a window with settings of its own."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("file", type=Path)
+    options.add_argument("cache", type=Path)
+    options.add_argument("transform", nargs="?", default="stft", choices=("stft", "cqt"))
+    given = options.parse_args()
     application = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(QSettings(f"{folder}/settings.ini", QSettings.Format.IniFormat))
-        if "cqt" in sys.argv:
-            settings.set(keys.transform, "cqt")
-        session = Session(settings, application, pictures=PictureCache(Path(sys.argv[2])))
+        settings.set(keys.transform, given.transform)
+        session = Session(settings, application, pictures=PictureCache(given.cache))
         window = MainWindow(session, Theme(application, "dark"), {})
         window.resize(*SIZE)
         window.show()
         wait(500)
         window.prepare()
         wait(3000)
-        print(json.dumps(measure(window, Path(sys.argv[1]))))
+        print(json.dumps(measure(window, given.file)))
         window.close()
 
 

@@ -6,6 +6,7 @@ Started by wizard.py; the last word of its output is the longest turn of the eve
 the page was shown, in milliseconds of the processor's time.
 """
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -56,4 +57,6 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("folder", type=Path)
+    sys.exit(main(options.parse_args().folder))

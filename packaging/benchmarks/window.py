@@ -5,6 +5,7 @@ synthetic stereo. No screen is needed. A freeze is the gap between two ticks of 
 the GUI thread; the job and the pictures run in other threads meanwhile.
 """
 
+import argparse
 import os
 import statistics
 import subprocess
@@ -143,12 +144,14 @@ def measure_freezes(path: Path, folder: str) -> None:
 
 def main() -> None:
     """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("file", nargs="?", type=Path, help="a recording, else synthetic stereo")
+    given = options.parse_args().file
     with tempfile.TemporaryDirectory() as folder:
         first_paint_s(folder)
         starts = [first_paint_s(folder) for _ in range(STARTS)]
         print(f"first paint, median of {STARTS}: {statistics.median(starts):.2f} s")
-        given = [Path(each) for each in sys.argv[1:2]]
-        path = given[0] if given else write_synthetic(Path(folder) / "side.wav")
+        path = given or write_synthetic(Path(folder) / "side.wav")
         measure_freezes(path, folder)
 
 
