@@ -143,12 +143,12 @@ ALL = (
 
 
 @pytest.fixture(params=ALL, ids=[each.name for each in ALL])
-def example(request) -> Example:
+def example(request):
     return request.param
 
 
 @pytest.fixture
-def copy(example, tmp_path) -> Path:
+def copy(example, tmp_path):
     """The tree with the patch of an example applied."""
     if shutil.which("git") is None:
         pytest.skip("there is no git to apply a patch with")

@@ -18,6 +18,7 @@ import pytest
 from tests.documents.commands import Command, commands_of
 from tests.documents.house import PROGRAMS, documents, text_of
 from tests.documents.links import link_faults, unshown_pictures
+from tests.documents.mentions import mention_faults
 from tests.documents.rewriting import ELSEWHERE, arguments_here, runner_faults, runner_of
 from tests.documents.sandbox import build_sandbox
 from tests.documents.shell import Shell
@@ -73,6 +74,11 @@ def test_every_link_of_a_document_leads_somewhere(document):
     assert link_faults(document) == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_what_a_document_names_is_there(document):
+    assert mention_faults(document) == []
+
+
 def test_every_picture_of_the_documents_is_shown_in_one():
     assert unshown_pictures() == []
 
@@ -84,3 +90,19 @@ def test_what_cannot_run_in_a_test_is_run_elsewhere():
 def test_commands_are_called_run_elsewhere_only_where_a_document_has_them():
     used = {runner_of(each) for document in DOCUMENTS for each in commands_of(text_of(document))}
     assert [row.pattern for row in ELSEWHERE if row not in used] == []
+
+
+def has_options(program: str) -> bool:
+    return "benchmarks/" in program or "argparse" in text_of(program)
+
+
+@pytest.mark.timeout(600)
+def test_every_benchmark_and_every_program_with_options_tells_them(shell, tmp_path):
+    (tmp_path / "work").mkdir()
+    silent = []
+    for program in filter(has_options, PROGRAMS):
+        ended = shell.run(("--help",), tmp_path / "work", program)
+        log.info("%5.1f s  %s --help", ended.cpu_s, program)
+        if ended.exit_code or "usage:" not in ended.output.lower():
+            silent.append(f"{program}: exit {ended.exit_code}: {ended.output[-300:]}")
+    assert silent == []

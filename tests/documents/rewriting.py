@@ -46,9 +46,43 @@ class Elsewhere:
     reason: str
 
 
+COMMANDS, WORKFLOW = "packaging/commands.py", ".github/workflows/test.yml"
 ELSEWHERE = (
     Elsewhere(r"make run$", "tests/test_packaging.py", "def test_run_opens", "stays open"),
     Elsewhere(r"make test$", ".ci/run", "make test", "this test is a part of it"),
+    Elsewhere(r"make hour$", ".ci/run", "make hour", "takes minutes and a screen"),
+    Elsewhere(r"make lint$", COMMANDS, 'checks(*LINT_CHECKS, ("pytest"', "a part of make test"),
+    Elsewhere(
+        r"make translations$", "tests/test_translations.py", "translate", "writes to the tree"
+    ),
+    Elsewhere(
+        r"make (peers|bench)$",
+        "packaging/benchmarks.md",
+        "packaging/benchmarks/",
+        "fetches other people's programs and measures for hours",
+    ),
+    Elsewhere(r"make bundle$", WORKFLOW, "bootstrap.py bundle", "takes minutes and gigabytes"),
+    Elsewhere(r"make deb$", "packaging/chroot_test.py", "deb", "takes minutes"),
+    Elsewhere(
+        r"sudo apt install ",
+        "packaging/chroot_test.py",
+        'debian.apt("install"',
+        "takes a bare system",
+    ),
+    Elsewhere(r"make wheel$", "packaging/wheel_test.py", "wheel", "takes a new environment"),
+    Elsewhere(
+        r"\.venv/bin/(pytest|ruff|mypy|lint-imports)\b",
+        ".ci/run",
+        "make test",
+        "a part of make test",
+    ),
+    Elsewhere(
+        r"git apply packaging/developing/examples/",
+        "tests/test_developer_examples.py",
+        '"git", "apply"',
+        "writes to the tree",
+    ),
+    Elsewhere(r"git tag ", "tests/test_git_version.py", '"tag", "-a"', "changes the repository"),
     Elsewhere(
         r"(\S+/)?torchrun ",
         "tests/training/test_loop.py",
