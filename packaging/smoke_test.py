@@ -154,7 +154,7 @@ def main() -> int:
     except SmokeError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"The built application works ({time.monotonic() - began:.0f} s)")
+    print(f"The application works ({time.monotonic() - began:.0f} s)")
     return 0
 
 

@@ -66,10 +66,24 @@ class Seen:
             time.sleep(POLL_S)
 
     def wait_for(self, title: str) -> str:
-        """Wait until there is a window of that title, or one that begins so; returns its id."""
+        """Wait until there is a window with that in its title; returns its id."""
         self.wait(f"the window '{title}'", lambda: self._find(title))
         time.sleep(SETTLE_S)
         return self._find(title)
+
+    def press_until(self, key: str, title: str) -> None:
+        """Press a key until there is a window so called: before, what it does may not be ready.
+
+        Raises:
+            SmokeError: it never came.
+        """
+
+        def came() -> str:
+            self.screen.key(key)
+            time.sleep(SETTLE_S)
+            return self._find(title)
+
+        self.wait(f"the window '{title}'", came)
 
     def wait_to_go(self, title: str) -> None:
         """Wait until there is none any more."""
@@ -77,11 +91,13 @@ class Seen:
 
     def _find(self, title: str) -> str:
         titles = self.screen.titles()
-        return next((titles[each] for each in titles if each.startswith(title)), "")
+        return next((titles[each] for each in titles if title in each), "")
 
-    def visit(self, key: str, title: str, picture: str) -> None:
-        """Open another window by its key, keep a picture of it, and close it again."""
-        self.screen.key(key)
+    def visit(self, keys: str, title: str, picture: str) -> None:
+        """Open another window by its keys, keep a picture of it, and close it again."""
+        for key in keys.split():
+            self.screen.key(key)
+            time.sleep(POLL_S)
         self.wait_for(title)
         self.shoot(picture)
         self.screen.key("alt+F4")
