@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QTabWidget,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +21,7 @@ from engine.jobs.models import CARD, MANIFEST, RECIPE, SHIPS, papers_of
 
 MOST_CHARACTERS = 200_000
 """Of a longer paper the beginning is shown."""
-ATTRIBUTION = "ATTRIBUTION.md"
+ATTRIBUTION, CARDS = "ATTRIBUTION.md", "cards"
 
 
 def papers(row: Row) -> list[tuple[str, Path]]:
@@ -35,9 +36,13 @@ def papers(row: Row) -> list[tuple[str, Path]]:
         (_translated("What it learnt from"), folder / MANIFEST),
     ]
     if row.whose == SHIPS:
-        wanted = [(_translated("What it learnt from"), entry.path.parent / ATTRIBUTION)]
+        shipped = entry.path.parent
+        wanted = [
+            (_translated("Card"), shipped / CARDS / f"{entry.name}.md"),
+            (_translated("What it learnt from"), shipped / ATTRIBUTION),
+        ]
         if entry.recipe:
-            wanted.insert(0, (_translated("Recipe"), paths.recipes() / Path(entry.recipe).name))
+            wanted.insert(1, (_translated("Recipe"), paths.recipes() / Path(entry.recipe).name))
     return [(title, path) for title, path in wanted if path.is_file()]
 
 
@@ -51,9 +56,7 @@ class PapersDialog(QDialog):
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Papers"))
         for title, path in papers(row):
-            text = QPlainTextEdit(_read(path))
-            text.setReadOnly(True)
-            text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+            text = _page(path)
             text.setAccessibleName(title)
             self.tabs.addTab(text, title)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -65,6 +68,19 @@ class PapersDialog(QDialog):
         else:
             column.addWidget(QLabel(self.tr("Nothing was kept on how this model was trained.")), 1)
         column.addWidget(buttons)
+
+
+def _page(path: Path) -> QWidget:
+    """A paper as it is best read: Markdown set, all else letter by letter."""
+    if path.suffix == ".md":
+        page = QTextBrowser()
+        page.setOpenLinks(False)
+        page.setMarkdown(_read(path))
+        return page
+    text = QPlainTextEdit(_read(path))
+    text.setReadOnly(True)
+    text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    return text
 
 
 def _read(path: Path) -> str:

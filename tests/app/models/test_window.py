@@ -5,7 +5,7 @@ import re
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit
 
 from app import paths
 from app.chosen_models import chosen_equipment
@@ -172,6 +172,20 @@ def test_the_list_follows_what_others_add(make_models, install, qtbot):
     qtbot.waitUntil(lambda: len(window.table.rows) == 2, timeout=5000)
 
 
+def test_the_card_of_a_model_that_ships_is_its_first_paper(install, make_models, qtbot):
+    install("hall", ships=True)
+    cards = paths.models() / "cards"
+    cards.mkdir()
+    (cards / "hall.md").write_text("# Hall\n\n| a | b |\n|---|---|\n| name | hall |\n")
+    (paths.models() / "ATTRIBUTION.md").write_text("Everybody")
+    window = make_models()
+    dialog = PapersDialog(window.table.rows[0], window)
+    assert [dialog.tabs.tabText(at) for at in range(2)] == ["Card", "What it learnt from"]
+    shown = dialog.tabs.widget(0).toPlainText()
+    assert shown.startswith("Hall")
+    assert "|" not in shown  # a table, not its source
+
+
 def test_papers_of_a_model_that_was_trained_here_can_be_read(make_models, install, qtbot):
     install("hall")
     folder = paths.user_models() / "hall"
@@ -181,7 +195,7 @@ def test_papers_of_a_model_that_was_trained_here_can_be_read(make_models, instal
     window = make_models()
     assert "Origin: Trained here" in window.card.told
     dialog = PapersDialog(window.table.rows[0], window)
-    texts = [each.toPlainText() for each in dialog.findChildren(QPlainTextEdit)]
+    texts = [dialog.tabs.widget(at).toPlainText() for at in range(dialog.tabs.count())]
     assert sorted(texts) == ["this is card.md", "this is manifest.csv", "this is recipe.toml"]
 
 
