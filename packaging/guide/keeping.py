@@ -30,7 +30,7 @@ def keep(image: QImage, path: Path) -> int:
         "RGB", (rgb.width(), rgb.height()), bytes(rgb.constBits()), "raw", "RGB", rgb.bytesPerLine()
     )
     for n_colours in N_COLOURS:
-        method, none = Image.Quantize.MEDIANCUT, Image.Dither.NONE
+        method, none = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
         few = pixels.quantize(n_colours, method=method, dither=none)
         held = io.BytesIO()
         few.save(held, "PNG", optimize=True)

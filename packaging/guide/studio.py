@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import paths
+from app import settings as keys
 from guide.callouts import Callout, numbered
 from guide.photographer import Photographer
 
@@ -36,10 +37,9 @@ class Studio:
         """
         with tempfile.TemporaryDirectory(prefix="guide") as folder:
             photographer = Photographer(self.application, Path(folder), size)
+            photographer.session.settings.set(keys.open_check, False)  # its note takes room
             if not is_empty:
                 photographer.open(side or paths.demo())
-                photographer.window.check.hide()
-                photographer.settle()
             try:
                 yield photographer
             finally:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QImage
 
-from guide import window
+from guide import batch, first_side, tasks, training, window
 from guide.studio import Studio
 
-CHAPTERS = (window,)
+CHAPTERS = (first_side, window, tasks, batch, training)
 PICTURES: dict[str, Callable[[Studio], QImage]] = {
     take.__name__: take for chapter in CHAPTERS for take in chapter.TAKEN
 }
