@@ -77,6 +77,12 @@ ELSEWHERE = (
         "a part of make test",
     ),
     Elsewhere(
+        r"\.venv/bin/python packaging/guide_commands\.py$",
+        "tests/test_guide_quotes.py",
+        "guide_commands",
+        "writes to the tree",
+    ),
+    Elsewhere(
         r"git apply packaging/developing/examples/",
         "tests/test_developer_examples.py",
         '"git", "apply"',
