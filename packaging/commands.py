@@ -110,7 +110,7 @@ def format_source() -> int:
 
 def bundle() -> int:
     """Build the application that needs no Python, and try it; GPU=1 keeps what a GPU needs."""
-    set_up(window=True)
+    set_up(window=True, tests=True)
     if os.environ.get("GPU", "0") not in ("", "0"):
         built = call(str(PYTHON), "packaging/build.py", "--cuda")
     else:

@@ -31,7 +31,9 @@ WINDOW_LIBRARIES = {
 SOUND_LIBRARIES = {"libportaudio.so.2": "libportaudio2"}
 TEST_PROGRAMS = {
     "Xvfb": "xvfb",
+    "openbox": "openbox",
     "xdotool": "xdotool",
+    "import": "imagemagick",
     "pulseaudio": "pulseaudio",
     "pactl": "pulseaudio-utils",
 }
