@@ -1,4 +1,4 @@
-"""What the user guide quotes: sentences of the program word for word, and a report's own keys."""
+"""What the user guide quotes: sentences of the program, the fields of a report, the options."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import soundfile
 
+import guide_commands
 from app.cli import main
 from tests.signals import clicks, music
 
@@ -83,3 +84,17 @@ def test_the_report_in_the_guide_has_the_fields_of_a_real_one(tmp_path, rng):
     assert keys_of(shown) - keys_of(real) <= of_networks
     told = keys_of(shown) | set(re.findall(r"`(\w+)`", chapter))
     assert set(real) - told == set()
+
+
+def test_the_options_in_the_guide_are_those_of_the_command_line():
+    text = guide_commands.CHAPTER.read_text(encoding="utf-8")
+    assert guide_commands.brought_up(text) == text
+    assert guide_commands.told_commands(text) == guide_commands.all_commands()
+
+
+def test_a_table_that_is_out_of_step_is_made_anew():
+    old = "Options of `runout gain`:\n\n| option | what it does |\n|---|---|\n| `--db` | Old. |\n"
+    new = guide_commands.brought_up(f"{old}\nMore.\n")
+    assert "| `--gain-db` FLOAT |" in new
+    assert "Old." not in new
+    assert new.endswith("|\n\nMore.\n")

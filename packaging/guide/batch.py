@@ -19,7 +19,7 @@ from guide.studio import SIZE, Studio, shoot
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 _PAGE = (1100, 900)
-_SURVEYED = (1100, 560)
+_SURVEYED = (1100, 860)
 _CUTS = {
     "shelf 12/HMV C 1071 A.flac": (0.0, 30.0),
     "shelf 12/HMV C 1071 B.flac": (3.0, 27.0),

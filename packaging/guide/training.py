@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from app import paths
 from app.wizard.window import WizardWindow
@@ -229,6 +230,8 @@ def _damaged_copy(studio: Studio, sitter: Photographer) -> QImage:
     sitter.act("damaged_copy")
     dialog = studio.application.activeModalWidget()
     assert dialog is not None
+    buttons = [each for each in dialog.findChildren(QPushButton) if "Hear" in each.text()]
+    sitter.wait(lambda: all(each.isEnabled() for each in buttons))
     sitter.pause(1.0)
     image = shoot(dialog)
     dialog.close()
