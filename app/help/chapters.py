@@ -15,7 +15,8 @@ _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)\)")
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)\)")
-_MARKS = re.compile(r"^[-:|\s]{3,}$|[*`|]+|^\s*(?:#{1,6} |[-+>] |\d+\. )", re.MULTILINE)
+_LINES = re.compile(r"^[-:|\s]{3,}$|\||^\s*(?:#{1,6} |[-+>] |\d+\. )", re.MULTILINE)
+_MARKS = re.compile(r"[*`]+")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def anchors(titles: Sequence[str]) -> tuple[str, ...]:
 def plain(markdown: str) -> str:
     """A text without the marks of Markdown."""
     shown = _LINK.sub(r"\1", _PICTURE.sub(r"\1", markdown))
-    return " ".join(_MARKS.sub(" ", shown).split())
+    return " ".join(_LINES.sub(" ", _MARKS.sub("", shown)).split())
 
 
 def _sections(text: str) -> Iterator[Section]:

@@ -45,7 +45,7 @@ class Contents(QWidget):
         self.found = QListWidget()
         self.found.setAccessibleName(self.tr("What was found"))
         self.found.setWordWrap(True)
-        self.found.setSpacing(2)
+        self.found.setSpacing(4)
         self.told = layout.muted()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.tree)

@@ -63,13 +63,16 @@ class Page(QTextBrowser):
 
     def show_chapter(self, chapter: Chapter, colours: Mapping[str, str]) -> None:
         """Show a chapter from its beginning."""
-        document = self.document()
-        document.clear()
+        # made before it is shown, as each change of one that is shown lays all of it out anew
+        made = QTextDocument(self)
+        made.setDefaultFont(self.font())
+        made.setMarkdown(chapter.markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        dress(made, colours, [each.anchor for each in chapter.sections])
+        self._waiting.clear()
         self._went = "", -1
-        document.setMarkdown(chapter.markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
-        dress(document, colours, [each.anchor for each in chapter.sections])
-        self.fit_pictures()
-        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self._keep_room(made)
+        self.setDocument(made)  # which deletes the one before, as that is a child too
+        self._next.start()
 
     def go_to(self, anchor: str) -> None:
         """Bring a heading to the upper edge; one that is not there changes nothing."""
@@ -90,10 +93,13 @@ class Page(QTextBrowser):
     @Slot()
     def fit_pictures(self) -> None:
         """Make pictures as wide as there is room, and no wider than they are."""
+        self._keep_room(self.document())
+        self._next.start()
+
+    def _keep_room(self, document: QTextDocument) -> None:
         room = self.viewport().width() - 2 * MARGIN - 2
-        self._waiting.clear()
-        cursor = QTextCursor(self.document())
-        for place, shown in pictures(self.document()):
+        cursor = QTextCursor(document)
+        for place, shown in pictures(document):
             size = self._size(shown.name())
             if size.width() > room:
                 size.scale(QSizeF(room, size.height()), Qt.AspectRatioMode.KeepAspectRatio)
@@ -106,7 +112,6 @@ class Page(QTextBrowser):
                 cursor.setPosition(place)
                 cursor.movePosition(_RIGHT, QTextCursor.MoveMode.KeepAnchor)
                 cursor.setCharFormat(shown)
-        self._next.start()
 
     @Slot()
     def _draw_one(self) -> None:

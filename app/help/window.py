@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.theme import Theme
 from app.widgets.banner import Banner
 
-SIZE, SMALLEST = QSize(1120, 780), QSize(640, 400)
+SIZE, SMALLEST = QSize(1280, 860), QSize(640, 400)
 CONTENTS = 260
 """Pixels."""
 
@@ -82,7 +82,8 @@ class HelpWindow(QWidget):
         self._find = QPushButton(self.tr("Fin&d…"))
         self._find.setToolTip(self.tr("Find words in this chapter (Ctrl+F)"))
         row = QHBoxLayout()
-        row.setContentsMargins(6, 12, 12, 6)
+        row.setContentsMargins(6, 12, 12, 8)
+        row.setSpacing(6)
         for each in (self.back, self.forward):
             row.addWidget(each)
         row.addStretch(1)

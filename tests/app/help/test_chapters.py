@@ -46,6 +46,7 @@ def test_anchors_are_those_of_public_forges():
 def test_a_table_is_plain_text_without_its_lines():
     table = "| word | means |\n|---|---|\n| side | **one** transfer |\n"
     assert plain(table) == "word means side one transfer"
+    assert plain("1. Press **1**, `2` and *3*, then:\n") == "Press 1, 2 and 3, then:"
 
 
 def test_a_place_is_a_chapter_and_an_anchor():
