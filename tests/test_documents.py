@@ -19,6 +19,7 @@ from tests.documents.commands import Command, commands_of
 from tests.documents.house import PROGRAMS, documents, text_of
 from tests.documents.links import link_faults, unshown_pictures
 from tests.documents.mentions import mention_faults
+from tests.documents.menus import menu_faults
 from tests.documents.rewriting import ELSEWHERE, arguments_here, runner_faults, runner_of
 from tests.documents.sandbox import build_sandbox
 from tests.documents.shell import Shell
@@ -77,6 +78,11 @@ def test_every_link_of_a_document_leads_somewhere(document):
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_what_a_document_names_is_there(document):
     assert mention_faults(document) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_menus_and_keys_in_a_document_are_those_of_the_window(document):
+    assert menu_faults(document) == []
 
 
 def test_every_picture_of_the_documents_is_shown_in_one():
