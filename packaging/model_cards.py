@@ -87,7 +87,7 @@ def _scores(entry: Entry, said: Said) -> str:
     return (
         "## How well it does\n\nOn clips that no training saw, through the tasks as users run "
         f"them. {told} Measured by `{command}`, with all that was compared in "
-        f"[benchmarks](../../../packaging/benchmarks.md).\n\n{table(said['header'], said['rows'])}"
+        f"`packaging/benchmarks.md`.\n\n{table(said['header'], said['rows'])}"
     )
 
 

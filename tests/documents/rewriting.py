@@ -46,7 +46,7 @@ class Elsewhere:
     reason: str
 
 
-COMMANDS, WORKFLOW = "packaging/commands.py", ".github/workflows/test.yml"
+COMMANDS, WORKFLOW = "packaging/commands.py", ".github/workflows/bundle.yml"
 ELSEWHERE = (
     Elsewhere(r"make run$", "tests/test_packaging.py", "def test_run_opens", "stays open"),
     Elsewhere(r"make test$", ".ci/run", "make test", "this test is a part of it"),
