@@ -155,18 +155,19 @@ def _dress_words(block: QTextBlock, colours: Mapping[str, str]) -> None:
     """Code in the font of code, links in the colour of links."""
     cursor = QTextCursor(block)
     for start, stop, told in _parts(block):
-        made = QTextCharFormat()
+        made = QTextCharFormat(told)
         if told.fontFixedPitch():
             fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
             made.setFontFamilies(fixed.families())
+            made.clearProperty(QTextFormat.Property.FontPointSize)  # as large as the text around
             if not _is_code(block):
                 made.setBackground(QColor(colours["window"]))
         if told.anchorHref():
             made.setForeground(QBrush(QColor(colours["focus"])))
-        if made.propertyCount():
+        if made != told:
             cursor.setPosition(start)
             cursor.setPosition(stop, QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(made)
+            cursor.setCharFormat(made)
 
 
 def _dress_table(table: QTextTable, colours: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QImageReader,
     QPixmap,
     QResizeEvent,
+    QTextBlock,
     QTextCursor,
     QTextDocument,
     QWheelEvent,
@@ -79,16 +80,21 @@ class Page(QTextBrowser):
         block = place_of(self.document(), anchor)
         if block is not None:
             self.setTextCursor(QTextCursor(block))
-            layout = self.document().documentLayout()
-            top = layout.blockBoundingRect(block).top()
-            self.verticalScrollBar().setValue(round(top) - _EDGE // 2)
+            self.verticalScrollBar().setValue(self._top(block) - _EDGE // 2)
             self._went = anchor, self.verticalScrollBar().value()
 
     def zoom(self, points: int) -> None:
-        """Show text so many points larger than usual."""
+        """Show text so many points larger than usual, and stay where one reads."""
+        block = self.cursorForPosition(QPoint(_EDGE, _EDGE)).block()
+        above = self._top(block) - self.verticalScrollBar().value()
         font = self.font()
         font.setPointSizeF(self._usual + points)
         self.setFont(font)
+        self.verticalScrollBar().setValue(self._top(block) - above)
+
+    def _top(self, block: QTextBlock) -> int:
+        """Where a block begins, in pixels from the beginning of the page."""
+        return round(self.document().documentLayout().blockBoundingRect(block).top())
 
     @Slot()
     def fit_pictures(self) -> None:

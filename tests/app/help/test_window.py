@@ -1,10 +1,10 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QShortcut, QTextDocument, QWheelEvent
+from PySide6.QtGui import QColor, QShortcut, QTextDocument, QTextFormat, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from app import settings as keys
-from app.help.dressing import MARGIN, pictures
+from app.help.dressing import MARGIN, pictures, place_of
 from tests.app.test_accessibility import contrast, nameless, unreached
 
 LEAST_CONTRAST = 4.5
@@ -149,6 +149,22 @@ def test_the_wheel_with_ctrl_makes_text_larger_and_that_is_remembered(shown, set
     assert make_help().page.font().pointSizeF() == usual + 1
     shown.zoom_by(100)
     assert settings.get(keys.help_zoom) == 12
+
+
+def test_larger_text_keeps_the_place_and_code_grows_with_it(shown):
+    shown.go_to("far.md#end")
+    heights = []
+    for _ in range(2):
+        block = place_of(shown.page.document(), "end").next()
+        layout = shown.page.document().documentLayout()
+        heights.append(layout.blockBoundingRect(block).height())
+        assert shown.page.cursorForPosition(QPoint(40, 16)).block().text() == "End"
+        shown.zoom_by(6)
+    assert heights[1] > 1.4 * heights[0]
+    part = block.begin()
+    while not part.fragment().charFormat().fontFixedPitch():
+        part += 1
+    assert not part.fragment().charFormat().hasProperty(QTextFormat.Property.FontPointSize)
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
