@@ -1,3 +1,11 @@
-"""The version of the software; pyproject.toml names the same."""
+"""The version of the software: a built thing carries its own, a source tree that of pyproject.toml.
 
-VERSION = "0.1.0"
+`packaging/git_version.py` says how the first comes about.
+"""
+
+from app import paths
+
+DECLARED = "0.1.0"
+_BUILT = paths.resources() / "version.txt"
+
+VERSION = _BUILT.read_text(encoding="utf-8").strip() if _BUILT.is_file() else DECLARED
