@@ -15,6 +15,7 @@ from app.errors import ErrorReporter, start_log
 from app.first_paint import FirstPaint
 from app.language import install_language
 from app.main_window import MainWindow
+from app.open_requests import OpenRequests
 from app.picture_keeper import PictureKeeper, picture_place
 from app.session import Session
 from app.settings import Settings
@@ -65,6 +66,8 @@ def run(
         if index:  # the first one lies where it was; moved to its own place it sinks by its frame
             window.move(window.pos() + CASCADE * index)
         window.show()
+    if sys.platform == "darwin":
+        OpenRequests(application, windows)
     for window, file in zip(windows, files, strict=False):
         window.open(file)
     QTimer.singleShot(PREPARE_MS, windows[0].prepare)
