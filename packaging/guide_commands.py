@@ -11,6 +11,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from engine.tasks import TASKS  # noqa: E402
 CHAPTER = REPOSITORY / "resources" / "guide" / "commands.md"
 COMMON_OF_TASKS = "TASK"
 """What stands for any task, whose table has what all of them share."""
+_VALUES = {Path: "PATH", int: "N", float: "N"}
+"""How a value is called whose option has no word of its own for it."""
 _PLACE = re.compile(r"^(Options of `runout ([\w -]+)`:\n)(?:\n(?:\|.*\n)+)?", re.MULTILINE)
 
 
@@ -89,8 +92,12 @@ def _is_own(option: TyperOption) -> bool:
 def _names(option: TyperOption) -> str:
     names = sorted([*option.opts, *option.secondary_opts], key=lambda each: each.startswith("--"))
     told = ", ".join(f"`{each}`" for each in names)
-    is_flag = option.is_flag or option.metavar is None
-    return told if is_flag else f"{told} {_plain(option.metavar or '')}"
+    kind = option.type_descriptor.annotation
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        value = "|".join(each.value for each in kind)
+    else:
+        value = "" if option.is_flag else option.metavar or _VALUES.get(kind, "TEXT")
+    return f"{told} {_plain(value)}".rstrip()
 
 
 def _told(option: TyperOption) -> str:
