@@ -109,12 +109,16 @@ def format_source() -> int:
 
 
 def bundle() -> int:
-    """Build the application that needs no Python, and try it; GPU=1 keeps what a GPU needs."""
+    """Build the application that needs no Python, tell its size and try it.
+
+    With GPU=1 in the environment it keeps what a GPU needs.
+    """
     set_up(window=True, tests=True)
     if os.environ.get("GPU", "0") not in ("", "0"):
         built = call(str(PYTHON), "packaging/build.py", "--cuda")
     else:
         built = call(str(bundle_python()), "packaging/build.py")
+    built = built or call(str(PYTHON), "packaging/bundle_size.py")
     return built or call(str(PYTHON), "packaging/smoke_test.py")
 
 
