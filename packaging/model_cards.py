@@ -69,7 +69,7 @@ def _facts(entry: Entry, header: WeightsHeader, said: Said) -> str:
         ("sample rate", f"{entry.sample_rate} Hz; recordings of other rates are brought to it"),
         ("speed", said["speed"]),
     ]
-    return table(("", ""), rows)
+    return table(rows[0], rows[1:])
 
 
 def _use(entry: Entry, said: Said) -> str:
@@ -110,7 +110,7 @@ def _training(entry: Entry, header: WeightsHeader, said: Said) -> str:
         ("curve", f"`training/recipes/curves/{curve.name}`, to step {last['step']}"),
         ("damage it learnt from", said["damage"]),
     ]
-    return f"## How it was trained\n\n{said['training']}\n\n{table(('', ''), rows)}"
+    return f"## How it was trained\n\n{said['training']}\n\n{table(rows[0], rows[1:])}"
 
 
 def _licence(entry: Entry) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QCoreApplication, Qt, QUrl, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app import paths
 
-FIRST = ("third_party.md", "training_data.md", "models/ATTRIBUTION.md")
+MARGIN = 14.0
 MOST_CHARACTERS = 400_000
 """Of a longer text the beginning is shown; the longest that ships is just shorter."""
 
@@ -26,15 +26,17 @@ def licence_texts(folder: Path) -> list[tuple[str, Path]]:
 
     folder: of the licences; in a source tree it has no texts of packages, which have theirs.
     """
-    listed = [folder / name for name in FIRST[:2]]
-    listed.append(folder.parent / FIRST[2])
-    others = sorted(
-        (each for each in folder.rglob("*") if each.is_file() and each not in listed),
-        key=lambda each: each.relative_to(folder).as_posix().lower(),
+    listed = {
+        folder / "third_party.md": _translated("What Runout is built on"),
+        folder.parent / "models" / "ATTRIBUTION.md": _translated("What the models learnt from"),
+        folder / "training_data.md": _translated("What the detectors learnt from"),
+    }
+    others = (each for each in folder.rglob("*") if each.is_file() and each not in listed)
+    titled = [(title, path) for path, title in listed.items() if path.is_file()]
+    return titled + sorted(
+        ((_title(each.relative_to(folder)), each) for each in others),
+        key=lambda each: each[0].lower(),
     )
-    titled = [(each.relative_to(folder.parent).as_posix(), each) for each in listed]
-    titled += [(_title(each.relative_to(folder)), each) for each in others]
-    return [(title, path) for title, path in titled if path.is_file()]
 
 
 class LicencesDialog(QDialog):
@@ -48,11 +50,16 @@ class LicencesDialog(QDialog):
         self.list.setAccessibleName(self.tr("Licences"))
         self.text.setAccessibleName(self.tr("Text of the licence"))
         self.text.setOpenLinks(False)
+        self.text.document().setDocumentMargin(MARGIN)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for title, path in licence_texts(folder or paths.resources() / "licences"):
             item = QListWidgetItem(title)
             item.setData(Qt.ItemDataRole.UserRole, str(path))
+            item.setToolTip(title)
             self.list.addItem(item)
         self.list.currentItemChanged.connect(self._on_chosen)
+        self.text.anchorClicked.connect(self._on_link)
         splitter = QSplitter()
         splitter.addWidget(self.list)
         splitter.addWidget(self.text)
@@ -77,13 +84,29 @@ class LicencesDialog(QDialog):
         else:
             self.text.setPlainText(text)
 
+    @Slot(QUrl)
+    def _on_link(self, link: QUrl) -> None:
+        """Go to the text a link names, if it is one of these; links lead nowhere else."""
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            if Path(str(item.data(Qt.ItemDataRole.UserRole))).name == link.fileName():
+                self.list.setCurrentItem(item)
+                return
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("licences", text)
+
 
 def _title(path: Path) -> str:
     """A text by its name, or by the package it belongs to."""
     if path.parts[0] == "texts":
         return path.stem
-    kept = [part for part in path.parts[:-1] if part != "licenses"]
-    return " / ".join([*kept, path.name]) if len(path.parts) > 1 else path.name
+    if len(path.parts) == 1:
+        return path.name
+    package, *rest = path.parts
+    kept = [part for part in rest if part not in ("licenses", package)]
+    return f"{package}: {'/'.join(kept)}"
 
 
 def _read(path: Path) -> str:

@@ -21,6 +21,7 @@ from engine.jobs.models import CARD, MANIFEST, RECIPE, SHIPS, papers_of
 
 MOST_CHARACTERS = 200_000
 """Of a longer paper the beginning is shown."""
+MARGIN = 14.0
 ATTRIBUTION, CARDS = "ATTRIBUTION.md", "cards"
 
 
@@ -75,6 +76,7 @@ def _page(path: Path) -> QWidget:
     if path.suffix == ".md":
         page = QTextBrowser()
         page.setOpenLinks(False)
+        page.document().setDocumentMargin(MARGIN)
         page.setMarkdown(_read(path))
         return page
     text = QPlainTextEdit(_read(path))

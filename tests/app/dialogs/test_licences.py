@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QPixmap
 
 from app import paths
@@ -24,7 +25,7 @@ def choose(dialog: LicencesDialog, title: str) -> str:
 
 
 def test_the_list_of_what_it_stands_on_is_shown_first(dialog):
-    assert dialog.list.currentItem().text() == "licences/third_party.md"
+    assert dialog.list.currentItem().text() == "What Runout is built on"
     shown = dialog.text.toPlainText()
     assert "PyTorch" in shown
     assert "|" not in shown  # a table, not its source
@@ -35,8 +36,8 @@ def test_the_list_of_what_it_stands_on_is_shown_first(dialog):
     [
         ("LGPL-3.0", "GNU LESSER GENERAL PUBLIC LICENSE"),
         ("CC-BY-SA-4.0", "Attribution-ShareAlike 4.0 International"),
-        ("models/ATTRIBUTION.md", "Kimiko Ishizaka"),
-        ("licences/training_data.md", "Musopen"),
+        ("What the models learnt from", "Kimiko Ishizaka"),
+        ("What the detectors learnt from", "Musopen"),
     ],
 )
 def test_every_text_can_be_read(dialog, title: str, words: str):
@@ -55,10 +56,10 @@ def test_texts_of_packages_are_named_by_their_package(tmp_path: Path, qtbot):
     (folder / "third_party.md").write_text("# All")
     dialog = LicencesDialog(folder=folder)
     qtbot.addWidget(dialog)
-    assert choose(dialog, "torch / LICENSE") == "Of PyTorch\n|not a table|"
+    assert choose(dialog, "torch: LICENSE") == "Of PyTorch\n|not a table|"
     (folder / "torch" / "licenses" / "LICENSE").unlink()
     dialog.list.setCurrentRow(0)
-    assert "No such file" in choose(dialog, "torch / LICENSE")
+    assert "No such file" in choose(dialog, "torch: LICENSE")
 
 
 def test_about_leads_to_them(qtbot):
@@ -68,3 +69,11 @@ def test_about_leads_to_them(qtbot):
     (dialog,) = about.findChildren(LicencesDialog)
     assert dialog.isVisible()
     dialog.close()
+
+
+def test_a_link_leads_to_the_text_it_names_and_nowhere_else(dialog):
+    dialog.text.anchorClicked.emit(QUrl("texts/LGPL-3.0.txt"))
+    assert dialog.list.currentItem().text() == "LGPL-3.0"
+    before = dialog.text.toPlainText()
+    dialog.text.anchorClicked.emit(QUrl("https://example.org/licence"))
+    assert dialog.text.toPlainText() == before
