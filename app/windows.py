@@ -30,6 +30,7 @@ class Windows(QObject):
         self.help = HelpDesk(session.settings, theme, self)
         for each in (self.batch, self.trainings, self.models):
             each.told.connect(self.told)
+            each.help_wanted.connect(self.help.show)
 
     @property
     def cards(self) -> tuple[QWidget, ...]:

@@ -27,6 +27,8 @@ class BatchDesk(QObject):
 
     told = Signal(str)
     """A passing word."""
+    help_wanted = Signal(str)
+    """A place of the guide."""
 
     def __init__(
         self, session: Session, theme: Theme, presets: Mapping[str, Preset], parent: QWidget
@@ -55,6 +57,7 @@ class BatchDesk(QObject):
         if self.window is None:
             self.window = BatchWindow(self._session.settings, self._theme, self._presets)
             self.window.told.connect(self.told)
+            self.window.help_wanted.connect(self.help_wanted)
             self.window.queue.loaded.connect(self._on_loaded)
         self.card.hide()
         self.window.show()

@@ -51,6 +51,8 @@ class BatchWindow(QWidget):
 
     told = Signal(str)
     """A passing word for whoever does not look at this window."""
+    help_wanted = Signal(str)
+    """A place of the guide."""
 
     def __init__(
         self,
@@ -187,6 +189,7 @@ class BatchWindow(QWidget):
         self.run.ended.connect(self._on_ended)
         self._theme.changed.connect(self._on_theme_changed)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self._on_help)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._on_files)
 
     @Slot()
@@ -355,6 +358,10 @@ class BatchWindow(QWidget):
         page = report_of(self.queue.choices)
         if page is not None:
             show_outside(page)
+
+    @Slot()
+    def _on_help(self) -> None:
+        self.help_wanted.emit("batch.md")
 
     @Slot()
     def _on_theme_changed(self) -> None:

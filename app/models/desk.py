@@ -18,6 +18,8 @@ class ModelDesk(QObject):
 
     told = Signal(str)
     """A passing word."""
+    help_wanted = Signal(str)
+    """A place of the guide."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -72,6 +74,7 @@ class ModelDesk(QObject):
         if self.window is None:
             self.window = ModelWindow(self._session, self._theme)
             self.window.told.connect(self.told)
+            self.window.help_wanted.connect(self.help_wanted)
             self.window.compare_wanted.connect(self.compare)
         return self.window
 

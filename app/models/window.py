@@ -56,6 +56,8 @@ class ModelWindow(QWidget):
 
     told = Signal(str)
     """A passing word for whoever does not look at this window."""
+    help_wanted = Signal(str)
+    """A place of the guide."""
     compare_wanted = Signal(object)
     """The names of models that are to be compared, as a tuple."""
 
@@ -184,6 +186,7 @@ class ModelWindow(QWidget):
             each.connect(self._on_failed)
         self._theme.changed.connect(self._on_theme_changed)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self._on_help)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._on_import)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, self.look)
 
@@ -364,6 +367,10 @@ class ModelWindow(QWidget):
                 count=count, whole=whole
             )
         )
+
+    @Slot()
+    def _on_help(self) -> None:
+        self.help_wanted.emit("training.md#the-models-that-ship")
 
     @Slot()
     def _on_theme_changed(self) -> None:

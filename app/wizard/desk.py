@@ -22,6 +22,8 @@ class TrainingDesk(QObject):
 
     told = Signal(str)
     """A passing word."""
+    help_wanted = Signal(str)
+    """A place of the guide."""
     action_wanted = Signal(str)
     """The id of an action of the main window: the one that shows the task of a new model."""
 
@@ -47,6 +49,7 @@ class TrainingDesk(QObject):
         if self.window is None:
             self.window = WizardWindow(self._session, self._theme)
             self.window.told.connect(self.told)
+            self.window.help_wanted.connect(self.help_wanted)
             self.window.use_wanted.connect(self._on_use_wanted)
         self.card.hide()
         self.window.show()

@@ -30,7 +30,13 @@ from app.wizard.page import Page
 from app.wizard.pages import PAGES
 from app.wizard.steps import Steps
 from app.wizard.trainings import Begun, TrainingsPage
-from app.wizard.words import page_title, step_titles, told_run
+from app.wizard.words import (
+    BEFORE_TRAINING,
+    GUIDE_SECTIONS,
+    page_title,
+    step_titles,
+    told_run,
+)
 from app.wizard.work import Work
 from engine.errors import EngineError
 from training.wizard.plan import PAGES as NAMES
@@ -44,6 +50,8 @@ class WizardWindow(QWidget):
 
     told = Signal(str)
     """A passing word for whoever does not look at this window."""
+    help_wanted = Signal(str)
+    """A place of the guide."""
     use_wanted = Signal(str)
     """The task that a new model is for."""
 
@@ -170,6 +178,7 @@ class WizardWindow(QWidget):
         self.all.clicked.connect(self._on_all)
         self._theme.changed.connect(self._on_theme_changed)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self._on_help)
 
     def _page(self, name: str) -> Page:
         """A page, made the first time it is shown."""
@@ -285,6 +294,11 @@ class WizardWindow(QWidget):
             self.banner.clear()
             self._show(NAMES[at])
             self.told.emit(page_title(NAMES[at]))
+
+    @Slot()
+    def _on_help(self) -> None:
+        name = "" if self.work is None else self.work.plan.page
+        self.help_wanted.emit(f"training.md#{GUIDE_SECTIONS.get(name, BEFORE_TRAINING)}")
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -4,6 +4,20 @@ from PySide6.QtCore import QCoreApplication
 
 from training.run_status import ENDED, KILLED, PAUSED, RUNNING, RunStatus
 
+BEFORE_TRAINING = "before-you-train"
+GUIDE_SECTIONS = {
+    "goal": "goal",
+    "music": "clean-music",
+    "noise": "noise-of-your-discs",
+    "damage": "damage",
+    "split": "kept-for-judging",
+    "machine": "time-and-machine",
+    "run": "training",
+    "judge": "judge",
+    "publish": "publish",
+}
+"""The sections of the guide's chapter on training that tell of the pages."""
+
 
 def step_titles() -> tuple[tuple[str, str], ...]:
     """Names and titles of the pages in their order."""

@@ -1,8 +1,12 @@
 import pytest
+from PySide6.QtGui import QKeySequence, QShortcut
 
+from app import paths
 from app.guide_commands import place_of
+from app.help.chapters import read_guide
 from app.help.desk import HelpDesk
 from engine.tasks import TASKS
+from training.wizard.plan import PAGES
 
 
 @pytest.fixture
@@ -61,3 +65,38 @@ def test_the_window_of_the_guide_is_made_once_and_ends_with_the_application(wind
     assert made.isVisible()
     window.windows.stop()
     assert window.help.window is None
+
+
+def helped(window):
+    """Press the key for help in a window that is not the main one."""
+    (key,) = (
+        each
+        for each in window.findChildren(QShortcut)
+        if each.key() == QKeySequence(QKeySequence.StandardKey.HelpContents)
+    )
+    key.activated.emit()
+
+
+def test_batch_and_models_lead_to_their_chapters(window, act):
+    act("batch")
+    helped(window.batch.window)
+    assert window.help.window.place == "batch.md#batch"
+    act("model_manager")
+    helped(window.models.window)
+    assert window.help.window.place == "training.md#the-models-that-ship"
+
+
+def test_every_page_of_the_wizard_leads_to_its_section(window, act):
+    act("train_model")
+    wizard = window.trainings.window
+    places = []
+    wizard.help_wanted.connect(places.append)
+    helped(wizard)
+    wizard.trainings.new.click()
+    for name in PAGES:
+        wizard.work.change(page=name)
+        helped(wizard)
+    (chapter,) = (each for each in read_guide(paths.guide()) if each.name == "training.md")
+    known = {f"training.md#{each.anchor}" for each in chapter.sections}
+    assert len(set(places)) == 1 + len(PAGES)
+    assert set(places) <= known
