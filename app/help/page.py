@@ -72,6 +72,7 @@ class Page(QTextBrowser):
         self._waiting.clear()
         self._went = "", -1
         self._keep_room(made)
+        self.setAccessibleDescription(chapter.title)
         self.setDocument(made)  # which deletes the one before, as that is a child too
         self._next.start()
 

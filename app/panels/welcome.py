@@ -31,7 +31,7 @@ class Welcome(QWidget):
             self.tr("Runout repairs clicks, noise and gaps; your file is only read, never changed.")
         )
         formats = layout.muted(self.tr("WAV · BWF · RF64 · W64 · AIFF · FLAC · Ogg · MP3"))
-        keys = layout.muted(self.tr("F2 shows every key and mouse gesture"))
+        keys = layout.muted(self.tr("F1 opens the guide, F2 lists every key and mouse gesture"))
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addStretch(1)

@@ -126,6 +126,7 @@ def groove(studio: Studio) -> QImage:
         dialogs = (each for each in QApplication.topLevelWidgets() if each.isVisible())
         (shown,) = (each for each in dialogs if isinstance(each, GrooveDialog))
         sitter.wait(lambda: "Suggested" in shown.told)
+        sitter.pause(0.5)  # its numbers make a column wider
         image = shoot(shown)
         shown.close()
         return image

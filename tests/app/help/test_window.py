@@ -1,6 +1,14 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QShortcut, QTextDocument, QTextFormat, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QShortcut,
+    QTextBlock,
+    QTextCharFormat,
+    QTextDocument,
+    QTextFormat,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication
 
 from app import settings as keys
@@ -14,16 +22,21 @@ def link(window, target):
     window.page.anchorClicked.emit(QUrl(target))
 
 
+def formats(block: QTextBlock) -> list[QTextCharFormat]:
+    found, at = [], block.begin()
+    while not at.atEnd():
+        found.append(at.fragment().charFormat())
+        at += 1
+    return found
+
+
 def hrefs(window):
     """The colour of each link of the page."""
     block, found = window.page.document().begin(), {}
     while block.isValid():
-        at = block.begin()
-        while not at.atEnd():
-            told = at.fragment().charFormat()
+        for told in formats(block):
             if told.anchorHref():
                 found[told.anchorHref()] = told.foreground().color()
-            at += 1
         block = block.next()
     return found
 
@@ -31,6 +44,7 @@ def hrefs(window):
 def test_a_link_goes_to_its_chapter_and_heading_and_back_to_where_it_was(shown, qtbot):
     link(shown, "far.md#end")
     assert shown.place == "far.md#end"
+    assert shown.page.accessibleDescription() == "Far"
     scrolled = shown.page.verticalScrollBar().value()
     assert scrolled > 500
     shown.back.click()
@@ -155,16 +169,17 @@ def test_larger_text_keeps_the_place_and_code_grows_with_it(shown):
     shown.go_to("far.md#end")
     heights = []
     for _ in range(2):
-        block = place_of(shown.page.document(), "end").next()
+        heading = place_of(shown.page.document(), "end")
+        assert heading is not None
+        block = heading.next()
         layout = shown.page.document().documentLayout()
         heights.append(layout.blockBoundingRect(block).height())
         assert shown.page.cursorForPosition(QPoint(40, 16)).block().text() == "End"
         shown.zoom_by(6)
     assert heights[1] > 1.4 * heights[0]
-    part = block.begin()
-    while not part.fragment().charFormat().fontFixedPitch():
-        part += 1
-    assert not part.fragment().charFormat().hasProperty(QTextFormat.Property.FontPointSize)
+    code = [each for each in formats(block) if each.fontFixedPitch()]
+    assert len(code) == 1
+    assert not code[0].hasProperty(QTextFormat.Property.FontPointSize)
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
