@@ -157,7 +157,10 @@ def copy(example, tmp_path):
         if name.startswith(ROOMS) and not name.endswith(".png"):
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPOSITORY / name, tree / name)
-    (tree / "resources").symlink_to(REPOSITORY / "resources", target_is_directory=True)
+    try:
+        (tree / "resources").symlink_to(REPOSITORY / "resources", target_is_directory=True)
+    except OSError:  # not everybody may make links on Windows
+        shutil.copytree(REPOSITORY / "resources", tree / "resources")
     run(["git", "apply", str(patch_of(example))], tree, tree)
     return tree
 
