@@ -105,7 +105,7 @@ def _row(root: Path, side: Side, outcome: Outcome) -> list[str]:
         str(outcome.sample_rate) if is_read else "",
         str(outcome.n_channels) if is_read else "",
         outcome.encoding,
-        side.request.preset or "",
+        "" if side.is_survey else side.request.preset or "",
         str(outcome.clicks) if is_written else "",
         _cell(outcome.removed_db),
         _cell(outcome.peak_before_dbfs),

@@ -109,6 +109,7 @@ def test_a_survey_is_told_in_figures(tmp_path: Path):
     survey = Survey(3.5, -48.2, 6500.0, 12, 1.5, -60.0)
     surveyed = [(replace(side, is_survey=True), replace(outcome, survey=survey, written=()))]
     (row,) = csv.DictReader(io.StringIO(table(tmp_path, surveyed), newline=""))
+    assert row["preset"] == ""  # as nothing was restored
     assert (row["clicks_per_s"], row["bandwidth_hz"], row["output"]) == ("3.5", "6500", "")
     text = page(tmp_path, surveyed, lambda _: (b"", b""))
     assert "6.5 kHz" in text
