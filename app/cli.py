@@ -157,7 +157,8 @@ def show_preset(name: NAME, as_json: JSON = False) -> None:
         return
     tell(f"{preset.name}: {preset.description}")
     for task in preset.tasks:
-        values = ", ".join(f"{key} = {value}" for key, value in task.to_mapping().items())
+        given = {key: value for key, value in task.to_mapping().items() if value is not None}
+        values = ", ".join(f"{key} = {value}" for key, value in given.items())
         tell(f"  {task.name}: {values}")
 
 

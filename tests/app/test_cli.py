@@ -218,6 +218,13 @@ def test_tasks_and_presets_describe_themselves_as_json(capsys: pytest.CaptureFix
     assert [step["task"] for step in preset["tasks"]] == ["declick", "decrackle", "denoise"]
 
 
+def test_a_preset_is_shown_in_lines_without_what_is_not_set(capsys: pytest.CaptureFixture[str]):
+    assert main(["presets", "show", "78rpm"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "  declick: sensitivity = 0.7, max_width_ms = 5.0"
+    assert "None" not in lines[3]
+
+
 def test_devices_and_citations_are_listed(capsys: pytest.CaptureFixture[str]):
     assert main(["devices", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
