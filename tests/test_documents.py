@@ -17,7 +17,7 @@ import pytest
 
 from tests.documents.commands import Command, commands_of
 from tests.documents.house import PROGRAMS, documents, text_of
-from tests.documents.links import link_faults, unshown_pictures
+from tests.documents.links import link_faults, unshown_pictures, unused_references
 from tests.documents.mentions import mention_faults
 from tests.documents.menus import menu_faults
 from tests.documents.rewriting import ELSEWHERE, arguments_here, runner_faults, runner_of
@@ -87,6 +87,10 @@ def test_menus_and_keys_in_a_document_are_those_of_the_window(document):
 
 def test_every_picture_of_the_documents_is_shown_in_one():
     assert unshown_pictures() == []
+
+
+def test_no_reference_outside_is_allowed_that_no_document_needs():
+    assert unused_references() == []
 
 
 def test_what_cannot_run_in_a_test_is_run_elsewhere():

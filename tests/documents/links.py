@@ -6,15 +6,7 @@ from urllib.parse import unquote, urlsplit
 from tests.documents.house import PICTURES, REPOSITORY, documents, known_files, text_of
 from tests.documents.markdown import Link, read
 
-OUTSIDE = (
-    "arxiv.org",
-    "creativecommons.org",
-    "docs.ray.io",
-    "doi.org",
-    "spdx.org",
-    "www.apache.org",
-    "www.gnu.org",
-)
+OUTSIDE = frozenset({"docs.ray.io"})
 """References that may be linked to; no index of packages, no place that sells anything."""
 
 
@@ -66,6 +58,12 @@ def _resolved(document: str, path: str) -> str | None:
         elif part != ".":
             parts.append(part)
     return "/".join(parts)
+
+
+def unused_references() -> list[str]:
+    """Hosts that may be linked to and are not."""
+    links = [link for document in documents() for link in read(text_of(document)).links]
+    return sorted(OUTSIDE - {urlsplit(link.target).hostname for link in links})
 
 
 def unshown_pictures() -> list[str]:
