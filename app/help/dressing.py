@@ -50,7 +50,7 @@ def dress(document: QTextDocument, colours: Mapping[str, str], anchors: Sequence
         elif _is_code(block):
             cursor.mergeBlockFormat(_code(block, colours))
         else:
-            cursor.mergeBlockFormat(_text(block))
+            cursor.mergeBlockFormat(_text(block, colours))
         _dress_words(block, colours)
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
@@ -123,9 +123,13 @@ def _code(block: QTextBlock, colours: Mapping[str, str]) -> QTextBlockFormat:
     return made
 
 
-def _text(block: QTextBlock) -> QTextBlockFormat:
+def _text(block: QTextBlock, colours: Mapping[str, str]) -> QTextBlockFormat:
     is_item = block.textList() is not None
     made = QTextBlockFormat()
+    made.setNonBreakableLines(False)
+    if block.blockFormat().hasProperty(QTextFormat.Property.BlockQuoteLevel):
+        made.setBackground(QColor(colours["window"]))
+        made.setRightMargin(0.0)
     made.setTopMargin(2.0 if is_item else 5.0)
     made.setBottomMargin(2.0 if is_item else 7.0)
     if not any(told.isImageFormat() for _, _, told in _parts(block)):

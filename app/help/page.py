@@ -47,6 +47,8 @@ class Page(QTextBrowser):
         self._is_due = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._is_due.timeout.connect(self.fit_pictures)
         self.setOpenLinks(False)
+        # all of it is wrapped to the width; rounding alone would bring a bar for one pixel
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Page of the guide"))
         self._usual = self.font().pointSizeF()
 
@@ -70,7 +72,7 @@ class Page(QTextBrowser):
         made.setMarkdown(chapter.markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         dress(made, colours, [each.anchor for each in chapter.sections])
         self._waiting.clear()
-        self._went = "", -1
+        self._went = chapter.sections[0].anchor if chapter.sections else "", 0
         self._keep_room(made)
         self.setAccessibleDescription(chapter.title)
         self.setDocument(made)  # which deletes the one before, as that is a child too

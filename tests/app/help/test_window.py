@@ -11,8 +11,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
+from app import paths
 from app import settings as keys
+from app.help.chapters import read_guide
 from app.help.dressing import MARGIN, pictures, place_of
+from app.help.window import SMALLEST, HelpWindow
 from tests.app.test_accessibility import contrast, nameless, unreached
 
 LEAST_CONTRAST = 4.5
@@ -195,6 +198,20 @@ def test_text_and_links_stand_out_in_both_themes(shown, theme, scheme):
     assert shown.page.viewport().grab().toImage().pixelColor(3, 3) == field
 
 
+def test_the_guide_that_ships_fits_into_a_narrow_window(settings, theme, guide, monkeypatch):
+    monkeypatch.setattr("app.paths.guide", lambda: paths.resources() / "guide")
+    window = HelpWindow(settings, theme)
+    window.resize(SMALLEST)
+    window.show()
+    for chapter in read_guide(paths.guide()):
+        window.go_to(chapter.name)
+        assert window.place == f"{chapter.name}#{chapter.sections[0].anchor}"
+        too_wide = window.page.document().idealWidth() - window.page.viewport().width()
+        assert too_wide <= 2, chapter.name
+    window.stop()
+    window.deleteLater()
+
+
 def test_a_change_of_theme_keeps_the_place(shown, theme):
     shown.go_to("far.md")
     shown.page.verticalScrollBar().setValue(400)
@@ -246,8 +263,6 @@ def test_no_key_means_two_things(shown):
 
 def test_a_guide_that_is_missing_leaves_an_empty_page_and_a_word(settings, theme, monkeypatch,
                                                                  tmp_path, qtbot):  # fmt: skip
-    from app.help.window import HelpWindow
-
     monkeypatch.setattr("app.paths.guide", lambda: tmp_path / "none")
     window = HelpWindow(settings, theme)
     window.go_to("index.md")
