@@ -9,7 +9,7 @@ from typing import Self
 
 from hour.screen import Screen
 from smoke.sandbox import Sandbox, SmokeError
-from smoke.unseen import check_log
+from smoke.unseen import check_log, read_log
 
 POLL_S = 0.1
 LONGEST_S = 120.0
@@ -62,7 +62,8 @@ class Seen:
                 raise SmokeError(f"the window ended before {what} came:\n{out}\n{errors}")
             if time.monotonic() > until:
                 titles = ", ".join(self.screen.titles())
-                raise SmokeError(f"{what} did not come in {LONGEST_S:.0f} s; windows: {titles}")
+                told = f"{what} did not come in {LONGEST_S:.0f} s; windows: {titles}"
+                raise SmokeError(f"{told}\n{read_log(self._sandbox)}".strip())
             time.sleep(POLL_S)
 
     def wait_for(self, title: str) -> str:

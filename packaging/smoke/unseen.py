@@ -13,9 +13,14 @@ def check_log(sandbox: Sandbox) -> None:
     Raises:
         SmokeError: it does.
     """
-    for log in sandbox.home.rglob(LOG):
-        said = log.read_text(encoding="utf-8", errors="replace").strip()
-        check(not said, f"the log of the window says:\n{said}")
+    said = read_log(sandbox)
+    check(not said, f"the log of the window says:\n{said}")
+
+
+def read_log(sandbox: Sandbox) -> str:
+    """What the window has logged."""
+    logs = sorted(sandbox.home.rglob(LOG))
+    return "\n".join(each.read_text(encoding="utf-8", errors="replace") for each in logs).strip()
 
 
 def open_unseen(sandbox: Sandbox) -> str:

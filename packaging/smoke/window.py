@@ -31,9 +31,10 @@ WAVE_Y = 0.36
 """Of its height: in the waveform."""
 REGION_S = (5.0, 22.0)
 """Which part of the side that must be in, give or take."""
-LEAST_SHARE = 0.999
-"""Correlation of what was recorded with what was exported as removed."""
-LEAST_HEARD_S = 1.0
+LEAST_ALIKE = 0.999
+"""Correlation of a piece that was recorded with what was exported as removed."""
+PIECE = RATE // 10
+PLAYED_S, LEAST_HEARD_S = 2.5, 1.0
 VISITS = (
     ("F1", "User Guide - Runout", "05-guide"),
     ("F2", "Keys and Mouse", "06-keys"),
@@ -91,13 +92,13 @@ def work_on_side(desk: Desk) -> str:
         recorded = sandbox.home.parent / "recorded.raw"
         with desk.sound.recorded(recorded):
             screen.key("shift+space")
-            seen.wait("sound", lambda: _loud_s(recorded) >= LEAST_HEARD_S)
+            seen.wait("sound", lambda: _loud_s(recorded) >= PLAYED_S)
             seen.shoot("03-playing")
             screen.key("space")
         report = _export(desk, seen)
-        heard = _heard_share(read_recorded(recorded)[0], sandbox, report)
+        heard_s = _heard_s(read_recorded(recorded)[0], sandbox, report)
         seen.quit()
-    return f"sum exact; Removed was heard, correlation {heard:.4f}"
+    return f"sum exact; {heard_s:.1f} s of Removed were heard"
 
 
 def _export(desk: Desk, seen: Seen) -> dict[str, Any]:
@@ -122,22 +123,39 @@ def _export(desk: Desk, seen: Seen) -> dict[str, Any]:
     return told
 
 
-def _heard_share(heard: NDArray[np.float32], sandbox: Sandbox, report: dict[str, Any]) -> float:
-    """Correlation of a recording with the removed part at its region, wherever it begins."""
+def _heard_s(heard: NDArray[np.float32], sandbox: Sandbox, report: dict[str, Any]) -> float:
+    """Seconds of a recording that are the removed part at its region.
+
+    Each tenth of a second is looked for by itself: on a busy computer the sound device can run dry
+    in between, and goes on a moment later where it was.
+    """
     removed, _ = soundfile.read(sandbox.work / "side restored.removed.flac", dtype="float32")
     start, stop = (round(each * RATE) for each in _region_s(report))
-    loud = np.flatnonzero(heard)
-    # what was heard in between: fades and the moments of starting and stopping left out
-    edge = RATE // 5
-    heard = heard[loud[0] + edge : loud[-1] - edge]
-    expected = removed[start:stop]
-    n_fft = 1 << int(np.ceil(np.log2(len(heard) + len(expected))))
-    spectrum = np.fft.rfft(expected, n_fft) * np.conj(np.fft.rfft(heard, n_fft))
-    at = int(np.argmax(np.fft.irfft(spectrum, n_fft)[: len(expected)]))
-    part = expected[at : at + len(heard)]
-    share = float(np.corrcoef(heard[: len(part)], part)[0, 1])
-    check(share >= LEAST_SHARE, f"what was heard is not Removed: correlation {share:.4f}")
-    return share
+    expected, loud = removed[start:stop], np.flatnonzero(heard)
+    pieces = np.split(heard, range(loud[0], loud[-1], PIECE))[1:-1]
+    found = sum(_is_in(each, expected) for each in pieces) * PIECE / RATE
+    check(
+        found >= LEAST_HEARD_S,
+        f"of {len(pieces) * PIECE / RATE:.1f} s that were heard {found:.1f} s are Removed",
+    )
+    return found
+
+
+def _is_in(piece: NDArray[np.float32], whole: NDArray[np.float32]) -> bool:
+    """Whether a piece of sound is somewhere in the whole one.
+
+    Differences of samples say where: rumble is alike everywhere.
+    """
+    if not np.any(piece):
+        return False
+    steps, all_steps = np.diff(piece), np.diff(whole)
+    n_fft = 1 << int(np.ceil(np.log2(len(steps) + len(all_steps))))
+    spectrum = np.fft.rfft(all_steps, n_fft) * np.conj(np.fft.rfft(steps, n_fft))
+    n_places = len(whole) - len(piece) + 1
+    energy = np.cumsum(np.concatenate([[0.0], all_steps.astype(np.float64) ** 2]))
+    there = energy[len(steps) :][:n_places] - energy[:n_places]
+    at = int(np.argmax(np.fft.irfft(spectrum, n_fft)[:n_places] / np.sqrt(there + 1e-12)))
+    return float(np.corrcoef(piece, whole[at : at + len(piece)])[0, 1]) >= LEAST_ALIKE
 
 
 def _region_s(report: dict[str, Any]) -> tuple[float, float]:
