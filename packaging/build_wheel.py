@@ -2,12 +2,13 @@
 
     .venv/bin/python packaging/build_wheel.py [--dist dist] [--sdist]
 
-It is built in a copy of the tracked files, into which the version is written: what lies about in
-the working tree neither comes along nor is changed. `pip install .` builds the same from any tree,
-with the version that pyproject.toml declares.
+It is built from the last commit, which its version names: what lies about in the working tree
+neither comes along nor is changed. `pip install .` builds the same from any tree as it is, with
+the version that pyproject.toml declares.
 """
 
 import argparse
+import io
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 from faults import Fault, say
@@ -23,26 +25,33 @@ from linux_data import REPOSITORY, source_time
 
 ROOMS = ("app", "engine", "training", "resources")
 BESIDE = ("pyproject.toml", "README.md")
-
-
-def tracked_files() -> list[str]:
-    """Files of the checkout that a wheel is made of; without git, all that lie there."""
-    command = ["git", "ls-files", "-z", *ROOMS, *BESIDE]
-    asked = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    if asked.returncode == 0 and asked.stdout:
-        return [name for name in asked.stdout.split("\0") if name]
-    rooms = [file for room in ROOMS for file in (REPOSITORY / room).rglob("*") if file.is_file()]
-    kept = [file for file in rooms if "__pycache__" not in file.parts]
-    return [*BESIDE, *(file.relative_to(REPOSITORY).as_posix() for file in kept)]
+COMPILED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
 def copy_tree(folder: Path, version: str) -> None:
-    """Copy what a wheel is made of, and write its version where it is asked for."""
-    for name in tracked_files():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (REPOSITORY / name).is_file():
-            shutil.copyfile(REPOSITORY / name, target)
+    """Lay out what a wheel is made of, and write its version where it is asked for.
+
+    Args:
+        folder: where to; empty.
+        version: as PEP 440 writes it.
+
+    Raises:
+        Fault: pyproject.toml declares no version to put this one in place of.
+    """
+    packed = subprocess.run(
+        ["git", "archive", "--format=zip", "HEAD", *ROOMS, *BESIDE],
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=False,
+    )
+    if packed.returncode == 0:
+        with zipfile.ZipFile(io.BytesIO(packed.stdout)) as archive:
+            archive.extractall(folder)
+    else:  # the archive of a source has no history
+        for name in ROOMS:
+            shutil.copytree(REPOSITORY / name, folder / name, ignore=COMPILED)
+        for name in BESIDE:
+            shutil.copyfile(REPOSITORY / name, folder / name)
     project = folder / "pyproject.toml"
     text = project.read_text(encoding="utf-8")
     told, count = re.subn(r'(?m)^version = ".*"$', f'version = "{version}"', text, count=1)

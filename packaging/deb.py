@@ -34,7 +34,7 @@ RECOMMENDS = ("hicolor-icon-theme", "pipewire-alsa | libasound2-plugins")
 COPYRIGHT = """\
 Runout restores transfers of 78 rpm records and other damaged music.
 
-All rights reserved by the Runout authors until a licence is chosen.
+Copyright (C) 2026 The Runout authors. All rights reserved by them until a licence is chosen.
 
 Works of others lie in /usr/lib/runout, under licences of their own. Their texts are in
 /usr/lib/runout/_internal/resources/licences. Qt and PySide6, and some others, are under the GNU
@@ -42,9 +42,18 @@ Lesser General Public License; Debian has its text in /usr/share/common-licenses
 in the package, and under which licence:
 
 """
-# Big libraries of PyTorch, Qt, FFTs and codecs come inside their wheels, built for one another.
 OVERRIDES = """\
+# Built by PyTorch, Qt, SciPy and others for one another, and used as they were built: taking their
+# symbols out breaks those whose search paths were changed after linking.
+runout: unstripped-binary-or-object
+runout: custom-library-search-path
 runout: embedded-library
+runout: hardening-no-pie
+runout: library-not-linked-against-libc
+runout: shared-library-lacks-prerequisites
+# Parts of modules that are imported, and run by nobody.
+runout: wrong-path-for-interpreter
+runout: duplicate-font-file
 """
 
 

@@ -286,7 +286,7 @@ def test_the_wheel_has_every_package_and_nothing_else_at_the_top():
     assert set(settings["package-data"]) == {"runout_resources", "training"}
 
 
-def test_a_wheel_is_built_of_the_tracked_files_and_tells_its_version(tmp_path):
+def test_a_wheel_is_built_of_the_last_commit_and_tells_its_version(tmp_path):
     build_wheel.copy_tree(tmp_path, "1.2.3.dev4+gabc")
     project = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == "1.2.3.dev4+gabc"
@@ -298,7 +298,7 @@ def test_a_wheel_is_built_of_the_tracked_files_and_tells_its_version(tmp_path):
 
 
 def test_resources_of_an_installed_wheel_are_found_under_their_own_name(tmp_path):
-    shutil.copytree(REPOSITORY / "app", tmp_path / "app", ignore=shutil.ignore_patterns("*.pyc"))
+    shutil.copytree(REPOSITORY / "app", tmp_path / "app", ignore=build_wheel.COMPILED)
     for name in ("resources", "runout_resources"):  # the first is another one's package
         (tmp_path / name).mkdir()
     program = "from app import paths; print(paths.resources())"
