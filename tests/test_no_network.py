@@ -203,7 +203,7 @@ def test_processes_pass_one_another_objects_of_ours_alone(commands: Told):
 
 
 def test_the_window_reaches_for_no_address(window: Told):
-    assert {"model_manager", "train_model", "batch", "about"} <= set(window.phases)
+    assert {"model_manager", "train_model", "batch", "guide", "about"} <= set(window.phases)
     assert window.all_but_classes() == []
     assert sent(window) == {}
     assert window.loaded == [[]]

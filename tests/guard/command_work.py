@@ -12,8 +12,8 @@ UNWANTED = (
     *("PySide6.QtNetwork", "yaml", "torch._dynamo", "torch._inductor"),
 )
 """What could fetch something, compile something, or build objects out of a text."""
-OF_OPTIMISERS = {"torch._dynamo", "torch._inductor"}
-"""torch.optim brings them along; nothing of them is used."""
+OF_TORCH = {"torch._dynamo", "torch._inductor"}
+"""torch.optim and parametrised layers bring them along; nothing of them is used."""
 
 
 def run(phase: str, *words: str) -> None:
@@ -36,6 +36,7 @@ def work(folder: Path) -> None:
     run("restore", "restore", "side.wav", "-o", "out.wav", "--preset", "78rpm", "--removed")
     run("models", "models", "list")
     run("models", "models", "verify")
+    tell_loaded()
     load_models()
     run(
         "evaluate",
@@ -49,13 +50,12 @@ def work(folder: Path) -> None:
         "--preset",
         "gentle",
     )
-    tell_loaded()
     run("train", "train", "recipe.toml", "-o", "run", "--max-steps", "2")
     run("train", "train", "recipe.toml", "-o", "run", "--max-steps", "3", "--resume")
     run("dataset", "dataset", "recipe.toml", "-o", "set", "--count", "2", "--jobs", "1")
     run("project", "project", "create", "side.wav", "-o", "Side.runout")
     run("project", "project", "run", "Side.runout", "--task", "declick")
-    tell_loaded(*OF_OPTIMISERS)
+    tell_loaded(*OF_TORCH)
     tell_compiled()
     batch = ("restore", "transfers", "-d", "restored", "--preset", "declick-only", "--jobs", "2")
     run("batch", *batch)

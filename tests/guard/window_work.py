@@ -17,7 +17,7 @@ from tests.guard.net_guard import tell
 
 SHOWN = (
     *("model_manager", "compare_models", "device_information", "train_model", "batch"),
-    *("user_guide", "keys", "first_steps", "copy_diagnostics", "preferences", "about"),
+    *("guide", "keys", "first_steps", "copy_diagnostics", "preferences", "about"),
 )
 """Actions that open a window or a dialog and wait for nobody."""
 LIMIT_S = 60.0
