@@ -32,7 +32,7 @@ def clean_places(
         config: names them.
         folder: the data folder, where its paths start.
         cache: for what is rendered and unpacked.
-        python: to render with; None for the one of this program.
+        python: to render with; None renders nothing that is not there yet.
         progress: of both.
 
     Raises:

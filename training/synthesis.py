@@ -69,7 +69,8 @@ def render(
     Args:
         rendering: what to render.
         cache: a folder of it for each rendering.
-        python: that has what the kit needs; None for the one of this program.
+        python: that has what the kit needs. A kit is a program of somebody's, so it is only run
+            where a user has named what is to run it; None runs nothing.
         progress: of the rendering.
 
     Raises:
@@ -84,7 +85,13 @@ def render(
     folder = cache / f"synth-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     if folder.is_dir():
         return folder
-    runner = str(python) if python else _own_python()
+    if python is None:
+        raise SettingsError(
+            f"the recipe asks for music that {program} renders, a program which is only run when "
+            "you say by which Python: make a data set by `runout dataset RECIPE.toml -o DIR "
+            "--python FILE`, after which what was rendered is there"
+        )
+    runner = str(python)
     _check_libraries(runner, program)
     part = cache / f".{secrets.token_hex(6)}.part"
     try:
@@ -98,15 +105,6 @@ def render(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return folder
-
-
-def _own_python() -> str:
-    """The Python that runs this, or the first on the path where it is frozen into a program."""
-    found = None if getattr(sys, "frozen", False) else sys.executable
-    found = found or shutil.which("python3") or shutil.which("python")
-    if not found:
-        raise SettingsError("there is no Python to run the synthesis kit with; name one: --python")
-    return found
 
 
 def _check_libraries(python: str, program: Path) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ def test_a_kit_is_rendered_at_the_rate_of_the_recipe(tmp_path: Path):
         "pathlib.Path(told['--out'], told['--sr'] + '_' + told['--hours'] + '.wav').touch()\n"
     )
     config = DataConfig(clean=("synth:kit",), sample_rate=16000, synth_hours=0.25)
-    (place,) = clean_places(config, tmp_path, tmp_path / "cache")
+    (place,) = clean_places(config, tmp_path, tmp_path / "cache", Path(sys.executable))
     assert [path.name for path in find_music([place])] == ["16000_0.25.wav"]
 
 

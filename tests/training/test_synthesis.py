@@ -10,6 +10,7 @@ from engine.errors import SettingsError, StorageError
 from engine.progress import Cancelled
 from training.synthesis import Rendering, render
 
+PYTHON = Path(sys.executable)
 KIT = """
 import argparse
 from pathlib import Path
@@ -36,13 +37,16 @@ def written(folder: Path, work: str) -> Path:
 
 def test_the_kit_is_told_what_to_render_and_runs_once(tmp_path: Path, kit: Path):
     rendering = Rendering(kit, 0.5, 22050, seed=7)
-    folder = render(rendering, tmp_path / "cache")
+    with pytest.raises(SettingsError, match="only run when you say by which Python"):
+        render(rendering, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+    folder = render(rendering, tmp_path / "cache", PYTHON)
     text = (folder / "clip.txt").read_text()
     assert text.split()[1:] == ["0.5", "2", "30.0", "22050", "7"]
     before = (folder / "clip.txt").stat().st_mtime_ns
     assert render(rendering, tmp_path / "cache") == folder
     assert (folder / "clip.txt").stat().st_mtime_ns == before
-    other = render(Rendering(kit, 0.5, 22050, seed=8), tmp_path / "cache")
+    other = render(Rendering(kit, 0.5, 22050, seed=8), tmp_path / "cache", PYTHON)
     assert other != folder
 
 
@@ -63,7 +67,7 @@ def test_what_is_missing_is_said_in_one_sentence(tmp_path: Path, kit: Path):
 def test_a_kit_that_fails_is_quoted_and_leaves_nothing(tmp_path: Path, kit: Path):
     written(kit, "raise SystemExit('no scores today')")
     with pytest.raises(StorageError, match="has rendered nothing: no scores today"):
-        render(Rendering(kit, 0.5, 22050), tmp_path / "cache")
+        render(Rendering(kit, 0.5, 22050), tmp_path / "cache", PYTHON)
     assert list((tmp_path / "cache").iterdir()) == []
 
 
@@ -82,7 +86,7 @@ def test_stopping_ends_the_kit_and_all_it_started(tmp_path: Path, kit: Path):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        render(Rendering(kit, 0.5, 22050), tmp_path / "cache", progress=stop)
+        render(Rendering(kit, 0.5, 22050), tmp_path / "cache", PYTHON, stop)
     assert list((tmp_path / "cache").iterdir()) == []
     time.sleep(1.0)
     assert not (tmp_path / "late").exists()
