@@ -58,15 +58,8 @@ LIBRARIES = {
     "libportaudio.so.2": "libportaudio2",
 }
 LOADED_BY_NAME = {"libportaudio.so.2": "libportaudio2"}
-PARTS_OF_C = (
-    "libm.so",
-    "libpthread.so",
-    "libdl.so",
-    "librt.so",
-    "libutil.so",
-    "libresolv.so",
-    "ld-linux",
-)
+PARTS_OF_C = ("libm.so", "libmvec.so", "libpthread.so", "libdl.so", "librt.so", "libutil.so",
+              "libresolv.so", "ld-linux")  # fmt: skip
 
 
 @dataclass(frozen=True)
