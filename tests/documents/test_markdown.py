@@ -4,6 +4,7 @@ import pytest
 
 from tests.documents import links
 from tests.documents.commands import commands_of
+from tests.documents.house import known_files
 from tests.documents.markdown import Link, read, slug
 from tests.documents.mentions import _fault as mention_fault
 from tests.documents.rewriting import arguments_here
@@ -77,7 +78,7 @@ def test_long_work_is_made_short_and_placeholders_are_filled():
 )
 def test_a_link_that_leads_nowhere_is_told(target, fault):
     link = Link(1, target, "", is_picture=target.endswith(".png"))
-    found = links._fault("packaging/changelog.md", link, set(), links.known_files())
+    found = links._fault("packaging/changelog.md", link, set(), known_files())
     assert found.startswith(fault)
     assert bool(found) == bool(fault)
 
