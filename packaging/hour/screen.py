@@ -13,6 +13,7 @@ from typing import Self
 SIZE = (1600, 960)
 NEEDED = ("Xvfb", "openbox", "xdotool", "import")
 KEY_PAUSE_MS = 8
+START_S = 30.0
 DRAG_STEP = 6
 """Pixels between two moves of a drag."""
 _REST = (SIZE[0] - 2, SIZE[1] - 2)
@@ -39,6 +40,10 @@ class Screen:
         with os.fdopen(read) as told:
             self.display = f":{told.readline().strip()}"
         self._start(["openbox"])
+        until = time.monotonic() + START_S
+        # a window that comes before it has no frame and never gets the keys
+        while self._ask("get_num_desktops").strip() in ("", "0") and time.monotonic() < until:
+            time.sleep(0.05)
         self.move(*_REST)
         return self
 
