@@ -6,6 +6,7 @@ processes tell of each class that a pickle names.
 
 import ast
 import pickle
+import re
 from functools import cache
 from pathlib import Path
 
@@ -77,6 +78,21 @@ def test_no_call_allows_pickles_or_a_shell():
             if each.arg in OPTIONS and ast.unparse(each.value) != "False":
                 found.append((name, node.lineno, each.arg))
     assert found == []
+
+
+STARTERS = {
+    "training/clean_places.py",  # ffmpeg, to unpack music that a user names
+    "training/synthesis.py",  # a kit, by a Python that a user names
+    "training/wizard/trainer.py",  # Runout itself, to train
+}
+
+
+def test_programs_are_started_in_three_places_alone():
+    found = set()
+    for name, node in [*nodes(ast.Import), *nodes(ast.ImportFrom), *nodes(ast.Attribute)]:
+        if {"subprocess", "QProcess", "startDetached"} & set(re.findall(r"\w+", ast.unparse(node))):
+            found.add(name)
+    assert found == STARTERS
 
 
 class Trap:
