@@ -5,8 +5,8 @@ the keys of its row, unless the scheme needs them elsewhere; what the user has c
 both. So no key ever does two things.
 """
 
+import contextlib
 import json
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
@@ -16,6 +16,8 @@ from PySide6.QtGui import QKeySequence
 
 from app import settings
 from app.settings import Settings
+from engine.documents import parse_json, read_toml, reason
+from engine.errors import EngineError, SettingsError
 
 RUNOUT = "runout"
 """The scheme of the rows themselves, which has no file."""
@@ -68,7 +70,8 @@ class KeyBindings(QObject):
         self._store = store
         self._schemes: dict[str, Mapping[str, Keys]] = {RUNOUT: {}}
         for path in sorted(folder.glob("*.toml")):
-            self._schemes[path.stem] = read_scheme(path)
+            with contextlib.suppress(EngineError):  # the window has keys without it
+                self._schemes[path.stem] = read_scheme(path)
         self._own = {name: tuple(map(portable, row.keys)) for name, row in rows.items()}
         self._known = dict(self._own)
         self._read()
@@ -149,8 +152,18 @@ def key_number(key: str) -> int:
 
 
 def read_scheme(path: Path) -> dict[str, Keys]:
-    """The keys that a file names, by the ids of actions."""
-    named = tomllib.loads(path.read_text(encoding="utf-8"))
+    """The keys that a file names, by the ids of actions.
+
+    Raises:
+        SettingsError: it cannot be read, or is no list of keys for each id.
+    """
+    try:
+        named = read_toml(path)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"the keys {path.name} cannot be read: {reason(error)}") from error
+    for name, keys in named.items():
+        if not isinstance(keys, list) or not all(isinstance(each, str) for each in keys):
+            raise SettingsError(f"the keys {path.name} must give {name} a list of keys")
     return {name: tuple(map(portable, keys)) for name, keys in named.items()}
 
 
@@ -169,7 +182,7 @@ def settled(layers: Sequence[Mapping[str, Keys]]) -> dict[str, Keys]:
 def _edits(text: str) -> dict[str, Keys]:
     """What was remembered; nothing where that cannot be read."""
     try:
-        read = json.loads(text or "{}")
+        read = parse_json(text or "{}")
     except ValueError:
         return {}
     if not isinstance(read, dict):

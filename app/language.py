@@ -12,6 +12,7 @@ rulers, reports and the command line then show and take the same; a comma that i
 for a point.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +21,9 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTr
 from typing_extensions import override
 
 from app.translation_file import Entry, read_entries
+from engine.errors import EngineError
+
+_log = logging.getLogger(__name__)
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """Each by its own name, as whoever looks for it knows that."""
@@ -187,4 +191,9 @@ def install_language(application: QCoreApplication, folder: Path, setting: str) 
     of_qt = QTranslator(application)
     if of_qt.load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(of_qt)
-    application.installTranslator(Language(read_entries(folder / f"{name}.po"), application))
+    try:
+        entries = read_entries(folder / f"{name}.po")
+    except EngineError as error:
+        _log.warning("the window speaks English: %s", error)
+        return
+    application.installTranslator(Language(entries, application))

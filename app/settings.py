@@ -7,6 +7,9 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 T = TypeVar("T", bool, int, float, str, QByteArray)
 
+LARGEST = 1e6
+"""No number that is remembered comes near it."""
+
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
@@ -14,6 +17,11 @@ class Setting(Generic[T]):
 
     key: str
     default: T
+
+
+def _is_sound(value: object) -> bool:
+    """Whether a value that somebody may have edited can be worked with, if it is a number."""
+    return not isinstance(value, int | float) or abs(value) <= LARGEST
 
 
 class Settings(QObject):
@@ -28,8 +36,13 @@ class Settings(QObject):
 
     def get(self, setting: Setting[T]) -> T:
         """The value remembered, or the default."""
-        value = self._store.value(setting.key, setting.default, type=type(setting.default))
-        return value if isinstance(value, type(setting.default)) else setting.default
+        try:
+            value = self._store.value(setting.key, setting.default, type=type(setting.default))
+        except (OverflowError, ValueError):  # a whole number is asked for, and there is none
+            return setting.default
+        if not isinstance(value, type(setting.default)) or not _is_sound(value):
+            return setting.default
+        return value
 
     def set(self, setting: Setting[T], value: T) -> None:
         """Remember a value."""

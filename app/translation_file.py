@@ -20,6 +20,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.documents import read_text, reason
+from engine.errors import StorageError
+
 _ENTRY = re.compile(
     r'^(#\. sentence\n)?#: (.*)\n(?:msgctxt "(.*)"\n)?msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE
 )
@@ -43,12 +46,18 @@ class Entry:
 
 
 def read_entries(path: Path) -> list[Entry]:
-    """All entries of a file, in its order."""
+    """All entries of a file, in its order.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    try:
+        text = read_text(path)
+    except (OSError, ValueError) as error:
+        raise StorageError(f"the texts {path.name} cannot be read: {reason(error)}") from error
     return [
         Entry(_unescaped(source), _unescaped(translation), bool(mark), context, places)
-        for mark, places, context, source, translation in _ENTRY.findall(
-            path.read_text(encoding="utf-8")
-        )
+        for mark, places, context, source, translation in _ENTRY.findall(text)
     ]
 
 

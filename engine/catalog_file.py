@@ -21,22 +21,22 @@ programs that add models at once do not meet in one file, and nothing is lost.
 
 import dataclasses
 import json
-import math
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NoReturn
 
 from engine.catalog import Catalog, Entry
+from engine.documents import read_toml, reason
 from engine.errors import ModelError
-from engine.file_name import is_plain
+from engine.file_name import LONGEST_BYTES, is_plain
 
 SUFFIX = ".toml"
 _LIMIT = 1 << 20
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAX_RATE_HZ = 10_000_000
+_LARGEST_SCORE = 1e15
 _FIELDS = {each.name: each for each in dataclasses.fields(Entry)}
 _NEEDED = [name for name in _FIELDS if name not in {"title", "sources", "version", "scores",
                                                    "recipe", "description", "optional",
@@ -99,12 +99,10 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
         ModelError: it cannot be read, is not TOML, or has an entry that is wrong or unknown.
     """
     try:
-        if path.stat().st_size > _LIMIT:
-            raise ModelError(f"the catalogue {path} is larger than a catalogue can be; remove it")
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"the catalogue {path} cannot be read: {error}") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        table = read_toml(path, _LIMIT)
+    except OSError as error:
+        raise ModelError(f"the catalogue {path} cannot be read: {reason(error)}") from error
+    except ValueError as error:
         raise ModelError(
             f"the catalogue {path} is not valid TOML: {error}; put it right or remove it"
         ) from error
@@ -170,7 +168,8 @@ def _place(where: str, folder: Path, value: object) -> Path:
     """A file beside the catalogue or below; a catalogue leads nowhere else."""
     text = _text(where, "path", value)
     kinds = (PurePosixPath(text), PureWindowsPath(text))
-    if any(each.is_absolute() or each.drive or ".." in each.parts for each in kinds):
+    is_apart = any(each.is_absolute() or each.drive or ".." in each.parts for each in kinds)
+    if is_apart or any(len(part.encode()) > LONGEST_BYTES for part in kinds[0].parts):
         _refuse(where, "path", value, "a file in the catalogue's folder")
     return folder / text
 
@@ -203,7 +202,8 @@ def _scores(where: str, value: object) -> dict[str, float]:
     if not isinstance(value, dict):
         _refuse(where, "scores", value, "a table of numbers")
     for each in value.values():
-        if isinstance(each, bool) or not isinstance(each, int | float) or not math.isfinite(each):
+        is_number = isinstance(each, int | float) and not isinstance(each, bool)
+        if not is_number or not abs(each) <= _LARGEST_SCORE:
             _refuse(where, "scores", value, "a table of numbers")
     return {str(name): float(each) for name, each in value.items()}
 

@@ -1,8 +1,19 @@
 """Errors the user can act on; `str(error)` is the one sentence that is shown."""
 
+LONGEST = 480
+"""Characters of a sentence, which may quote a file that anybody has written."""
+_LONGEST_WORD = 120
+_ENDS = 40
+
 
 class EngineError(Exception):
-    """Something the user can act on."""
+    """Something the user can act on.
+
+    Its sentence stands on one line and is short enough to be read, whatever it quotes.
+    """
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(_readable(sentence))
 
 
 class AudioFormatError(EngineError):
@@ -23,3 +34,15 @@ class ModelError(EngineError):
 
 class DeviceError(EngineError):
     """A compute or sound device that is missing or has run out of memory."""
+
+
+def _readable(sentence: str) -> str:
+    told = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in sentence)
+    if len(told) <= LONGEST:
+        return told
+    words = told.split(" ")
+    told = " ".join(
+        f"{each[:_ENDS]}…{each[-_ENDS:]}" if len(each) > _LONGEST_WORD else each for each in words
+    )
+    half = LONGEST // 2
+    return told if len(told) <= LONGEST else f"{told[: half - 1]}…{told[-half:]}"

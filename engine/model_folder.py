@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.catalog import Entry
 from engine.catalog_file import entry_file, entry_to_toml, is_name, read_entries
+from engine.documents import open_content
 from engine.errors import ModelError, StorageError
 from engine.progress import Progress, ignore
 from engine.sync import sync_file, sync_folder
@@ -274,7 +275,7 @@ def _copy(file: Path, part: Path, progress: Progress) -> str:
     """Copy a file, and give the SHA-256 of what was written."""
     digest = hashlib.sha256()
     try:
-        source = file.open("rb")
+        source = open_content(file)
     except OSError as error:
         raise unreadable(file, error) from error
     with source, part.open("xb") as target:

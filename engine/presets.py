@@ -8,14 +8,16 @@ name = "declick"
 sensitivity = 0.5
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.documents import read_toml, reason
 from engine.errors import SettingsError
 from engine.region import Region
 from engine.tasks import TASKS, Task
+
+_LIMIT_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ def load_preset(path: Path) -> Preset:
         SettingsError: the file cannot be read, is not TOML, or names what does not exist.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the preset {path.name} cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
+        table = read_toml(path, _LIMIT_BYTES)
+    except OSError as error:
+        raise SettingsError(f"the preset {path.name} cannot be read: {reason(error)}") from error
+    except ValueError as error:
         raise SettingsError(f"the preset {path.name} is not valid TOML: {error}") from error
     unknown = sorted(set(table) - {"title", "description", "task"})
     if unknown:
@@ -116,11 +118,11 @@ def _is_free(task: Task) -> bool:
 def _task(step: Mapping[str, object], where: str) -> Task:
     settings = dict(step)
     name = settings.pop("name", None)
-    if name not in TASKS:
+    if not isinstance(name, str) or name not in TASKS:
         raise SettingsError(
             f"the preset {where} names the task {name!r}; there are: {', '.join(TASKS)}"
         )
     try:
-        return TASKS[str(name)].from_mapping(settings)
+        return TASKS[name].from_mapping(settings)
     except SettingsError as error:
         raise SettingsError(f"in the preset {where}: {error}") from error

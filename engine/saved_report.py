@@ -1,17 +1,36 @@
 """A report, or a file of events, as it was written beside an export, read again."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.audio_file import shown
+from engine.documents import is_deep, read_json, reason
 from engine.errors import SettingsError, StorageError
 from engine.event import Decision, Event
 from engine.report import SCHEMA
 
 _MOST_BYTES = 1 << 30
+_NO_REPORT = (LookupError, TypeError, ValueError, OverflowError)
+_NUMBER = (int, float)
+_OF_REPORT: Mapping[str, Any] = {
+    "outputs": list,
+    "operations": list,
+    "source": dict,
+    "notes": list,
+    "headroom_db": _NUMBER,
+    "seconds": _NUMBER,
+    "sum_errors": int,
+}
+_OF_OPERATION: Mapping[str, Any] = {
+    "id": str,
+    "title": str,
+    "task": str,
+    "changed": int,
+    "events": list,
+    "stage": (dict, type(None)),
+}
 
 
 @dataclass(frozen=True)
@@ -91,10 +110,9 @@ def read_report(path: Path) -> SavedReport:
     """
     told = _document(path)
     try:
-        if "outputs" not in told:
-            raise KeyError("outputs")
+        _check(told)
         events = told_events(told["operations"])
-    except (KeyError, TypeError, ValueError) as error:
+    except _NO_REPORT as error:
         raise _no_report(path) from error
     return SavedReport(path, told, events)
 
@@ -119,15 +137,13 @@ def read_events(path: Path) -> tuple[SavedEvent, ...]:
         return read_report(path).events
     try:
         return tuple(_event(each["operation"], each["task"], each) for each in told["events"])
-    except (KeyError, TypeError, ValueError) as error:
+    except _NO_REPORT as error:
         raise _no_report(path) from error
 
 
 def _document(path: Path) -> Mapping[str, Any]:
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise _no_report(path)
-        told = json.loads(path.read_bytes())
+        told = read_json(path, _MOST_BYTES)
     except FileNotFoundError as error:
         raise StorageError(
             f"{shown(path)} cannot be read: there is no such file; check the name and the folder"
@@ -135,13 +151,36 @@ def _document(path: Path) -> Mapping[str, Any]:
     except IsADirectoryError as error:
         raise StorageError(f"{shown(path)} is a folder; name the report in it") from error
     except OSError as error:
-        reason = (error.strerror or "input/output error").lower()
-        raise StorageError(f"{shown(path)} cannot be read: {reason}; check the disk") from error
-    except (ValueError, RecursionError) as error:
+        raise StorageError(
+            f"{shown(path)} cannot be read: {reason(error).lower()}; check the disk"
+        ) from error
+    except ValueError as error:
         raise _no_report(path) from error
-    if not isinstance(told, dict) or told.get("schema") != SCHEMA:
+    if not isinstance(told, dict) or told.get("schema") != SCHEMA or is_deep(told):
         raise _no_report(path)
     return told
+
+
+def _check(told: Mapping[str, Any]) -> None:
+    """See that what is said of an export and its operations is of the kind it must be.
+
+    Raises:
+        KeyError, TypeError: something is not.
+    """
+    _check_kinds(told, _OF_REPORT)
+    _check_kinds(told["source"], {"sample_rate": int})
+    for each in told["outputs"]:
+        _check_kinds(each, {"role": str})
+    for each in told["operations"]:
+        _check_kinds(each, _OF_OPERATION)
+
+
+def _check_kinds(told: Any, kinds: Mapping[str, Any]) -> None:
+    if not isinstance(told, dict):
+        raise TypeError(f"{told!r:.40} is no mapping")
+    for name, kind in kinds.items():
+        if not isinstance(told[name], kind) or (isinstance(told[name], bool) and kind is not bool):
+            raise TypeError(f"{name} is of another kind")
 
 
 def _no_report(path: Path) -> StorageError:

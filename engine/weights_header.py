@@ -9,7 +9,6 @@ References:
 """
 
 import hashlib
-import json
 import math
 import os
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.card import Card
+from engine.documents import open_content, parse_json
 from engine.errors import ModelError
 from engine.progress import Progress, ignore
 
@@ -70,11 +70,11 @@ def read_header(path: Path) -> WeightsHeader:
             "choose weights that Runout has saved"
         )
     try:
-        values = json.loads(text)
+        values = parse_json(text)
         if not isinstance(values, dict):
             raise ModelError("its card is no list of entries")
         return WeightsHeader(Card.from_mapping(values), _shapes(entries))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ModelError(f"{path.name} has a card that cannot be read: {error}") from error
     except ModelError as error:
         raise ModelError(f"{path.name} cannot be used: {error}") from error
@@ -89,7 +89,7 @@ def file_sha256(path: Path, progress: Progress = ignore) -> str:
     """
     digest, done = hashlib.sha256(), 0
     try:
-        with path.open("rb") as file:
+        with open_content(path) as file:
             size = max(1, os.fstat(file.fileno()).st_size)
             while block := file.read(_BLOCK):
                 digest.update(block)
@@ -110,8 +110,8 @@ def unreadable(path: Path, error: OSError) -> ModelError:
 def _entries(path: Path) -> dict[str, Any]:
     """The header of a whole safetensors file."""
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
+        with open_content(path) as file:
+            size = os.fstat(file.fileno()).st_size
             n_bytes = int.from_bytes(file.read(_LENGTH_BYTES), "little")
             if size < _LENGTH_BYTES or n_bytes > _LONGEST_HEADER:
                 raise _foreign(path)
@@ -121,11 +121,11 @@ def _entries(path: Path) -> dict[str, Any]:
     if len(text) < n_bytes:
         raise _cut_short(path, size, _LENGTH_BYTES + n_bytes)
     try:
-        entries = json.loads(text)
+        entries = parse_json(text)
         end = max(
             (_end(entry) for key, entry in entries.items() if key != "__metadata__"), default=0
         )
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise _foreign(path) from error
     if size < _LENGTH_BYTES + n_bytes + end:
         raise _cut_short(path, size, _LENGTH_BYTES + n_bytes + end)

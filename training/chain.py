@@ -11,6 +11,7 @@ held = { folder = "test" } # settings for recordings that are not trained on
 What is not named is drawn from the whole range that the degradation declares.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,8 +52,8 @@ class Step:
         if self.name not in DEGRADATIONS:
             known = ", ".join(sorted(DEGRADATIONS))
             raise SettingsError(f"there is no degradation '{self.name}'; there are {known}")
-        if not 0.0 <= self.probability <= 1.0:
-            raise SettingsError(f"probability = {self.probability:g} is outside 0 .. 1")
+        if type(self.probability) not in (int, float) or not 0.0 <= self.probability <= 1.0:
+            raise SettingsError(f"probability = {self.probability!r} is no number in 0 .. 1")
         self.draw(np.random.default_rng(0))
         if self.held:
             self.judging()
@@ -176,12 +177,17 @@ def _choose(chain: Sequence[Step], group: str, rng: Rng) -> int:
     return [*numbers, -1][int(rng.choice(len(shares), p=shares))]
 
 
+def _is_rising(low: Any, high: Any) -> bool:
+    are_numbers = all(type(each) in (int, float) for each in (low, high))
+    return are_numbers and low <= high and math.isfinite(high - low)
+
+
 def _drawn(declared: Param, value: Any, rng: Rng) -> Any:
     """A value, or one drawn from a range or a list."""
     if not isinstance(value, list | tuple):
         return value
     if declared.kind in ("int", "float"):
-        if len(value) != 2 or not value[0] <= value[1]:
+        if len(value) != 2 or not _is_rising(*value):
             raise SettingsError(f"{declared.name} = {value} is no range [low, high]")
         low, high = value
         if declared.kind == "int":

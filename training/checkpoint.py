@@ -13,6 +13,7 @@ import safetensors.torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from engine.documents import open_content
 from engine.errors import ModelError
 from engine.sync import write_whole
 
@@ -38,15 +39,17 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
         ModelError: the file is damaged, or is no checkpoint.
     """
     try:
+        open_content(path).close()  # what follows would wait for a pipe
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
             rest = json.loads(metadata[_REST])
             found = _put_together(rest, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        if not isinstance(found, dict):
+            raise TypeError(f"it holds a {type(found).__name__}")
+    except (OSError, SafetensorError, LookupError, ValueError, TypeError, RecursionError) as error:
         raise ModelError(
             f"{path} is no checkpoint of a training, or is damaged; remove it to begin anew"
         ) from error
-    assert isinstance(found, dict)
     return found
 
 

@@ -31,13 +31,13 @@ Everything that a training or a data set is made from stands in one file:
 """
 
 import dataclasses
-import tomllib
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.documents import read_toml, reason
 from engine.errors import SettingsError, StorageError
 from training.chain import Step, read_chain
 
@@ -45,6 +45,7 @@ TARGETS = ("clean", "noisy")
 PAIR_KINDS = ("", "classes", "class", "mixed", "white")
 CHOICES = ("random", "diverse")
 FORMATS = ("flac", "wav")
+_LIMIT_BYTES = 1 << 20
 _Section = TypeVar("_Section")
 
 
@@ -244,10 +245,10 @@ def read_recipe(path: Path, folder: Path) -> Recipe:
             names the file.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = read_toml(path, _LIMIT_BYTES)
     except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StorageError(f"{path} cannot be read: {reason(error)}") from error
+    except ValueError as error:
         raise SettingsError(f"{path.name} is not a recipe: {error}") from error
     try:
         return recipe_from_mapping(tables, folder)

@@ -8,8 +8,11 @@ as the noise over them. Other performances of a piece are no duplicates.
 
 import contextlib
 import hashlib
+import io
 import os
 import secrets
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.documents import read_content
 from engine.errors import StorageError
 from engine.progress import Progress, ignore
 from training.fingerprint import Words, audio_sha256, read_words
@@ -149,6 +153,19 @@ def _shared(shifts: NDArray[np.int64], n_words: int) -> float:
     return share if equal >= _LEAST_WORDS and share >= _LEAST_SHARE else 0.0
 
 
+def _known(kept: Path) -> tuple[str, Words] | None:
+    """What was found before; None where it is not there, or not as it was written."""
+    try:
+        content = io.BytesIO(read_content(kept))
+        with np.load(content) as stored:
+            digest, words = str(stored["sha256"]), stored["words"]
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+        return None
+    except (NotImplementedError, RuntimeError, AttributeError, TypeError, SyntaxError):
+        return None  # a head that speaks of another compression, of a password, of no array
+    return (digest, words) if words.dtype == np.uint32 and words.ndim == 1 else None
+
+
 def describe(path: Path, cache: Path) -> tuple[str, Words]:
     """SHA-256 of the audio of a file and its words, kept in a folder for the next time.
 
@@ -158,9 +175,8 @@ def describe(path: Path, cache: Path) -> tuple[str, Words]:
     stat = path.stat()
     told = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
     kept = cache / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.words.npz"
-    if kept.is_file():
-        with np.load(kept) as stored:
-            return str(stored["sha256"]), stored["words"]
+    if (known := _known(kept)) is not None:
+        return known
     digest, words = audio_sha256(path), read_words(path)
     part = kept.with_name(f".{secrets.token_hex(6)}.part.npz")
     try:

@@ -23,6 +23,7 @@ import numpy as np
 
 from engine.audio import Audio, Recording
 from engine.audio_file import open_audio
+from engine.documents import read_json, reason
 from engine.errors import EngineError, SettingsError, StorageError
 from engine.progress import Progress, ignore, part
 from engine.region import Region
@@ -152,14 +153,14 @@ def read_gaps(path: Path) -> dict[str, Spans]:
         SettingsError: it is something else.
     """
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read = read_json(path)
         return {
             str(name): [(float(start), float(stop)) for start, stop in spans]
             for name, spans in dict(read).items()
         }
     except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (ValueError, TypeError) as error:
+        raise StorageError(f"{path} cannot be read: {reason(error)}") from error
+    except (ValueError, TypeError, OverflowError) as error:
         raise SettingsError(
             f"{path.name} does not hold gaps; it must look like "
             '{"name": [[start_s, stop_s], ...]}'

@@ -14,14 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.documents import parse_json, read_text, reason
 from engine.errors import SettingsError, StorageError
 from engine.file_name import is_plain
+from engine.kinds import check_kinds
 from training.chain import damage_from_mappings, damage_to_mappings
 from training.config import FORMATS
 from training.degradations import DEGRADATIONS
 from training.degradations.base import Degradation
 
 FILE_NAME = "manifest.jsonl"
+_LIMIT_BYTES = 1 << 30
 Damage = tuple[Degradation, ...]
 _Tables = tuple[Mapping[str, Any], ...]
 
@@ -73,9 +76,9 @@ def read_manifest(path: Path) -> tuple[Row, ...]:
         SettingsError: a line is none; the sentence names it.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StorageError(f"{path} cannot be read as a manifest: {error}") from error
+        lines = read_text(path, _LIMIT_BYTES).splitlines()
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{path} cannot be read as a manifest: {reason(error)}") from error
     rows = tuple(_row(line, f"{path.name}, line {n}") for n, line in enumerate(lines, 1) if line)
     if not rows:
         raise SettingsError(f"{path} has no rows")
@@ -132,12 +135,13 @@ def _below(path: Path, folder: Path) -> str:
 def _row(line: str, where: str) -> Row:
     names = {each.name for each in dataclasses.fields(Row)}
     try:
-        values = json.loads(line)
+        values = parse_json(line)
         if not isinstance(values, dict) or set(values) != names:
             raise SettingsError(f"{where} is no row of a manifest")
         values["material"] = tuple(values["material"])
         values["damage"] = {key: tuple(each) for key, each in values["damage"].items()}
         row = Row(**values)
+        check_kinds(row)
         is_sound = row.format in FORMATS and len(row.damage) == 2 and row.start >= 0
         is_sound = is_sound and row.n_samples > 0 and row.sample_rate > 0
     except (ValueError, TypeError, AttributeError) as error:
@@ -147,4 +151,9 @@ def _row(line: str, where: str) -> Row:
             raise SettingsError(f"{where} names a file '{each}' outside the data set")
     if not is_sound:
         raise SettingsError(f"{where} is no row of a manifest")
+    try:
+        for tables in (row.material, *row.damage.values()):
+            damage_from_tables(tables, Path())
+    except (SettingsError, TypeError, AttributeError) as error:
+        raise SettingsError(f"{where} names damage that cannot be done: {error}") from error
     return row

@@ -6,11 +6,13 @@ of which only the mixture is taken); MAESTRO (folders of years); and what the sy
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from engine.documents import read_text
 from engine.errors import StorageError
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".aiff", ".aif", ".mp3", ".w64", ".rf64")
@@ -98,9 +100,8 @@ def group_recordings(paths: Sequence[Path]) -> dict[str, tuple[Path, ...]]:
 def _scores(folder: Path) -> dict[str, str]:
     """From which score each clip in a folder was rendered; nothing where no index says so."""
     try:
-        with (folder / _INDEX).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error):
+        rows = list(csv.DictReader(io.StringIO(read_text(folder / _INDEX), newline="")))
+    except (OSError, ValueError, csv.Error):
         return {}
     return {
         row["file"]: row["midi"]

@@ -5,12 +5,12 @@ the folders train/SONG and test/SONG. Other folders have no official split.
 """
 
 import csv
-import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from engine.documents import parse_json, read_text
 from training.music_folders import MIXTURE, STEM_SUFFIX
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -38,18 +38,20 @@ def _table(folder: Path) -> dict[str, str]:
     """Sides by the path of a recording below a folder; nothing where it has no table."""
     for path in sorted(folder.glob("maestro*.csv")) + sorted(folder.glob("maestro*.json")):
         try:
-            text = path.read_text(encoding="utf-8")
-            rows = _rows(json.loads(text)) if path.suffix == ".json" else _lines(text)
-        except (OSError, ValueError):
+            found = _sides(read_text(path), path.suffix == ".json")
+        except (OSError, ValueError, csv.Error):
             continue
-        found = {
-            str(row["audio_filename"]): str(row["split"])
-            for row in rows
-            if row.get("audio_filename") and row.get("split") in _SIDES
-        }
         if found:
             return found
     return {}
+
+
+def _sides(text: str, is_json: bool) -> dict[str, str]:
+    return {
+        str(row["audio_filename"]): str(row["split"])
+        for row in (_rows(parse_json(text)) if is_json else _lines(text))
+        if row.get("audio_filename") and str(row.get("split")) in _SIDES
+    }
 
 
 def _lines(text: str) -> Iterable[Mapping[str, Any]]:
@@ -60,6 +62,8 @@ def _rows(document: Any) -> list[Mapping[str, Any]]:
     """The first versions are a list of rows, the third is a mapping of columns by number."""
     if isinstance(document, list):
         return [row for row in document if isinstance(row, dict)]
+    if not isinstance(document, dict):
+        return []
     names, sides = document.get("audio_filename"), document.get("split")
     if not isinstance(names, dict) or not isinstance(sides, dict):
         return []

@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio_file import open_audio, shown
+from engine.documents import read_content, reason
 from engine.errors import SettingsError, StorageError
-from engine.file_name import is_plain
+from engine.file_name import LONGEST_BYTES, is_plain
 from engine.params import Param, matters
 from engine.tasks import Task
 from engine.tasks.denoise import BANK_MODES, DIFFUSION, Denoise
@@ -166,10 +167,10 @@ def _within(declared: Param, value: float) -> float:
 
 def _text(path: Path) -> str:
     try:
-        raw = path.read_bytes()
+        raw = read_content(path)
     except OSError as error:
         raise StorageError(
-            f"{path.name} of {path.parent.name} cannot be read: {error.strerror or error}"
+            f"{path.name} of {path.parent.name} cannot be read: {reason(error)}"
         ) from error
     try:
         return raw.decode("utf-8-sig")
@@ -180,7 +181,10 @@ def _text(path: Path) -> str:
 def _samples(text: str, number: int, folder: Path) -> Iterator[Sample]:
     head = text.partition("\n")[0]
     separator = ";" if head.count(";") > head.count(",") else ","
-    lines = [line for line in csv.reader(text.splitlines(), delimiter=separator) if any(line)]
+    try:
+        lines = [line for line in csv.reader(text.splitlines(), delimiter=separator) if any(line)]
+    except csv.Error as error:
+        raise SettingsError(f"{TABLE} is no table: {error}; save it anew as CSV") from error
     columns = _columns(lines[0] if lines else [], number)
     for count, line in enumerate(lines[1:], start=2):
         if len(line) > len(columns.names):
@@ -189,7 +193,8 @@ def _samples(text: str, number: int, folder: Path) -> Iterator[Sample]:
                 " part columns by semicolons where numbers have a decimal comma"
             )
         name = line[columns.file].strip() if columns.file < len(line) else ""
-        if not name or Path(name).name != name or "\\" in name or name == "..":
+        is_long = len(name.encode(errors="replace")) > LONGEST_BYTES
+        if not name or is_long or Path(name).name != name or "\\" in name or name == "..":
             raise SettingsError(
                 f"row {count} of {TABLE} names no file in {NOISY}; put its name, without folders"
             )

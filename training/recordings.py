@@ -11,12 +11,14 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio import Samples
 from engine.audio_file import open_audio
+from engine.documents import read_json
 from engine.errors import StorageError
 from training.noise_pairs import dynamics_of
 
@@ -63,7 +65,7 @@ def decode(path: Path, sample_rate: int, folder: Path) -> CleanRecording:
     """
     kept = decoded_file(path, sample_rate, folder)
     facts = kept.with_suffix(".json")
-    if not (kept.is_file() and facts.is_file() and "sha256" in json.loads(facts.read_text())):
+    if (known := _known(kept, facts)) is None:
         samples = _read_mono(path, sample_rate)
         peak = float(np.abs(samples).max(initial=0.0)) or 1.0
         rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
@@ -72,11 +74,27 @@ def decode(path: Path, sample_rate: int, folder: Path) -> CleanRecording:
         sha256 = hashlib.sha256(steps.tobytes()).hexdigest()
         told_of = {"scale": peak / _FULL, "rms": rms, "name": path.name, "sha256": sha256}
         _tell(facts, told_of)
-    values = json.loads(facts.read_text())
-    steps = np.load(kept, mmap_mode="r")
+        known = _known(kept, facts)
+        if known is None:
+            raise StorageError(f"{folder} does not keep what is written; choose another folder")
+    steps, values = known
     return CleanRecording(
         path, steps, values["scale"], values["rms"], sample_rate, values["sha256"]
     )
+
+
+def _known(kept: Path, facts: Path) -> tuple[NDArray[np.int16], dict[str, Any]] | None:
+    """What was decoded before; None where it is not there, or not as it was written."""
+    try:
+        values = read_json(facts)
+        steps = np.load(kept, mmap_mode="r")
+        is_whole = steps.dtype == np.int16 and steps.ndim == 1 and isinstance(values, dict)
+        told = [float(values[name]) for name in ("scale", "rms")]
+        if is_whole and min(told) >= 0.0 and isinstance(values["sha256"], str):
+            return steps, {**values, "scale": told[0], "rms": told[1]}
+    except (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError):
+        pass
+    return None
 
 
 def decoded_file(path: Path, sample_rate: int, folder: Path) -> Path:

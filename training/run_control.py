@@ -8,6 +8,7 @@ import contextlib
 import math
 from pathlib import Path
 
+from engine.documents import read_content
 from engine.sync import write_whole
 
 WISH = "wish"
@@ -33,7 +34,7 @@ def ask(folder: Path, wish: str) -> None:
 def asked(folder: Path) -> str:
     """What is asked for; "" if nothing is, or nothing that is known."""
     try:
-        wish = (folder / WISH).read_bytes()[:40].decode("ascii", "replace").strip()
+        wish = read_content(folder / WISH)[:40].decode("ascii", "replace").strip()
     except OSError:
         return ""
     return wish if wish in WISHES else ""

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.documents import read_content, reason
 from engine.errors import StorageError
 from engine.sync import write_whole
 
@@ -40,7 +41,10 @@ def shorten_curve(folder: Path, step: int) -> None:
     path = folder / CURVE
     if not path.is_file():
         return
-    lines = path.read_bytes().splitlines(keepends=True)
+    try:
+        lines = read_content(path).splitlines(keepends=True)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {reason(error)}; remove it") from error
     whole = [each for each in lines if each.endswith(b"\n")]
     kept = whole[:1] + [each for each in whole[1:] if _step_of(each) <= step]
     if kept != lines:
@@ -65,7 +69,7 @@ class CurveReader:
         A curve that was taken back is read anew.
         """
         try:
-            content = self._path.read_bytes()
+            content = read_content(self._path)
         except OSError:
             content = b""
         content = content[: content.rfind(b"\n") + 1]
@@ -74,13 +78,13 @@ class CurveReader:
         if not content.startswith(self._seen):
             self._names, self._seen, self.rows = [], b"", []
         new, self._seen = content[len(self._seen) :], content
-        for cells in csv.reader(io.StringIO(new.decode("utf-8", "replace"))):
-            self._take(cells)
+        for line in new.decode("utf-8", "replace").split("\n"):
+            self._take(line.strip("\r").split(","))
         return True
 
     def _take(self, cells: list[str]) -> None:
         if not self._names:
-            self._names = cells
+            self._names = [] if cells == [""] else cells
             return
         with contextlib.suppress(ValueError):  # a line that a full disk or a person has spoilt
             self.rows.append(dict(zip(self._names, map(float, cells), strict=True)))

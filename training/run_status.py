@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.documents import read_json
+from engine.kinds import check_kinds
 from engine.storage.lock import is_locked
 
 STATUS, ROOM = "status.json", "status.room"
@@ -129,9 +131,11 @@ def keep_room(folder: Path) -> None:
 def _looked_at(folder: Path) -> RunStatus:
     is_held = is_locked(folder) is not None
     try:
-        values = json.loads((folder / STATUS).read_bytes())
-        return RunStatus(**_checked(values), is_held=is_held)
-    except (OSError, ValueError, TypeError):
+        values = read_json(folder / STATUS)
+        status = RunStatus(**_checked(values), is_held=is_held)
+        check_kinds(status)
+        return status
+    except (OSError, ValueError, TypeError, OverflowError):
         return RunStatus(is_held=is_held)
 
 

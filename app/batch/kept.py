@@ -13,8 +13,10 @@ from typing import Any
 from app.batch.choices import Choices
 from app.batch.rows import Found, Row
 from app.language import to_translate
+from engine.documents import read_json
 from engine.errors import StorageError
 from engine.jobs.batch_news import SideState
+from engine.kinds import check_kinds
 from engine.progress import Progress, ignore
 from engine.storage.lock import Held, Lock, is_locked, take_lock
 from engine.sync import write_whole
@@ -81,7 +83,7 @@ class LoadListJob:
         if not self.others and is_locked(self.folder):
             return Kept()
         try:
-            return _kept(json.loads((self.folder / _NAME).read_bytes()))
+            return _kept(read_json(self.folder / _NAME))
         except (OSError, ValueError, KeyError, TypeError):
             return Kept()
 
@@ -119,6 +121,7 @@ def _kept(told: Snapshot) -> Kept:
     choices = None
     if told["choices"] is not None:
         choices = Choices(**{**told["choices"], "folder": Path(told["choices"]["folder"])})
+        check_kinds(choices)
     return Kept(choices, bool(told["is_begun"]), [_row(each) for each in told["rows"]])
 
 
@@ -126,14 +129,16 @@ def _row(values: Sequence[Any]) -> Row:
     source, below, preset, state, duration_s, rate, problem, clicks, removed_db, output, note = (
         values
     )
-    if Path(below).is_absolute() or ".." in Path(below).parts:
+    if not isinstance(below, str) or Path(below).is_absolute() or ".." in Path(below).parts:
         raise ValueError(f"{below} would be written outside the folder of the outputs")
     row = Row(Found(source, below), preset, SideState(state))
     row.duration_s, row.sample_rate, row.problem = duration_s, rate, problem
+    check_kinds(row)
     if not row.is_over:
         row.reset()  # it was at work when the power went
         return row
     row.clicks, row.removed_db, row.note = clicks, removed_db, note
     row.output = None if output is None else Path(output)
     row.fraction = 1.0
+    check_kinds(row)
     return row

@@ -213,7 +213,9 @@ class EventsPanel(QWidget):
 
     def _show_order(self) -> None:
         order = self._session.settings.get(keys.review_order)
-        falls = Qt.SortOrder.DescendingOrder if order[0] == "-" else Qt.SortOrder.AscendingOrder
+        falls = (
+            Qt.SortOrder.DescendingOrder if order.startswith("-") else Qt.SortOrder.AscendingOrder
+        )
         name = order.lstrip("-")
         place = COLUMNS.index(name) if name in COLUMNS else COLUMNS.index("time")
         self.table.horizontalHeader().setSortIndicator(place, falls)

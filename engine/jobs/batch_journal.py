@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.closing import Closing
+from engine.documents import open_content, parse_json
 from engine.errors import StorageError
 from engine.jobs.side import Outcome, Side, remove_leftovers
 from engine.storage.disk import is_link
@@ -183,7 +184,12 @@ def open_journal(root: Path) -> Journal:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sync_folder(root)
-        return Journal(root, take_lock(folder))
+        lock = take_lock(folder)
+        try:
+            return Journal(root, lock)
+        except BaseException:
+            lock.close()
+            raise
     except Held as error:
         raise StorageError(
             f"another batch is writing into {root} ({error}); "
@@ -217,12 +223,14 @@ def _is_below(name: str) -> bool:
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     """What each whole line of a journal says."""
-    if not path.exists():
+    try:
+        file = open_content(path)
+    except FileNotFoundError:
         return
-    with path.open("rb") as file:
+    with file:
         for line in file:
             try:
-                told = json.loads(line)
+                told = parse_json(line)
             except ValueError:
                 continue
             if isinstance(told, dict):

@@ -15,6 +15,7 @@ from engine.export_check import file_sha256
 from engine.info import read_info
 from engine.jobs.restore import NOTHING
 from engine.jobs.survey import Survey
+from engine.kinds import check_kinds
 from engine.region import Region
 from engine.tasks import Task
 
@@ -188,6 +189,8 @@ class Outcome:
         Raises:
             TypeError, KeyError: it is no outcome.
         """
+        if not isinstance(told, Mapping):
+            raise TypeError("it is no mapping")
         values = dict(told)
         stamp, survey = values.get("source_stamp"), values.get("survey")
         values["source_stamp"] = stamp and Stamp(**stamp)
@@ -197,7 +200,9 @@ class Outcome:
             Written(each["name"], each["sha256"], Stamp(**each["stamp"]))
             for each in values["written"]
         )
-        return cls(**values)
+        outcome = cls(**values)
+        check_kinds(outcome)
+        return outcome
 
 
 def is_current(side: Side, outcome: Outcome, settings: str = "") -> bool:

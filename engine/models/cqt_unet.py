@@ -69,6 +69,7 @@ class CQTUNetConfig(Config):
         noise_scale: of the random frequencies that embed c_noise.
     """
 
+    counts: ClassVar[tuple[str, ...]] = ("layers", "attention_levels")
     channels: tuple[int, ...] = (16, 16, 24, 24, 32, 32, 48)
     layers: tuple[int, ...] = (1, 1, 2, 2, 3, 3, 4)
     bins_per_octave: tuple[int, ...] = (16,)

@@ -18,10 +18,20 @@ from torch import Tensor, nn
 
 from engine.errors import ModelError
 
+LARGEST = 1 << 22
+"""No setting of a network comes near it."""
+MOST_LAYERS = 64
+"""Of one kind, one after the other."""
+
 
 @dataclass(frozen=True)
 class Config:
-    """Base of the settings of a network: whole numbers, floats, truths, words, tuples of them."""
+    """Base of the settings of a network: whole numbers, floats, truths, words, tuples of them.
+
+    counts: settings that say how many layers there are.
+    """
+
+    counts: ClassVar[tuple[str, ...]] = ()
 
     def to_mapping(self) -> dict[str, Any]:
         """Names and plain values, fit for JSON; tuples become lists."""
@@ -33,14 +43,18 @@ class Config:
         """Read what `to_mapping` gave; what it does not name keeps its default.
 
         Raises:
-            ModelError: an unknown name, or a value of another kind than the default.
+            ModelError: an unknown name, a value of another kind than the default, or one that no
+                network has, and that could not be built in any time or memory.
         """
         hints = typing.get_type_hints(cls)
         known = {each.name for each in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
             raise ModelError(f"{cls.__name__} has no setting '{unknown[0]}'")
-        return cls(**{name: _typed(name, value, hints[name]) for name, value in values.items()})
+        read = {name: _typed(name, value, hints[name]) for name, value in values.items()}
+        for name, value in read.items():
+            _check_size(name, value, MOST_LAYERS if name in cls.counts else LARGEST)
+        return cls(**read)
 
 
 class Network(nn.Module):
@@ -90,3 +104,10 @@ def _typed(name: str, value: Any, hint: Any) -> Any:
     if hint in (bool, int, float, str) and type(value) is hint:
         return value
     raise ModelError(f"the setting {name} = {value!r} is not of the kind the network takes")
+
+
+def _check_size(name: str, value: Any, most: int) -> None:
+    numbers = value if isinstance(value, tuple) else (value,)
+    is_large = any(isinstance(each, int | float) and not abs(each) <= most for each in numbers)
+    if is_large or len(numbers) > MOST_LAYERS:
+        raise ModelError(f"the setting {name} = {value!r} is larger than that of any network")

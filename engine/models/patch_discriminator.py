@@ -42,6 +42,7 @@ class PatchDiscriminatorConfig(Config):
         n_scales: rates it judges at, each half of the one before.
     """
 
+    counts: ClassVar[tuple[str, ...]] = ("n_scales",)
     channels: tuple[int, ...] = (16, 32, 64, 128, 128)
     n_scales: int = 3
 

@@ -46,6 +46,7 @@ class TwoStageUNetConfig(Config):
         has_noise_channel: the level of the noise in each bin is an input of its own.
     """
 
+    counts: ClassVar[tuple[str, ...]] = ("convs_per_block", "n_stages")
     n_fft: int = 2048
     hop_length: int = 512
     window: str = "hamming"

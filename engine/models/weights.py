@@ -40,6 +40,10 @@ _CANNOT_BUILD = (
 )
 
 
+class _MisfitError(ModelError):
+    """Weights of another network."""
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A network with its weights, ready to restore.
@@ -129,23 +133,31 @@ def load_weights(path: Path, sha256: str | None = None) -> Model:
 def _built(path: Path, header: WeightsHeader) -> Network:
     """A network with room for exactly the tensors of the file."""
     try:
+        # first without any memory: a card can name a network larger than that, and the file not
+        with torch.device("meta"):
+            _check_fits(path, header, build_network(header.card.network, header.card.config))
         with torch.random.fork_rng(devices=[]):  # the fresh weights it draws are thrown away
-            network = build_network(header.card.network, header.card.config)
+            return build_network(header.card.network, header.card.config)
+    except _MisfitError:
+        raise
     except EngineError as error:
         raise ModelError(f"{path.name} cannot be used: {error}") from error
     except _CANNOT_BUILD as error:
         raise ModelError(
             f"{path.name} cannot be used: no network can be built from its card"
         ) from error
+
+
+def _check_fits(path: Path, header: WeightsHeader, network: Network) -> None:
+    """See that a network has room for exactly the tensors of the file."""
     wanted = {name: tuple(value.shape) for name, value in network.state_dict().items()}
     for name in sorted(wanted.keys() | header.shapes.keys()):
         mine, theirs = wanted.get(name), header.shapes.get(name)
         if mine != theirs:
-            raise ModelError(
+            raise _MisfitError(
                 f"{path.name} does not fit the network {network.name}: "
                 f"{name} is {_shown(theirs)} in the file and {_shown(mine)} in the network"
             )
-    return network
 
 
 def _stored(value: Tensor, half: bool) -> Tensor:

@@ -127,11 +127,11 @@ def test_what_is_wrong_is_told_with_the_file_and_the_model(tmp_path, changes, sa
     ("content", "said"),
     [
         (b"[[model", "is not valid TOML"),
-        (b"\xff\xfe", "cannot be read"),
+        (b"\xff\xfe", "is not valid TOML"),
         (b"colour = 1", "may hold nothing but [[model]] tables"),
         (b"model = 1", "may hold nothing but [[model]] tables"),
         (b"model = [1]", "may hold nothing but [[model]] tables"),
-        (b"# " + b"x" * (1 << 20), "larger than a catalogue can be"),
+        (b"# " + b"x" * (1 << 20), "larger than the 1 MB it can have"),
     ],
 )
 def test_a_file_that_is_no_catalogue_is_told(tmp_path, content, said):

@@ -109,7 +109,7 @@ def test_a_manifest_of_a_chain_brings_the_same_bits_back(rng):
 REFUSED = [
     ({}, "has no name"),
     ({"name": "clop"}, "there is no degradation 'clop'; there are"),
-    ({"name": "hum", "probability": 2.0}, "probability = 2 is outside 0 .. 1"),
+    ({"name": "hum", "probability": 2.0}, "probability = 2.0 is no number in 0 .. 1"),
     ({"name": "hum", "pitch": 5}, "hum has no setting 'pitch'"),
     ({"name": "hum", "mains_hz": [60, 50]}, "is no range"),
     ({"name": "hum", "mains_hz": [50, 60, 70]}, "is no range"),

@@ -1,11 +1,11 @@
 """Jobs of the wizard between its pages and a trainer: get the folder ready, measure, begin."""
 
 import shutil
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.catalog import Catalog
+from engine.documents import read_toml
 from engine.errors import SettingsError, StorageError
 from engine.progress import Progress, ignore
 from training.run_status import RUNNING
@@ -128,8 +128,8 @@ def _check_unchanged(begun: Path, wanted: Path) -> None:
     Otherwise recordings that it has learnt from could be among those it is judged by.
     """
     try:
-        first, second = (tomllib.loads(each.read_text("utf-8")) for each in (begun, wanted))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        first, second = (read_toml(each) for each in (begun, wanted))
+    except (OSError, ValueError):
         return  # the trainer says what is wrong with them
     differing = [name for name in _KEPT if first.get(name) != second.get(name)]
     if differing:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from engine.audio_file import open_audio, shown
 from engine.collection import find_audio
+from engine.documents import parse_json, read_content
 from engine.errors import EngineError, StorageError
 from engine.progress import Progress, ignore, part
 from engine.region import Region
 from engine.sync import write_whole
-from training.wizard.plan import Stretch
+from training.wizard.plan import Stretch, read_part
 
 LIKELY, SURE = 0.45, 0.75
 """From where on a stretch is taken without being asked for, and from where on nobody need listen.
@@ -186,8 +187,8 @@ def _kept_file(path: str, cache: Path, music: Sequence[Region]) -> Path:
 def _read(path: str, kept: Path) -> Searched | None:
     """What is kept; None where nothing is, or nothing that can be read."""
     try:
-        values = json.loads(kept.read_bytes().decode("utf-8", "surrogatepass"))
-        stretches = tuple(Stretch(**each) for each in values["stretches"])
+        values = parse_json(read_content(kept).decode("utf-8", "surrogatepass"))
+        stretches = tuple(read_part(Stretch, each) for each in values["stretches"])
         return Searched(path, stretches, float(values["duration_s"]))
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, OverflowError):
         return None

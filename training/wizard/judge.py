@@ -18,8 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.documents import read_json
 from engine.equipment import Equipment
 from engine.errors import StorageError
+from engine.kinds import check_kinds
 from engine.progress import Progress, ignore, part
 from engine.sync import write_whole
 from engine.weights_header import file_sha256, read_card
@@ -231,10 +233,12 @@ class _Rows:
         self._saved_s = time.monotonic()
         self._rows: dict[tuple[str, str, int], Row] = {}
         try:
-            told = json.loads(path.read_bytes())
+            told = read_json(path)
             if told["key"] == key:
-                for row in told["rows"]:
-                    self._add(Row(**row))
+                for values in told["rows"]:
+                    row = Row(**values)
+                    check_kinds(row)
+                    self._add(row)
         except (OSError, ValueError, TypeError, KeyError):
             self._rows.clear()
 

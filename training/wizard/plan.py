@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from engine.catalog_file import is_name
+from engine.documents import parse_json, read_content, reason
 from engine.errors import SettingsError, StorageError
 from engine.sync import write_whole
 
@@ -234,13 +235,13 @@ def load_plan(folder: Path) -> Plan:
     """
     path = folder / FILE
     try:
-        values = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+        values = parse_json(read_content(path).decode("utf-8", "surrogatepass"))
     except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
+        raise StorageError(f"{path} cannot be read: {reason(error)}") from error
+    except ValueError as error:
         raise _no_plan(path) from error
     try:
-        plan: Plan = _read(Plan, values)
+        plan: Plan = read_part(Plan, values)
     except (TypeError, ValueError, KeyError) as error:
         raise _no_plan(path) from error
     if not {plan.page, plan.reached} <= set(PAGES):
@@ -274,8 +275,12 @@ def _no_plan(path: Path) -> SettingsError:
     )
 
 
-def _read(kind: type[_Part], values: Any) -> _Part:
-    """A part of a plan from plain values; what is not said keeps its default."""
+def read_part(kind: type[_Part], values: Any) -> _Part:
+    """A part of a plan from plain values; what is not said keeps its default.
+
+    Raises:
+        TypeError: a value of another kind, or one that there is not.
+    """
     hints = typing.get_type_hints(kind)
     if not isinstance(values, dict) or set(values) - set(hints):
         raise TypeError(kind.__name__)
@@ -284,7 +289,7 @@ def _read(kind: type[_Part], values: Any) -> _Part:
 
 def _value(hint: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(hint):
-        return _read(typing.cast(type[Any], hint), value)
+        return read_part(typing.cast(type[Any], hint), value)
     if typing.get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise TypeError(value)

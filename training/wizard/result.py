@@ -5,13 +5,14 @@ judge/clips/              clips for the ears
 judge/result.json         figures and all that is told of them
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.documents import read_json
 from engine.errors import ModelError
+from engine.kinds import check_kinds
 from engine.progress import Progress, ignore
 from engine.weights_header import file_sha256
 from training.wizard.blend import Trial
@@ -75,7 +76,7 @@ def best_weights(folder: Path) -> Path:
 def load_result(folder: Path) -> Result | None:
     """What was found last; None where nothing was, or it cannot be read."""
     try:
-        told = json.loads((folder / JUDGE / RESULT).read_bytes())
+        told = read_json(folder / JUDGE / RESULT)
         return _read(told)
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -156,4 +157,6 @@ def _read(told: Mapping[str, Any]) -> Result:
     trials = tuple(Trial(*each) for each in told["trials"])
     heard = tuple(HeardClip(**each) for each in told["heard"])
     parts = {"rows": rows, "trials": trials, "heard": heard, "notes": tuple(told["notes"])}
-    return Result(**{**told, **parts})
+    result = Result(**{**told, **parts})
+    check_kinds(result)
+    return result

@@ -13,7 +13,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from engine.audio_file import open_audio, shown
+from engine.documents import read_json
 from engine.errors import EngineError
+from engine.kinds import check_kinds
 from engine.progress import Progress, ignore, part
 from engine.sync import write_whole
 from training.duplicates import find_duplicates
@@ -183,12 +185,14 @@ def _named(progress: Progress, name: str, start: float, stop: float) -> Progress
 def _kept(path: Path) -> SoundFacts | None:
     """What was measured before; nothing where that cannot be read."""
     try:
-        values = json.loads(path.read_bytes())
+        values = read_json(path)
         hints = typing.get_type_hints(SoundFacts)
         if set(values) != set(hints):
             return None
-        return SoundFacts(**{name: hints[name](value) for name, value in values.items()})
-    except (OSError, ValueError, TypeError):
+        facts = SoundFacts(**{name: hints[name](value) for name, value in values.items()})
+        check_kinds(facts)
+        return facts if facts.sample_rate > 0 and facts.duration_s >= 0.0 else None
+    except (OSError, ValueError, TypeError, OverflowError):
         return None
 
 

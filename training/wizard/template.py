@@ -10,7 +10,6 @@ import copy
 import os
 import secrets
 import shutil
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from engine.card import Card
 from engine.catalog import Catalog, Entry
 from engine.catalog_file import load_catalog
+from engine.documents import read_toml, reason
 from engine.errors import EngineError, ModelError, StorageError
 from engine.model_folder import verify_model
 from engine.progress import Progress, ignore
@@ -255,12 +255,10 @@ def _recipe_file(entry: Entry, recipes: Path) -> Path | None:
 
 def _read(path: Path, entry: Entry) -> dict[str, Any]:
     try:
-        if path.stat().st_size > _LIMIT:
-            raise ModelError(f"the recipe {path} is larger than a recipe can be; remove it")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        return read_toml(path, _LIMIT)
+    except (OSError, ValueError) as error:
         raise ModelError(
-            f"the recipe {path} of the model {entry.name} cannot be read: {error}; "
+            f"the recipe {path} of the model {entry.name} cannot be read: {reason(error)}; "
             "choose another model to start from"
         ) from error
 
