@@ -109,7 +109,7 @@ def format_source() -> int:
 
 
 def bundle() -> int:
-    """Build the application that needs no Python, tell its size and try it.
+    """Build the application that needs no Python, tell its size and licences, and try it.
 
     With GPU=1 in the environment it keeps what a GPU needs.
     """
@@ -119,6 +119,7 @@ def bundle() -> int:
     else:
         built = call(str(bundle_python()), "packaging/build.py")
     built = built or call(str(PYTHON), "packaging/bundle_size.py")
+    built = built or call(str(PYTHON), "packaging/licences.py", "--bundle")
     return built or call(str(PYTHON), "packaging/smoke_test.py")
 
 
