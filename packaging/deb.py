@@ -4,6 +4,9 @@
 
 The program lies in /usr/lib/runout and is linked to from /usr/bin. Menus, file types and icons are
 brought up to date by triggers of the packages that they belong to, so there is no script in it.
+
+There is no AppImage beside it: the bundle itself runs from wherever it is unpacked, and a file that
+has to be mounted to run would need FUSE, which a bare system has not.
 """
 
 import argparse
