@@ -29,7 +29,7 @@ WATCHED = f"""
 import sys
 from app.cli import main
 code = main(sys.argv[1:])
-sys.exit(code or ", ".join(name for name in {UNUSED} if name in sys.modules))
+sys.exit(code or ", ".join(name for name in {UNUSED} if name in sys.modules) or 0)
 """
 
 
