@@ -79,7 +79,6 @@ def main() -> int:
     environment["RUNOUT_PARTS"] = str(PARTS)
     environment["RUNOUT_SOUND"] = os.pathsep.join(map(str, sound_libraries(PARTS)))
     # What it warns of are modules of other systems, and those that are left out on purpose.
-    environment["PYTHONWARNINGS"] = "ignore"
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     command += ["--distpath", str(dist), "--workpath", str(WORK)]
     print(f"Building {dist / 'runout'}, version {version} (minutes) ...", flush=True)

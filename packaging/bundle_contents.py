@@ -53,6 +53,10 @@ EXCLUDED_MODULES = (
     *("torch.utils.bottleneck", "torch.utils.cpp_extension", "torch.ao.ns", "torch.ao.pruning"),
 )
 
+UNUSED_PARTS_OF_QT = (
+    *("Qml", "Quick", "Designer", "Sql", "Help", "Pdf", "VirtualKeyboard", "Network", "Test"),
+    *("PrintSupport", "Concurrent", "UiTools"),
+)
 UNUSED = (
     # Of torch: headers, tests and compilers. torch_shm_manager stays, or torch does not import.
     *("torch/include/*", "torch/share/*", "torch/test/*", "triton/*", "torch/_inductor/*/*"),
@@ -60,8 +64,9 @@ UNUSED = (
     *("torch/lib/libaoti_custom_ops*", "torch/testing/*.json", "torch/utils/benchmark/*"),
     # Of Qt: all that draws and asks in other ways than this program does.
     *("PySide6/Qt/qml/*", "PySide6/Qt/translations/*", "PySide6/translations/*"),
-    *(f"*/{lib}Qt6{part}*" for lib in ("lib", "") for part in ("Qml", "Quick", "Designer", "Sql")),
-    *(f"*/{lib}Qt6{part}*" for lib in ("lib", "") for part in ("Help", "Pdf", "VirtualKeyboard")),
+    *(f"*/{lib}Qt6{part}*" for lib in ("lib", "") for part in UNUSED_PARTS_OF_QT),
+    *(f"*Qt{part}.framework/*" for part in UNUSED_PARTS_OF_QT),
+    *("*/opengl32sw.dll", "*/d3dcompiler_*.dll"),
     *(f"*/plugins/{kind}/*" for kind in ("generic", "networkinformation", "tls", "sqldrivers")),
     *(f"*/plugins/{kind}/*" for kind in ("egldeviceintegrations", "printsupport", "qmltooling")),
     *(f"*/platforms/*{name}.*" for name in ("eglfs", "linuxfb", "minimal", "minimalegl", "vnc")),

@@ -31,6 +31,7 @@ UNWANTED_FILES = (
     *("*.pyi", "*/__pycache__/*", "*.pyc", "*/tests/*", "tests/*", "*.dist-info/RECORD"),
     *("torch/include/*", "torch/test/*", "torch/bin/test_*", "torch/bin/protoc*"),
     *(f"*Qt6{part}*" for part in ("Qml", "Quick", "Sql", "Designer", "Help", "Network", "Pdf")),
+    *(f"*Qt{part}.framework/*" for part in ("Qml", "Quick", "Sql", "Help", "Network", "Pdf")),
     *(f"*/platforms/*{name}.*" for name in ("eglfs", "linuxfb", "minimal", "vnc")),
     *(f"*/imageformats/*q{name}.*" for name in ("gif", "ico", "jpeg", "tiff", "webp")),
     *("*virtualkeyboard*", "*/translations/qtdeclarative*", "*/translations/qt_*", "*gtk-3*"),

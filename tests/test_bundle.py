@@ -177,6 +177,8 @@ def test_nothing_unneeded_is_wanted():
         *("PySide6/plugins/imageformats/qjpeg.dll", "PySide6\\plugins\\platforms\\qminimal.dll"),
         *("matplotlib/mpl-data/sample_data/x.npz", "scipy/x.pyi", "libmvec.so.1"),
         *("torch-2.13.0+cpu.dist-info/RECORD", "torch/__pycache__/x.pyc"),
+        *("PySide6/Qt6Network.dll", "PySide6/opengl32sw.dll"),
+        "PySide6/Qt/lib/QtQuick.framework/Versions/A/QtQuick",
     ):
         assert not is_wanted(path, cuda=True), path
 
@@ -196,6 +198,7 @@ def test_what_is_used_is_wanted():
         *("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf", "torch/_inductor/config.py"),
         *("resources/guide/index.md", "resources/models/denoise-light.safetensors"),
         *("resources/version.txt", "training/recipes/denoise-light-4096.toml"),
+        *("PySide6/Qt6Gui.dll", "PySide6/Qt/lib/QtGui.framework/Versions/A/QtGui"),
     ):
         assert is_wanted(path, cuda=False), path
 
@@ -330,7 +333,8 @@ def test_a_bundle_for_a_gpu_is_built_with_the_torch_of_the_usual_environment(mon
     first = [str(virtual_environment.PYTHON), "packaging/build.py", "--cuda"]
     assert list(called[0]) == (first if gpu else ["cpu-python", "packaging/build.py"])
     programs = [words[1] for words in called]
-    assert programs == [f"packaging/{name}.py" for name in ("build", "bundle_size", "smoke_test")]
+    names = ("build", "bundle_size", "licences", "smoke_test")
+    assert programs == [f"packaging/{name}.py" for name in names]
 
 
 def run_spec(monkeypatch, tmp_path, system: str) -> SimpleNamespace:
