@@ -20,6 +20,7 @@ from engine.card import Card
 from engine.errors import EngineError, ModelError
 from engine.models import NETWORKS
 from engine.models.network import Network
+from engine.models.room import Room, TooLarge
 from engine.sync import write_whole
 from engine.weights_header import (
     CARD_KEY,
@@ -40,8 +41,8 @@ _CANNOT_BUILD = (
 )
 
 
-class _MisfitError(ModelError):
-    """Weights of another network."""
+_ROOM, _TIMES = 1 << 24, 4
+"""So many numbers, and so many times those of its file, a network may ask for while it is built."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,19 +134,22 @@ def load_weights(path: Path, sha256: str | None = None) -> Model:
 def _built(path: Path, header: WeightsHeader) -> Network:
     """A network with room for exactly the tensors of the file."""
     try:
-        # first without any memory: a card can name a network larger than that, and the file not
-        with torch.device("meta"):
-            _check_fits(path, header, build_network(header.card.network, header.card.config))
-        with torch.random.fork_rng(devices=[]):  # the fresh weights it draws are thrown away
-            return build_network(header.card.network, header.card.config)
-    except _MisfitError:
-        raise
+        # the fresh weights it draws are thrown away
+        with torch.random.fork_rng(devices=[]), Room(_ROOM + _TIMES * header.n_numbers):
+            network = build_network(header.card.network, header.card.config)
+    except TooLarge as error:
+        raise ModelError(
+            f"{path.name} does not fit the network {header.card.network}: its card asks for many "
+            f"times the {header.n_numbers} numbers that are in the file"
+        ) from error
     except EngineError as error:
         raise ModelError(f"{path.name} cannot be used: {error}") from error
     except _CANNOT_BUILD as error:
         raise ModelError(
             f"{path.name} cannot be used: no network can be built from its card"
         ) from error
+    _check_fits(path, header, network)
+    return network
 
 
 def _check_fits(path: Path, header: WeightsHeader, network: Network) -> None:
@@ -154,7 +158,7 @@ def _check_fits(path: Path, header: WeightsHeader, network: Network) -> None:
     for name in sorted(wanted.keys() | header.shapes.keys()):
         mine, theirs = wanted.get(name), header.shapes.get(name)
         if mine != theirs:
-            raise _MisfitError(
+            raise ModelError(
                 f"{path.name} does not fit the network {network.name}: "
                 f"{name} is {_shown(theirs)} in the file and {_shown(mine)} in the network"
             )
