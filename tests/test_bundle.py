@@ -343,8 +343,11 @@ def run_spec(monkeypatch, tmp_path, system: str) -> SimpleNamespace:
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr(site, "PREFIXES", list(site.PREFIXES))
     monkeypatch.setattr("linked_libraries.linked_names", lambda file: [])
+    monkeypatch.setattr("licences.system_notices", lambda libraries: [])
     monkeypatch.setenv("RUNOUT_PARTS", str(tmp_path))
     monkeypatch.setenv("RUNOUT_SOUND", "/usr/lib/libportaudio.so.2" if system == "linux" else "")
+    names = ("runout.ico", "runout.icns")  # they are drawn once, above
+    monkeypatch.setattr(build, "make_icons", lambda to: [(to / name).touch() for name in names])
     build.make_parts(tmp_path, "0.1.0.dev1+gabc")
 
     def analyse(scripts: list[str], **settings: object) -> SimpleNamespace:
@@ -370,9 +373,9 @@ def run_spec(monkeypatch, tmp_path, system: str) -> SimpleNamespace:
     def bundle(folder: object, **settings: object) -> None:
         made.bundle = settings
 
-    names = {"Analysis": analyse, "PYZ": list, "EXE": program, "COLLECT": collect, "BUNDLE": bundle}
+    fakes = {"Analysis": analyse, "PYZ": list, "EXE": program, "COLLECT": collect, "BUNDLE": bundle}
     source = compile(SPEC.read_text(encoding="utf-8"), str(SPEC), "exec")
-    exec(source, {**names, "SPECPATH": str(SPEC.parent)})
+    exec(source, {**fakes, "SPECPATH": str(SPEC.parent)})
     return made
 
 
