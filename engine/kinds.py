@@ -21,7 +21,8 @@ def check_kinds(instance: Any) -> None:
     Raises:
         TypeError: one is not.
     """
-    for name, hint in _hints(type(instance)).items():
+    kind: Any = type(instance)
+    for name, hint in _hints(kind).items():
         if not _is_kind(getattr(instance, name), hint):
             raise TypeError(f"{name} of {type(instance).__name__} is of another kind")
 
