@@ -3,7 +3,9 @@
 import re
 from functools import cache
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from app import paths
 from app.actions import ACTIONS
@@ -16,7 +18,7 @@ from engine.presets import load_preset
 from engine.project import State
 from engine.tasks import TASKS
 from engine.tasks.declick import Declick
-from guide.keeping import LARGEST, WIDEST
+from guide.keeping import LARGEST, WIDEST, reduced
 from guide.table import PICTURES
 
 GUIDE = paths.guide()
@@ -83,6 +85,16 @@ def test_a_picture_is_small_and_has_a_palette(name):
     assert len(raw) <= LARGEST
     assert width <= WIDEST
     assert colour_type == 3  # of a PNG: with a palette
+
+
+def test_what_is_plain_in_a_picture_keeps_its_colour(rng):
+    shown = rng.integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    shown[:30] = (34, 38, 44)
+    few = reduced(Image.fromarray(shown), 32)
+    assert len(few.getcolors() or ()) <= 32
+    assert few.convert("RGB").getpixel((5, 5)) == (34, 38, 44)
+    off = np.abs(np.asarray(few.convert("RGB")).astype(int) - shown)[30:].mean()
+    assert off < 45.0  # 85 by one colour
 
 
 def test_all_pictures_together_are_small():

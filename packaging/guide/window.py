@@ -28,7 +28,7 @@ def window(studio: Studio) -> QImage:
                 Callout("2", shown.transport, (0.19, 0.9)),
                 Callout("3", shown.history, (0.5, 0.6)),
                 Callout("4", shown.recording, (0.85, 0.08)),
-                Callout("5", views.overview, (0.03, 0.25)),
+                Callout("5", views.overview, (0.97, 0.5)),
                 Callout("6", views.marks, (0.5, 0.5)),
                 Callout("7", views.waveform, (0.8, 0.85)),
                 Callout("8", views.bar, (0.45, 0.5)),
