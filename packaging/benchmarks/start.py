@@ -8,7 +8,8 @@ is with nothing of it in the system's cache of files, which only root can empty 
 with all of it there. Unseen is Qt's offscreen platform; seen is an X server (Xvfb) with a window
 manager, where the first paint is checked once from outside, by looking at the screen until there is
 something. CPU is what the process itself has computed until its first paint: other work on the
-machine makes the seconds longer, and that less.
+machine makes the seconds longer, and that less. On a busy Linux, `chrt -r 10` before the command
+lets all of it go first, as root.
 
 Exits with 1 if torch was loaded before the first paint.
 """
