@@ -17,7 +17,7 @@ from pathlib import Path
 
 LONGEST_S = 600.0
 SYSTEM_FOLDERS = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "sys")
-MADE = ("dev", "proc", "opt/runout", "home/user", "sides", "tmp", "run/user", "run/sound",
+MADE = ("dev", "proc", "opt/runout", "user", "sides", "tmp", "run/user", "run/sound",
         "var/cache/fontconfig")  # fmt: skip
 X_SOCKETS = Path("/tmp/.X11-unix")
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -43,7 +43,7 @@ mount --rbind /dev "$root/dev"
 mount --rbind /proc "$root/proc"
 mount --bind "$2" "$root/opt/runout"
 mount -o remount,bind,ro "$root/opt/runout"
-mount --bind "$3" "$root/home/user"
+mount --bind "$3" "$root/user"
 mount --bind "$4" "$root/sides"
 mount --bind "$5" "$root/tmp"
 if [ -d /var/cache/fontconfig ]; then
@@ -105,7 +105,7 @@ class Sandbox:
         """A path in the working folder or the home, as the program sees it."""
         if not self.is_confined:
             return str(path)
-        for real, seen in ((self.work, "/sides"), (self.home, "/home/user")):
+        for real, seen in ((self.work, "/sides"), (self.home, "/user")):
             if path.is_relative_to(real):
                 return f"{seen}/{path.relative_to(real)}"
         raise AssertionError(path)
@@ -132,7 +132,7 @@ class Sandbox:
         if self.is_confined:
             kept = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
             # a session of a desktop gives such a folder; Qt would make one in /tmp
-            kept |= {"HOME": "/home/user", "XDG_RUNTIME_DIR": "/run/user"}
+            kept |= {"HOME": "/user", "XDG_RUNTIME_DIR": "/run/user"}
         else:
             kept = _without_python(os.environ) | {"HOME": str(self.home)}
         if len(self._words) > 1:
