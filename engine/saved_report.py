@@ -12,6 +12,7 @@ from engine.event import Decision, Event
 from engine.report import SCHEMA
 
 _MOST_BYTES = 1 << 30
+_MOST_SAMPLES = 1 << 62
 _NO_REPORT = (LookupError, TypeError, ValueError, OverflowError)
 _NUMBER = (int, float)
 _OF_REPORT: Mapping[str, Any] = {
@@ -192,7 +193,7 @@ def _no_report(path: Path) -> StorageError:
 
 def _event(operation: int, task: str, told: Mapping[str, Any]) -> SavedEvent:
     start, stop, channel = int(told["start"]), int(told["stop"]), int(told["channel"])
-    if not 0 <= start < stop or channel < 0:
+    if not 0 <= start < stop < _MOST_SAMPLES or channel < 0:
         raise ValueError(f"event {start}-{stop}")
     removed_db = float(told["removed_db"])
     return SavedEvent(

@@ -15,6 +15,7 @@ from app.actions import ACTIONS
 from app.document import Monitored
 from app.key_bindings import RUNOUT, KeyBindings, portable, read_scheme, settled
 from app.settings import Settings
+from engine.errors import SettingsError
 from engine.region import Region
 
 Key = Qt.Key
@@ -90,10 +91,20 @@ def test_an_edit_stays_when_the_scheme_changes(bindings, settings):
     assert bindings.keys("zoom_in")[0] == "Ctrl+="
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"run": "R"}', '{"run": [7]}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"run": "R"}', '{"run": [7]}', "[" * 100_000])
 def test_edits_that_cannot_be_read_do_no_harm(settings, text):
     settings.set(keys.edited_keys, text)
     assert KeyBindings(ACTIONS, settings, paths.key_schemes()).keys("play") == ("Space",)
+
+
+@pytest.mark.parametrize("text", ["play", 'play = "F2"', "play = [1]", "\xff", "a=" + "[" * 9999])
+def test_a_scheme_that_cannot_be_read_is_left_out(settings, tmp_path, text):
+    (tmp_path / "mine.toml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"the keys mine\.toml"):
+        read_scheme(tmp_path / "mine.toml")
+    bindings = KeyBindings(ACTIONS, settings, tmp_path)
+    assert "mine" not in bindings.schemes
+    assert bindings.keys("play") == ("Space",)
 
 
 # In the window.

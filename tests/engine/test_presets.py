@@ -1,3 +1,4 @@
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -112,3 +113,21 @@ def test_a_seed_reaches_the_tasks_that_draw_at_random_and_no_other():
     assert drawn == Drawn(seed=7)
     assert fixed == Gain(gain_db=1.0)
     assert with_seed((Drawn(3),), None) == (Drawn(3),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["title = " + "[" * 100_000, "title = " + "9" * 5000, "[[task]]\nname = {a = 1}",
+     "[[task]]\nname = [1]", '[[task]]\nname = "' + "x" * 200_000 + '"', "a = nan", "# " * 600_000],
+)  # fmt: skip
+def test_a_hostile_preset_is_refused_in_one_short_sentence_with_its_name(tmp_path, text):
+    with pytest.raises(SettingsError, match="the preset mine.toml") as caught:
+        load_preset(written(tmp_path, text))
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have names on Unix alone")
+def test_a_preset_that_is_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "mine.toml")
+    with pytest.raises(SettingsError, match="the preset mine.toml cannot be read: it is a device"):
+        load_preset(tmp_path / "mine.toml")

@@ -10,7 +10,7 @@ import soxr
 from engine.audio import Samples
 from engine.errors import AudioFormatError
 from tests.signals import music
-from training.duplicates import alike, find_duplicates
+from training.duplicates import alike, describe, find_duplicates
 from training.fingerprint import audio_sha256, read_words, samples_to_words
 
 RATE = 22050
@@ -87,3 +87,19 @@ def test_what_is_no_sound_is_refused_by_name(tmp_path: Path):
         find_duplicates([path], tmp_path / "cache")
     with pytest.raises(AudioFormatError, match=r"text\.wav"):
         read_words(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda kept: b"", lambda kept: kept[:-30], lambda kept: b"PK" + bytes(200),
+     lambda kept: kept[:70] + bytes([kept[70] ^ 1]) + kept[71:], lambda kept: b"\x80\x04K\x01."],
+    ids=["empty", "cut", "no archive", "a bit flipped", "a pickle"],
+)  # fmt: skip
+def test_what_was_kept_and_is_damaged_is_found_again(tmp_path: Path, piece: Samples, change):
+    file, cache = write(tmp_path / "a.wav", piece), tmp_path / "cache"
+    digest, words = describe(file, cache)
+    (kept,) = cache.iterdir()
+    kept.write_bytes(change(kept.read_bytes()))
+    again = describe(file, cache)
+    assert again[0] == digest
+    np.testing.assert_array_equal(again[1], words)

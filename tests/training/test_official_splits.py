@@ -54,3 +54,12 @@ def test_other_folders_say_nothing_and_a_broken_table_neither(tmp_path: Path):
     (tmp_path / "maestro-list.csv").write_text("some,thing\nelse,entirely\n")
     assert official_split(tmp_path / "a.wav") == ""
     assert official_split(Path("train/music/a.wav")) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["3", "null", '"a"', "[" * 100_000, '[{"audio_filename": "a.wav", "split": ["x"]}]']
+)
+def test_a_table_of_other_kinds_says_nothing(tmp_path: Path, text: str):
+    (tmp_path / "maestro-v9.json").write_text(text)
+    (tmp_path / "maestro-v9.csv").write_text("audio_filename,split\n" + "x" * 200_000 + ",train\n")
+    assert official_split(tmp_path / "a.wav") == ""

@@ -66,6 +66,8 @@ def test_recordings_of_other_panels_are_passed_over_and_unlisted_ones_named(pare
         ("file,snr-panel-2\na.wav,12,5\n", "row 2 .* has 3 entries and its head 2"),
         ("file,snr-panel-2\n../b.wav,3\n", "row 2 of sample-info.csv names no file in noisy"),
         ("file,noise-gain-panel-2\na.wav,-1\n", "row 2 .* a gain of -1"),
+        ("file,snr-panel-2\n" + "x" * 300 + ",3\n", "row 2 of sample-info.csv names no file"),
+        ("file,snr-panel-2\n" + "x" * 200_000 + ",3\n", "sample-info.csv is no table"),
         ("file,snr-panel-2\n", "names no recording of panel 2"),
     ],
 )

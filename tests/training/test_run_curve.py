@@ -83,3 +83,16 @@ def test_a_full_disk_leaves_no_half_a_line(tmp_path: Path, monkeypatch):
         append_curve(tmp_path, line(20))
     monkeypatch.undo()
     assert (tmp_path / CURVE).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "spoilt", [b"\r\r", b'"', b"x" * 200_000, b"\xff\0", b",,,,", b"1;2;3", b"\n\n"]
+)
+def test_a_line_that_somebody_has_spoilt_is_passed_over(tmp_path: Path, spoilt: bytes):
+    append_curve(tmp_path, line(1))
+    with (tmp_path / CURVE).open("ab") as file:
+        file.write(spoilt + b"\n")
+    append_curve(tmp_path, line(2))
+    reader = CurveReader(tmp_path)
+    assert reader.read()
+    assert [row["step"] for row in reader.rows] == [1, 2]

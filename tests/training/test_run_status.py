@@ -66,8 +66,10 @@ def test_a_number_that_is_none_is_left_out(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"state": "dancing"}', '{"state": "done", "losses": 3}']
-)
+    "content",
+    ["", "{", "[]", '{"state": "dancing"}', '{"state": "done", "losses": 3}', "[" * 100_000,
+     '{"state": "done", "losses": {"a": 1e999}}', '{"state": "done", "seconds": [1]}'],
+)  # fmt: skip
 def test_a_status_that_is_none_is_none(tmp_path: Path, content: str):
     (tmp_path / STATUS).write_text(content)
     assert read_status(tmp_path).state in ("", DONE)

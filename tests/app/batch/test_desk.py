@@ -6,6 +6,13 @@ from app.batch.kept import KeepListJob, LoadListJob, snapshot
 from app.batch.rows import Found, Row
 from engine.jobs.batch_news import SideState
 
+_OTHER_CHOICES: tuple[dict[str, object], ...] = (
+    {"name": ["a"]},
+    {"n_jobs": 1.5},
+    {"is_survey": "no"},
+    {"operator": None},
+)
+
 
 def left(folder, count=3, *, is_begun=True):
     """A list as a window left it whose first side was done and whose second one was at work."""
@@ -72,7 +79,12 @@ def test_a_list_that_is_forgotten_is_not_offered_again(window, qtbot, tmp_path):
 
 def test_a_damaged_list_is_passed_over(tmp_path):
     left(tmp_path)
-    for damaged in (b"", b"{", json.dumps({"rows": [[]]}).encode()):
+    told = json.loads((paths.batch() / "list.json").read_bytes())
+    others = [told | {"choices": told["choices"] | change} for change in _OTHER_CHOICES]
+    others += [told | {"rows": [[value, *told["rows"][0][1:]]]} for value in (3, None, ["a"])]
+    others += [told | {"rows": [[*told["rows"][0][:4], "x", *told["rows"][0][5:]]]}]
+    wrong = [json.dumps(each).encode() for each in (*others, {"rows": [[]]})]
+    for damaged in (b"", b"{", b"[" * 100_000, *wrong):
         (paths.batch() / "list.json").write_bytes(damaged)
         assert LoadListJob(paths.batch()).run().rows == []
 
