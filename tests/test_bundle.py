@@ -408,10 +408,11 @@ def test_programs_that_the_bundle_starts_get_the_libraries_of_the_system(monkeyp
     environ = {"LD_LIBRARY_PATH": "/bundle", "LD_LIBRARY_PATH_ORIG": "/mine"}
     monkeypatch.setattr("os.environ", environ)
     exec(code, {})
-    assert environ == {"LD_LIBRARY_PATH": "/mine"}
+    anew = {"PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    assert environ == {"LD_LIBRARY_PATH": "/mine"} | anew
     environ["LD_LIBRARY_PATH"] = "/bundle"
     exec(code, {})
-    assert environ == {}
+    assert environ == anew
 
 
 def elf(offset: int, address: int) -> bytes:
