@@ -1,4 +1,4 @@
-"""Take the pictures of the README: the window at work on a real side, without a screen.
+"""Take the picture of the README: the window at work on a real side, without a screen.
 
     .venv/bin/python packaging/take_pictures.py [--side FILE] [--out DIR]
 
@@ -19,12 +19,16 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "packaging")]
 from PySide6.QtWidgets import QApplication  # noqa: E402 - the repository is not installed
 
 from app import paths  # noqa: E402
-from app.document import Monitored  # noqa: E402
+from app import settings as keys  # noqa: E402
 from engine.region import Region  # noqa: E402
 from engine.shape import BRUSH, LASSO, Shape, Stroke  # noqa: E402
+from guide.keeping import keep  # noqa: E402
 from guide.photographer import Photographer  # noqa: E402
 
-SIZE = (1440, 900)
+NAME = "window.png"
+SIZE = (1280, 800)
+LARGEST = 110_000
+"""Bytes."""
 RUN_IN = Region(0.3, 2.3)
 """Groove noise before the music of the side that ships."""
 LASSO_POINTS = ((3.2, 900.0), (4.4, 700.0), (6.0, 1100.0), (6.6, 3200.0), (5.2, 7000.0),
@@ -32,18 +36,10 @@ LASSO_POINTS = ((3.2, 900.0), (4.4, 700.0), (6.0, 1100.0), (6.6, 3200.0), (5.2, 
 BRUSH_POINTS = ((14.5, 1700.0), (17.0, 1500.0), (19.5, 1250.0))
 
 
-def take(photographer: Photographer, out: Path, name: str) -> None:
-    """Keep what the window shows."""
-    photographer.settle()
-    path = out / f"{name}.png"
-    if not photographer.window.grab().save(str(path)):
-        raise SystemExit(f"{path} cannot be written")
-    print(f"{path.name}: {path.stat().st_size // 1024} KB")
-
-
-def take_all(photographer: Photographer, side: Path, out: Path) -> None:
-    """Open a side and take one picture after the other."""
-    window, state = photographer.window, photographer.session.view_state
+def work(photographer: Photographer, side: Path) -> None:
+    """Clean a side, and select parts of it by lasso and brush."""
+    state = photographer.session.view_state
+    photographer.session.settings.set(keys.open_check, False)  # its note takes room
     photographer.open(side)
     state.select(RUN_IN)
     photographer.act("mark_noise")
@@ -52,32 +48,11 @@ def take_all(photographer: Photographer, side: Path, out: Path) -> None:
     photographer.run("denoise")
     shape = Shape((Stroke(LASSO, LASSO_POINTS), Stroke(BRUSH, BRUSH_POINTS, True, 0.25, 0.2)))
     state.select(Region.drawn(shape, state.duration_s, state.nyquist_hz))
-    take(photographer, out, "window")
-    state.monitor(Monitored.REMOVED)
-    photographer.act("undo")
-    photographer.act("undo")
-    photographer.run("denoise")
-    state.monitor(Monitored.REMOVED)
-    take(photographer, out, "removed")
-    state.select(None)
-    photographer.act("undo")
-    photographer.act("redo")
-    state.monitor(Monitored.RESULT)
-    photographer.run("declick")
-    window.docks.show("events")
-    for _ in range(4):
-        photographer.act("event_next")
-    take(photographer, out, "review")
-    state.select(None)
-    state.fit()
-    window.docks.show("inspector")
-    window.inspector.choose_task("replay-eq")
-    photographer.set_values(transfer="RIAA_500R-13.7", replay="Columbia_300N-16")
-    take(photographer, out, "replay_eq")
+    photographer.settle()
 
 
 def main() -> int:
-    """Read the options and take the pictures."""
+    """Read the options and take the picture."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--side", type=Path, default=paths.demo())
     parser.add_argument("--out", type=Path, default=REPOSITORY / "packaging" / "pictures")
@@ -85,12 +60,14 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     application = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
         for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
             os.environ[name] = temporary  # where platformdirs puts what is the user's
-        photographer = Photographer(application, folder, SIZE)
-        take_all(photographer, options.side, options.out)
+        photographer = Photographer(application, Path(temporary), SIZE)
+        work(photographer, options.side)
+        image = photographer.window.grab().toImage()
+        size = keep(image, options.out / NAME, SIZE[0], LARGEST)
         photographer.close()
+    print(f"{NAME}: {size // 1000} kB")
     return 0
 
 

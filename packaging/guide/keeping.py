@@ -18,8 +18,14 @@ PLAIN_SHARE = 0.4
 keeps its colour, however many there are in a spectrogram."""
 
 
-def keep(image: QImage, path: Path) -> int:
+def keep(image: QImage, path: Path, widest: int = WIDEST, largest: int = LARGEST) -> int:
     """Write a picture as a PNG with a palette.
+
+    Args:
+        image: any.
+        path: of the file.
+        widest: pixels that it may have in width.
+        largest: bytes that it may take.
 
     Returns:
         Its size in bytes.
@@ -27,8 +33,8 @@ def keep(image: QImage, path: Path) -> int:
     Raises:
         ValueError: it is too wide, or too large with any palette.
     """
-    if image.width() > WIDEST:
-        raise ValueError(f"{path.name} is {image.width()} pixels wide, which is over {WIDEST}")
+    if image.width() > widest:
+        raise ValueError(f"{path.name} is {image.width()} pixels wide, which is over {widest}")
     rgb = image.convertToFormat(QImage.Format.Format_RGB888)
     pixels = Image.frombytes(
         "RGB", (rgb.width(), rgb.height()), bytes(rgb.constBits()), "raw", "RGB", rgb.bytesPerLine()
@@ -36,7 +42,7 @@ def keep(image: QImage, path: Path) -> int:
     for n_colours in N_COLOURS:
         held = io.BytesIO()
         reduced(pixels, n_colours).save(held, "PNG", optimize=True)
-        if held.tell() <= LARGEST:
+        if held.tell() <= largest:
             path.write_bytes(held.getvalue())
             return held.tell()
     raise ValueError(f"{path.name} takes {held.tell()} bytes even with few colours")
