@@ -19,6 +19,7 @@ from engine.project import State
 from engine.tasks import TASKS
 from engine.tasks.declick import Declick
 from guide.keeping import LARGEST, WIDEST, reduced
+from guide.place import made_place
 from guide.table import PICTURES
 
 GUIDE = paths.guide()
@@ -126,3 +127,12 @@ def test_the_first_side_finds_as_many_clicks_as_its_chapter_says(sensitivity, n_
     if sensitivity == 0.5:
         (told,) = re.findall(r"events · ([\d ]+) samples changed", text)
         assert int(told.replace(" ", "")) == operation.changed
+
+
+def test_the_folder_that_pictures_show_is_deleted_and_never_one_that_was_there(tmp_path):
+    with made_place(tmp_path / "78rpm") as folder:
+        (folder / "side.flac").write_bytes(b"")
+    assert not folder.exists()
+    with pytest.raises(SystemExit, match="cannot be made"), made_place(tmp_path):
+        pass
+    assert tmp_path.is_dir()

@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import soundfile
 from PySide6.QtCore import QItemSelectionModel, QRect
@@ -48,14 +47,14 @@ def _make_collection(folder: Path) -> Path:
 @contextmanager
 def _batch(studio: Studio) -> Iterator[tuple[Photographer, BatchWindow, Path]]:
     """The window of the batch with a collection in it, and the folder it restores into."""
-    with TemporaryDirectory(prefix="guide") as folder, studio.sitting(is_empty=True) as sitter:
-        collection = _make_collection(Path(folder) / "transfers")
+    with studio.place() as folder, studio.sitting(is_empty=True) as sitter:
+        collection = _make_collection(folder / "transfers")
         shutil.rmtree(paths.batch(), ignore_errors=True)  # the list of the picture before
         sitter.act("batch")
         shown = sitter.window.batch.window
         assert shown is not None
         shown.resize(SIZE[0], 560)
-        out = Path(folder) / "restored"
+        out = folder / "restored"
         shown.options.folder.setText(str(out))
         shown.options.folder.editingFinished.emit()
         shown.add([str(collection)])

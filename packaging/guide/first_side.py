@@ -1,8 +1,5 @@
 """Pictures of the chapter on the first side: each as the step before has left the window."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -61,8 +58,8 @@ def first_tick(studio: Studio) -> QImage:
 
 def first_export(studio: Studio) -> QImage:
     """The export dialog with the three files it will write."""
-    with TemporaryDirectory(prefix="guide") as folder:
-        side = Path(folder) / "air_1920.flac"
+    with studio.place() as folder:
+        side = folder / "air_1920.flac"
         side.symlink_to(paths.demo())
         with studio.sitting(side) as sitter:
             _restore(sitter)

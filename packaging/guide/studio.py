@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QRect
@@ -13,6 +13,7 @@ from app import paths
 from app import settings as keys
 from guide.callouts import Callout, numbered
 from guide.photographer import Photographer
+from guide.place import made_place
 
 SIZE = (1100, 720)
 """Of the main window, in pixels: pictures are as they stand on a screen, never scaled."""
@@ -21,8 +22,19 @@ SIZE = (1100, 720)
 class Studio:
     """Opens a window for each picture; what each leaves behind is thrown away."""
 
-    def __init__(self, application: QApplication) -> None:
+    def __init__(self, application: QApplication, shown: Path) -> None:
+        """Work in an application.
+
+        Args:
+            application: of all windows.
+            shown: the folder whose path pictures show.
+        """
         self.application = application
+        self._shown = shown
+
+    def place(self) -> AbstractContextManager[Path]:
+        """The folder whose path pictures show, empty; it is deleted at the end."""
+        return made_place(self._shown)
 
     @contextmanager
     def sitting(

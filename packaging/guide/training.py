@@ -220,7 +220,7 @@ def models(studio: Studio) -> QImage:
 
 def damaged_copy(studio: Studio) -> QImage:
     """The dialog that makes a damaged copy, with a few kinds of damage."""
-    with TemporaryDirectory(prefix="guide") as folder:
+    with studio.place() as folder:
         side = Path(shutil.copy(paths.demo(), folder))  # its place is seen in the picture
         with studio.sitting(side) as sitter:
             return _damaged_copy(studio, sitter)
