@@ -43,7 +43,8 @@ def see_no_python(sandbox: Sandbox) -> str:
 def tell_version(sandbox: Sandbox, wanted: str) -> str:
     """The version is the one it was built from."""
     told = sandbox.run("--version").out.strip()
-    check(told == f"runout {wanted}", f"--version says '{told}', not 'runout {wanted}'")
+    is_wanted = told == f"runout {wanted}"
+    check(is_wanted, f"it says '{told}', not 'runout {wanted}'; build it anew: make bundle")
     return told
 
 
