@@ -8,11 +8,12 @@ deleted in the end. The window is started without a screen and, where Xvfb is th
 
 import argparse
 import json
-import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bare_debian import CACHE, BareDebian, bare_debian, hidden_from_the_system, mount
@@ -79,17 +80,21 @@ def try_commands(debian: BareDebian) -> None:
 
 
 def photograph(display: str, picture: Path) -> None:
-    """Keep what a display shows.
+    """Keep what a display shows, as soon as that is a window at work.
 
     Raises:
-        Fault: it cannot be seen, or it is one colour all over.
+        Fault: it cannot be seen, or is not in time.
     """
     picture.parent.mkdir(parents=True, exist_ok=True)
     command = ["import", "-display", display, "-window", "root", str(picture)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    demand(done.returncode == 0, f"no picture of the window: {done.stderr}")
-    # A window of a transfer has thousands of details; PNG packs an empty one into a few kilobytes.
-    demand(picture.stat().st_size > 50_000, f"{picture} shows no window at work")
+    for _ in range(10):
+        time.sleep(2)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        demand(done.returncode == 0, f"no picture of the window: {done.stderr}")
+        # A spectrogram has thousands of details; PNG packs an empty screen into few kilobytes.
+        if picture.stat().st_size > 200_000:
+            return
+    raise Fault(f"{picture} shows no window at work")
 
 
 def try_window(debian: BareDebian, picture: Path) -> None:
@@ -105,26 +110,15 @@ def try_window(debian: BareDebian, picture: Path) -> None:
         try:
             wait_for(Path(SOCKETS, f"X{DISPLAY[1:]}"))
             debian.mount("bind", SOCKETS)
-            shooter = os.fork()
-            if not shooter:
-                time.sleep(9)
-                os._exit(photograph_and_tell(picture))
             started = time.monotonic()
-            debian.run("runout", "gui", "--quit-after", "14", DEMO, display=DISPLAY)
-            demand(os.waitpid(shooter, 0)[1] == 0, "the window was not seen on the screen")
-            say(f"window on a screen: {time.monotonic() - started:.1f} s, {picture}")
+            words = ("runout", "gui", "--quit-after", "25", DEMO)
+            with ThreadPoolExecutor() as pool:
+                shown = pool.submit(debian.run, *words, display=DISPLAY)
+                photograph(DISPLAY, picture)
+                say(f"window on a screen: {time.monotonic() - started:.1f} s, {picture}")
+                shown.result()
         finally:
             running.terminate()
-
-
-def photograph_and_tell(picture: Path) -> int:
-    """Take the picture in a process of its own; returns an exit code."""
-    try:
-        photograph(DISPLAY, picture)
-    except Fault as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    return 0
 
 
 def wait_for(file: Path) -> None:
@@ -200,6 +194,8 @@ def main() -> int:
     parser.add_argument("--release", default="bookworm")
     parser.add_argument("--picture", type=Path, default=CACHE / "window.png")
     options = parser.parse_args()
+    # The first process of a namespace ignores it otherwise, and would not clean up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     built = sorted(
         (REPOSITORY / "dist").glob("runout_*.deb"), key=lambda file: file.stat().st_mtime
     )
