@@ -5,8 +5,9 @@
 The program lies in /usr/lib/runout and is linked to from /usr/bin. Menus, file types and icons are
 brought up to date by triggers of the packages that they belong to, so there is no script in it.
 
-Every system that is new enough for its C library reads zstd, which takes seconds. xz, for a release,
-makes the file 28 % smaller in a hundred times the time (of 120 MB: 28.2 MB in 51 s, 39.5 MB in 0.6 s).
+Every system that is new enough for its C library reads zstd, which takes seconds. xz, for a
+release, makes the file 28 % smaller and takes far longer: 120 MB of it become 28.2 MB in 51 s of
+one core, and 39.5 MB in 0.6 s.
 
 There is no AppImage beside it: the bundle itself runs from wherever it is unpacked, and a file that
 has to be mounted to run would need FUSE, which a bare system has not.
