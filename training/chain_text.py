@@ -31,6 +31,8 @@ _EVEN_DB = amplitude_to_db(3.0**-0.5)
 """Root mean square of noise whose peaks reach full scale: triangular, and evenly spread."""
 _HIGHEST_WOW_HZ = 4.0
 
+_LONGEST = 10_000
+
 
 @dataclass(frozen=True)
 class Form:
@@ -89,6 +91,10 @@ def read_chain_text(text: str) -> tuple[Spoken, ...]:
     Raises:
         SettingsError: there is none, one is unknown, or a quote is not closed.
     """
+    if len(text) > _LONGEST:
+        raise SettingsError(
+            f"the chain has {len(text)} characters and may have {_LONGEST}; name fewer steps"
+        )
     lexer = shlex.shlex(text, posix=True, punctuation_chars=",")
     lexer.whitespace_split = True
     lexer.escape = ""

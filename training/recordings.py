@@ -24,6 +24,7 @@ from training.noise_pairs import dynamics_of
 
 _BLOCK_S = 30.0
 _FULL = 32767.0
+_LOUDEST = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,12 @@ def _known(kept: Path, facts: Path) -> tuple[NDArray[np.int16], dict[str, Any]] 
         steps = np.load(kept, mmap_mode="r")
         is_whole = steps.dtype == np.int16 and steps.ndim == 1 and isinstance(values, dict)
         told = [float(values[name]) for name in ("scale", "rms")]
-        if is_whole and min(told) >= 0.0 and isinstance(values["sha256"], str):
+        if (
+            is_whole
+            and min(told) >= 0.0
+            and max(told) <= _LOUDEST
+            and isinstance(values["sha256"], str)
+        ):
             return steps, {**values, "scale": told[0], "rms": told[1]}
     except (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError):
         pass

@@ -129,7 +129,8 @@ def _row(values: Sequence[Any]) -> Row:
     source, below, preset, state, duration_s, rate, problem, clicks, removed_db, output, note = (
         values
     )
-    if not isinstance(below, str) or Path(below).is_absolute() or ".." in Path(below).parts:
+    path = Path(below)
+    if not path.name or path.is_absolute() or ".." in path.parts:
         raise ValueError(f"{below} would be written outside the folder of the outputs")
     row = Row(Found(source, below), preset, SideState(state))
     row.duration_s, row.sample_rate, row.problem = duration_s, rate, problem

@@ -146,3 +146,8 @@ def test_damage_is_told_as_a_chain_that_means_the_same(tmp_path: Path):
     assert again[1] == damage[1]
     with pytest.raises(SettingsError, match="both kinds of quotes"):
         told_chain([DEGRADATIONS["noise_bank"].from_mapping({"path": Path("a'b\"c")})])
+
+
+def test_a_text_longer_than_any_chain_is_refused_at_once():
+    with pytest.raises(SettingsError, match="the chain has 300000 characters and may have 10000"):
+        read_chain_text("{a=" * 100_000)

@@ -23,6 +23,7 @@ RATE = 8000
         (".json", b"3"),
         (".json", b"[" * 100_000),
         (".json", json.dumps({"scale": "[[", "rms": 1.0, "sha256": "0"}).encode()),
+        (".json", json.dumps({"scale": 1e308, "rms": 1.0, "sha256": "0"}).encode()),
         (".json", json.dumps({"scale": 1.0, "rms": -1.0, "sha256": "0"}).encode()),
     ],
 )

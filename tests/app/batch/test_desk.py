@@ -82,6 +82,7 @@ def test_a_damaged_list_is_passed_over(tmp_path):
     told = json.loads((paths.batch() / "list.json").read_bytes())
     others = [told | {"choices": told["choices"] | change} for change in _OTHER_CHOICES]
     others += [told | {"rows": [[value, *told["rows"][0][1:]]]} for value in (3, None, ["a"])]
+    others += [told | {"rows": [[told["rows"][0][0], ".", *told["rows"][0][2:]]]}]
     others += [told | {"rows": [[*told["rows"][0][:4], "x", *told["rows"][0][5:]]]}]
     wrong = [json.dumps(each).encode() for each in (*others, {"rows": [[]]})]
     for damaged in (b"", b"{", b"[" * 100_000, *wrong):
