@@ -62,8 +62,11 @@ class Row:
     @property
     def told_shortly(self) -> str:
         """The same without its name, which stands in the row already."""
-        told, name = self.told, f"{self.name} "
-        return as_sentence(told.removeprefix(name)) if told.startswith(name) else told
+        told = self.told
+        for name in (f"{self.name}: ", f"{self.name} "):
+            if told.startswith(name):
+                return as_sentence(told.removeprefix(name))
+        return told
 
     def reset(self) -> None:
         """Wait as if nothing had been done."""

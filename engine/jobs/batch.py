@@ -243,9 +243,8 @@ class Batch:
             return True
         if is_occupied(side) and not side.request.overwrite:
             sentence = (
-                f"{shown(side.source)}: {shown(side.request.output)} was made from another state "
-                "of the source, with other settings or by another version; allow overwriting to "
-                "make it anew"
+                f"{shown(side.request.output)} was made from another state of the source, with "
+                "other settings or by another version; allow overwriting to make it anew"
             )
             self._end(number, SideState.FAILED, Outcome(FAILED, sentence))
             return True

@@ -149,6 +149,7 @@ def test_a_side_is_not_finished_when_what_made_it_has_changed(
     assert refused.run().failed == 1
     outcome = refused.outcome(0)
     assert outcome is not None
+    assert outcome.error.startswith(f"{side.request.output.name} was made from another state")
     assert "allow overwriting" in outcome.error
     allowed = replace(side, request=replace(side.request, overwrite=True))
     assert run([allowed], out).done == 1
