@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from app.batch.rows import Row, state_words
 from app.batch.scan import Facts
+from app.panels.numbers import told_rate
 from engine.jobs.batch_news import SideState
 from engine.units import format_time
 
@@ -16,7 +17,9 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("file", "duration", "rate", "preset", "state", "progress", "clicks", "removed",
            "output", "note")  # fmt: skip
 NUMBERS = ("duration", "rate", "clicks", "removed")
-FILE, PRESET, PROGRESS, OUTPUT = map(COLUMNS.index, ("file", "preset", "progress", "output"))
+FILE, PRESET, PROGRESS, OUTPUT, NOTE = map(
+    COLUMNS.index, ("file", "preset", "progress", "output", "note")
+)
 FRACTION = Qt.ItemDataRole.UserRole
 """How far a row is, in [0, 1]; None while it does not run."""
 _NOWHERE = QModelIndex()
@@ -56,7 +59,7 @@ class BatchModel(QAbstractTableModel):
             "note": self.tr("Note"),
         }
         self._tips = {
-            "rate": self.tr("Sample rate in Hz"),
+            "rate": self.tr("Sample rate"),
             "preset": self.tr("What is done; Enter or a double click chooses another preset"),
             "clicks": self.tr("How many clicks were repaired"),
             "removed": self.tr("Power that was taken out, dB relative to the source"),
@@ -66,7 +69,7 @@ class BatchModel(QAbstractTableModel):
         self._texts: dict[str, Callable[[Row], str]] = {
             "file": lambda row: row.name,
             "duration": lambda row: _duration(row.duration_s),
-            "rate": lambda row: "" if row.sample_rate is None else str(row.sample_rate),
+            "rate": lambda row: "" if row.sample_rate is None else told_rate(row.sample_rate),
             "preset": lambda row: titles.get(row.preset, row.preset),
             "state": lambda row: self._words[row.state],
             "progress": lambda row: _share(row),

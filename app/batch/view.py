@@ -9,11 +9,13 @@ from typing_extensions import override
 
 from app.batch.delegates import NameDelegate, PresetDelegate, ProgressDelegate
 from app.batch.rows import Row
-from app.batch.table import FILE, OUTPUT, PRESET, PROGRESS, BatchModel
+from app.batch.table import FILE, NOTE, OUTPUT, PRESET, PROGRESS, BatchModel
 from app.widgets.row_table import RowTable
 
-WIDTHS = (180, 72, 62, 124, 124, 86, 62, 92, 186, 180)
-"""Of the columns, in pixels of a font of ordinary size."""
+WIDTHS = (110, 66, 72, 84, 128, 68, 54, 84, 76, 120)
+"""The least ones of the columns, in pixels of a font of ordinary size."""
+SHARES = {FILE: 1, PRESET: 1, OUTPUT: 1, NOTE: 4}
+"""Of the room that is left over."""
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
 
 
@@ -29,7 +31,7 @@ class BatchTable(RowTable):
     def __init__(
         self, model: BatchModel, titles: Mapping[str, str], parent: QWidget | None = None
     ) -> None:
-        super().__init__(model, WIDTHS, parent)
+        super().__init__(model, WIDTHS, parent, SHARES)
         self.setAccessibleName(self.tr("Files of the batch"))
         self._model, self._titles = model, titles
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)

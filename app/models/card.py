@@ -18,12 +18,12 @@ from app.models.rows import Row
 from app.models.words import (
     told_licence,
     told_purpose,
-    told_rate,
     told_score,
     told_use,
     whose_words,
 )
 from app.panels import layout
+from app.panels.numbers import told_rate
 from app.sentence import as_sentence
 from engine.catalog import Entry
 from engine.jobs.models import SHIPS, Soundness

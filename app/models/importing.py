@@ -25,8 +25,9 @@ from app.jobs import JobRunner, JobWorker
 from app.language import translated
 from app.models.asking import choose_weights
 from app.models.naming import free_name, suggested_name, suggested_tasks, suggested_text
-from app.models.words import told_method, told_rate
+from app.models.words import told_method
 from app.panels import layout
+from app.panels.numbers import told_rate
 from app.settings import Settings
 from app.widgets.banner import Banner
 from engine.catalog import Entry

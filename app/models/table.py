@@ -10,17 +10,17 @@ from app.models.words import (
     state_words,
     told_licence,
     told_purpose,
-    told_rate,
     told_scores,
     whose_words,
 )
-from app.panels.numbers import told_bytes
+from app.panels.numbers import told_bytes, told_rate
 from engine.catalog import Entry
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("title", "purpose", "state", "whose", "size", "rate", "network", "licence", "scores",
            "name")  # fmt: skip
 NUMBERS = ("size", "rate")
+TITLE, PURPOSE, SCORES = map(COLUMNS.index, ("title", "purpose", "scores"))
 _NOWHERE = QModelIndex()
 
 

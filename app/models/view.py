@@ -6,11 +6,14 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
 from app.models.rows import Row, place_of
-from app.models.table import ModelTable
+from app.models.table import PURPOSE, SCORES, TITLE, ModelTable
 from app.widgets.row_table import RowTable
 
-WIDTHS = (214, 172, 138, 136, 70, 82, 110, 110, 220, 150)
-"""Of the columns, in pixels of a font of ordinary size."""
+WIDTHS = (168, 138, 116, 138, 66, 88, 100, 100, 160, 120)
+"""The least ones of the columns, in pixels of a font of ordinary size: the first six have room
+beside the card in a window that is 1100 wide."""
+SHARES = {TITLE: 2, PURPOSE: 2, SCORES: 1}
+"""Of the room that is left over."""
 
 
 class ModelView(RowTable):
@@ -20,7 +23,7 @@ class ModelView(RowTable):
     menu_wanted = Signal(QPoint)
 
     def __init__(self, model: ModelTable, parent: QWidget | None = None) -> None:
-        super().__init__(model, WIDTHS, parent)
+        super().__init__(model, WIDTHS, parent, SHARES)
         self.setAccessibleName(self.tr("Models"))
         self._table = model
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -58,11 +58,6 @@ def told_purpose(entry: Entry) -> str:
     )
 
 
-def told_rate(sample_rate: int) -> str:
-    """A sample rate in kHz."""
-    return f"{sample_rate / 1000:g} kHz"
-
-
 def told_licence(licence: str) -> str:
     """A licence, or that nobody told one."""
     return _translated("not told") if licence in ("", NO_LICENCE) else licence

@@ -25,3 +25,8 @@ def told_bytes(count: int) -> str:
         size, unit = size / 1000.0, unit + 1
     told = translated(_UNITS[unit])
     return f"{size:.0f} {told}" if unit < 2 else f"{size:.1f} {told}"
+
+
+def told_rate(sample_rate: int) -> str:
+    """A sample rate in kHz."""
+    return f"{sample_rate / 1000:g} kHz"

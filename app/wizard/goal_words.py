@@ -3,8 +3,8 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.language import translated
-from app.models.words import told_licence, told_rate, told_score
-from app.panels.numbers import told_bytes
+from app.models.words import told_licence, told_score
+from app.panels.numbers import told_bytes, told_rate
 from training.wizard.template import Template
 
 _SCORES = ("si_sdr_gain_10_db", "snr_gain_db", "snr_gain_white_db", "lsd_change")

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.batch.rows import Found, Row
+from app.batch.scan import Facts
 from app.batch.table import COLUMNS, FRACTION, BatchModel
 from engine.jobs.batch_news import SideNews, SideState
 from engine.jobs.side import DONE, FAILED, Outcome
@@ -50,6 +51,19 @@ def test_a_row_that_failed_tells_why(model, row):
     assert (told["state"], told["note"]) == ("✖ Failed", "is empty.")
     assert cells(model, Qt.ItemDataRole.ToolTipRole)["note"] == "a.wav is empty."
     assert told["progress"] == told["output"] == ""
+
+
+def test_a_sentence_says_the_name_of_its_row_no_second_time(model, row):
+    for told in ("a.wav: there is not enough memory", "a.wav there is not enough memory"):
+        row.note = told
+        assert cells(model)["note"] == "There is not enough memory."
+    row.note = "a restored.wav is there already"
+    assert cells(model)["note"] == row.note
+
+
+def test_a_rate_is_told_in_khz(model, row):
+    model.take_facts([Facts(row, 12.0, 44100)])
+    assert cells(model)["rate"] == "44.1 kHz"
 
 
 def test_a_side_that_was_done_just_now_stays_so_when_it_is_skipped(row):

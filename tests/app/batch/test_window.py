@@ -3,6 +3,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
 
+from app.batch.table import COLUMNS, NOTE
 from app.batch.words import MANY
 from app.widgets.question import GO_ON, STAY, STOP
 from engine.audio import Audio
@@ -327,3 +328,13 @@ def test_who_looks_elsewhere_is_told_of_the_end(batch, fill, collection, come_to
     batch.start()
     come_to_end(batch)
     assert told == ["beep", "alert"]
+
+
+def test_notes_have_room_beside_all_columns_in_a_narrow_window(batch, fill, collection):
+    fill(batch, collection)
+    batch.resize(1100, 560)
+    QApplication.processEvents()
+    table = batch.table
+    assert not table.horizontalScrollBar().isVisible()
+    assert table.columnWidth(NOTE) > 0.2 * table.viewport().width()
+    assert sum(table.columnWidth(at) for at in range(len(COLUMNS))) == table.viewport().width()
