@@ -8,6 +8,7 @@ Shapes:
     native    (channel time)   int32 in units of the least significant bit, or float32, float64
 """
 
+import math
 import os
 import stat
 from pathlib import Path
@@ -27,6 +28,8 @@ from engine.units import samples_to_seconds
 MIN_RATE_HZ, MAX_RATE_HZ = 8_000, 384_000
 MAX_CHANNELS = 16
 BLOCK_VALUES = 1 << 20
+_MOST_PER_BYTE = {"MP3": 64, "OGG": 8192}
+"""Samples that a byte of a lossy file stands for at most: 48 at 8 kbit/s and 12 kHz; a block."""
 
 
 class Stamp(NamedTuple):
@@ -248,6 +251,10 @@ def _check_decoder(file: OpenFile, container: Container, decoder: Decoder) -> No
     _check_limits(file, decoder.n_channels, decoder.sample_rate)
     if not 0 < decoder.n_samples < 1 << 62:
         raise file.refuse("has no audio (0 samples)", "choose another file")
+    if decoder.n_samples > _MOST_PER_BYTE.get(container.kind, math.inf) * file.size:
+        raise file.lies(
+            f"it says {decoder.n_samples} samples, and no {file.size} bytes hold so many"
+        )
     told = (container.n_channels, container.sample_rate, container.n_samples)
     found = (decoder.n_channels, decoder.sample_rate, decoder.n_samples)
     if container.n_samples is not None and told != found:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import os
 import secrets
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -161,8 +162,10 @@ def _known(kept: Path) -> tuple[str, Words] | None:
             digest, words = str(stored["sha256"]), stored["words"]
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
         return None
-    except (NotImplementedError, RuntimeError, AttributeError, TypeError, SyntaxError):
+    except (NotImplementedError, RuntimeError, AttributeError, TypeError):
         return None  # a head that speaks of another compression, of a password, of no array
+    except (SyntaxError, tokenize.TokenError):
+        return None  # numpy reads its head as Python
     return (digest, words) if words.dtype == np.uint32 and words.ndim == 1 else None
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import secrets
+import tokenize
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -100,6 +101,8 @@ def _known(kept: Path, facts: Path) -> tuple[NDArray[np.int16], dict[str, Any]] 
             return steps, {**values, "scale": told[0], "rms": told[1]}
     except (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError):
         pass
+    except (SyntaxError, tokenize.TokenError):
+        pass  # numpy reads its head as Python
     return None
 
 

@@ -159,3 +159,15 @@ def test_reading_leaves_the_source_as_it_was(rng, tmp_path):
     with open_audio(path) as file:
         file.read(0, file.n_samples)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_an_mp3_whose_head_promises_more_than_its_bytes_can_hold_is_refused(tmp_path):
+    path = tmp_path / "side.mp3"
+    soundfile.write(path, 0.1 * np.sin(np.arange(2000)), 11025, format="MP3")
+    content = bytearray(path.read_bytes())
+    at = max(content.find(b"Xing"), content.find(b"Info"))
+    assert at > 0
+    content[at + 8 : at + 12] = (2**31).to_bytes(4, "big")  # the number of frames
+    path.write_bytes(content)
+    with pytest.raises(AudioFormatError, match=r"side\.mp3 .* bytes hold so many"):
+        open_audio(path)

@@ -17,6 +17,7 @@ RATE = 8000
     [
         (".npy", b""),
         (".npy", b"\x93NUMPY"),
+        (".npy", b"\x93NUMPY\x01\x00\x10\x00{'descr': '<i2',\n"),
         (".npy", b"\x80\x04K\x01."),
         (".json", b""),
         (".json", b"\xff\xfe"),
