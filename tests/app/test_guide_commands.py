@@ -89,7 +89,7 @@ def test_batch_and_models_lead_to_their_chapters(window, act):
 def test_every_page_of_the_wizard_leads_to_its_section(window, act):
     act("train_model")
     wizard = window.trainings.window
-    places = []
+    places: list[str] = []
     wizard.help_wanted.connect(places.append)
     helped(wizard)
     wizard.trainings.new.click()

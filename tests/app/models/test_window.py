@@ -5,7 +5,7 @@ import re
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextBrowser
 
 from app import paths
 from app.chosen_models import chosen_equipment
@@ -21,6 +21,12 @@ def row_of(window, name, whose=None):
 
 def choose(window, name):
     window.view.choose(row_of(window, name).key)
+
+
+def text_of(dialog, at):
+    page = dialog.tabs.widget(at)
+    assert isinstance(page, QTextBrowser | QPlainTextEdit)
+    return page.toPlainText()
 
 
 @pytest.fixture
@@ -181,7 +187,7 @@ def test_the_card_of_a_model_that_ships_is_its_first_paper(install, make_models,
     window = make_models()
     dialog = PapersDialog(window.table.rows[0], window)
     assert [dialog.tabs.tabText(at) for at in range(2)] == ["Card", "What it learnt from"]
-    shown = dialog.tabs.widget(0).toPlainText()
+    shown = text_of(dialog, 0)
     assert shown.startswith("Hall")
     assert "|" not in shown  # a table, not its source
 
@@ -195,7 +201,7 @@ def test_papers_of_a_model_that_was_trained_here_can_be_read(make_models, instal
     window = make_models()
     assert "Origin: Trained here" in window.card.told
     dialog = PapersDialog(window.table.rows[0], window)
-    texts = [dialog.tabs.widget(at).toPlainText() for at in range(dialog.tabs.count())]
+    texts = [text_of(dialog, at) for at in range(dialog.tabs.count())]
     assert sorted(texts) == ["this is card.md", "this is manifest.csv", "this is recipe.toml"]
 
 
