@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from app import paths
-from app.console import UsageError, progress_bar, tell, tell_json, warn
+from app.console import UsageError, fall_silent, progress_bar, tell, tell_json, warn
 from app.dataset_commands import add_dataset_commands
 from app.degrade_commands import add_degrade_commands
 from app.evaluate_commands import add_evaluate_commands
@@ -30,6 +30,8 @@ from engine.progress import Cancelled
 from engine.tasks import TASKS, Task
 
 FAILED, USAGE, STOPPED = 1, 2, 130
+UNREAD = 141
+"""What a shell reports of a program that was ended by SIGPIPE."""
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 NAME = Annotated[str, typer.Argument(metavar="NAME")]
 
@@ -50,11 +52,19 @@ commands.add_typer(tasks, name="tasks", rich_help_panel="Information")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in words
-    words = [word for word in words if word != "--debug"]
+    try:
+        return _run([word for word in words if word != "--debug"], "--debug" in words)
+    except BrokenPipeError:  # `runout events FILE | head -1`: the reader has seen enough
+        fall_silent()
+        return UNREAD
+
+
+def _run(words: list[str], debug: bool) -> int:
     try:
         commands(words, standalone_mode=True, prog_name="runout")
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # typer makes a 1 of it
+            raise end.__context__ from None
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except EngineError as error:
         _explain(error, debug)
