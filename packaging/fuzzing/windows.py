@@ -80,7 +80,8 @@ class Windows(Kind):
             place = folder / name.removeprefix("user_")
             setattr(paths, name, lambda place=place: place)
         assert isinstance(self._application, QApplication)
-        kept = Settings(QSettings(str(folder / _INI), QSettings.Format.IniFormat))
+        store = QSettings(str(folder / _INI), QSettings.Format.IniFormat)
+        kept = Settings(store)
         if not kept.get(settings.cache_folder).startswith(str(folder)):
             kept.set(settings.cache_folder, str(folder / "cache"))
         theme = Theme(self._application, kept.get(settings.theme))
@@ -96,6 +97,7 @@ class Windows(Kind):
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         theme.setParent(None)
+        store.sync()  # or it is written while the next input is read
         gc.collect()
         return bool(title)
 
