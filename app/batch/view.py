@@ -12,9 +12,9 @@ from app.batch.rows import Row
 from app.batch.table import FILE, NOTE, OUTPUT, PRESET, PROGRESS, BatchModel
 from app.widgets.row_table import RowTable
 
-WIDTHS = (110, 66, 72, 84, 128, 68, 54, 84, 76, 120)
+WIDTHS = (120, 66, 72, 94, 118, 68, 54, 84, 70, 128)
 """The least ones of the columns, in pixels of a font of ordinary size."""
-SHARES = {FILE: 1, PRESET: 1, OUTPUT: 1, NOTE: 4}
+SHARES = {FILE: 1, OUTPUT: 1, NOTE: 4}
 """Of the room that is left over."""
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
 
