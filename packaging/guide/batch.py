@@ -73,7 +73,7 @@ def batch_window(studio: Studio) -> QImage:
         shown.table.selectionModel().select(own, flags.ClearAndSelect | flags.Rows)
         shown.table.preset_chosen.emit("gentle")
         shown.start()
-        sitter.wait(lambda: sum(row.is_over for row in rows) >= len(rows) // 2)
+        sitter.wait(lambda: any(row.state is SideState.FAILED for row in rows))
         sitter.wait(lambda: any(row.fraction > 0.3 and not row.is_over for row in rows))
         return shoot(shown)
 
