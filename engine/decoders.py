@@ -101,7 +101,9 @@ class CodecDecoder:
                 samples = self._sound.read(
                     stop - start, dtype=str(self._encoding.dtype), always_2d=True
                 )
-            except soundfile.LibsndfileError:
+            except (soundfile.LibsndfileError, ValueError):
+                # of a damaged file a seek can end behind the end: then fewer samples than none
+                # are asked for, which is the ValueError
                 self._position = -1
                 return np.zeros((self.n_channels, 0), self._encoding.dtype)
             self._position = start + len(samples)

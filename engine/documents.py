@@ -8,6 +8,7 @@ import errno
 import json
 import math
 import os
+import re
 import stat
 import tomllib
 from pathlib import Path
@@ -17,6 +18,7 @@ LIMIT_BYTES = 64 << 20
 """Most bytes of a document that nobody has set another limit for."""
 
 MOST_DEEP = 64
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def open_content(path: Path) -> BinaryIO:
@@ -76,12 +78,19 @@ def parse_json(content: bytes | str) -> Any:
     """The value of a JSON document.
 
     Raises:
-        ValueError: it is none, is nested too deep, or has a number that is not finite.
+        ValueError: it is none, is nested too deep, or has a number that is not finite or half of
+            a character.
     """
     try:
-        return json.loads(content, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(content, parse_constant=_refuse, parse_float=_finite)
+        if _SURROGATE.search(content if isinstance(content, str) else content.decode("latin-1")):
+            # bytes of a name that are no UTF-8 are told so, and may pass; nothing else may
+            json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogateescape")
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half of a character") from error
+    return value
 
 
 def read_toml(path: Path, limit: int = LIMIT_BYTES) -> dict[str, Any]:

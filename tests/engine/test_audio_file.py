@@ -171,3 +171,18 @@ def test_an_mp3_whose_head_promises_more_than_its_bytes_can_hold_is_refused(tmp_
     path.write_bytes(content)
     with pytest.raises(AudioFormatError, match=r"side\.mp3 .* bytes hold so many"):
         open_audio(path)
+
+
+def test_an_mp3_in_which_a_seek_ends_behind_the_end_is_refused(tmp_path):
+    content = bytearray(896)
+    for at, piece in (
+        (0, b"\xff\xe3\x40\xc4"),
+        (13, b"Xing\0\0\0\x0f\0\x08"),  # half a million frames
+        (208, b"\xff\xe3\x70\xc4"),
+        (891, b"\xff\xfd\x63"),
+    ):
+        content[at : at + len(piece)] = piece
+    path = tmp_path / "side.mp3"
+    path.write_bytes(content)
+    with pytest.raises(AudioFormatError, match=r"side\.mp3 .* bytes hold so many"):
+        open_audio(path)

@@ -25,11 +25,18 @@ def test_what_is_sound_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[" * 100_000, '{"a":' * 100_000, "NaN", "[Infinity]", "1e999", "9" * 5000]
-)
+    "text",
+    ["", "{", "[" * 100_000, '{"a":' * 100_000, "NaN", "[Infinity]", "1e999", "9" * 5000,
+     '{"\\ud800": 1}', '["\\uDBFF"]'],
+)  # fmt: skip
 def test_json_that_is_none_or_holds_what_no_work_can_be_done_with_is_a_value_error(text):
     with pytest.raises(ValueError, match=r"."):
         parse_json(text)
+
+
+def test_json_may_name_files_whose_names_are_no_utf_8_and_any_character():
+    assert parse_json(r'["\udcff", "\ud83c\udfb5"]') == ["\udcff", "\U0001f3b5"]
+    assert parse_json(rb'["\udcff"]') == ["\udcff"]
 
 
 @pytest.mark.parametrize(
