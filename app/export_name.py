@@ -22,8 +22,7 @@ def told_name(template: str, base: str, operations: Sequence[Operation]) -> str:
     One that names nothing is as if there was none; a base that leaves no room for the rest of a
     name is cut.
     """
-    while len(base.encode()) > LONGEST_BASE:
-        base = base[:-1]
+    base = fitting(base)
     steps = "-".join(dict.fromkeys(each.task.name for each in operations))
     today = datetime.now().astimezone().date().isoformat()
     name = cleaned(template)
@@ -31,6 +30,14 @@ def told_name(template: str, base: str, operations: Sequence[Operation]) -> str:
         name = name.replace(word, value)
     name = name.replace("/", "-").replace("\\", "-").strip(" .")
     return f"{base} restored" if not name or is_device(name) else name
+
+
+def fitting(base: str) -> str:
+    """As much of a name as leaves room for what is added to it."""
+    base = base[:LONGEST_BASE]
+    while len(base.encode(errors="surrogateescape")) > LONGEST_BASE:
+        base = base[:-1]
+    return base
 
 
 def default_target(source: Path, stem: str) -> Path:

@@ -18,6 +18,7 @@ LIMIT_BYTES = 64 << 20
 """Most bytes of a document that nobody has set another limit for."""
 
 MOST_DEEP = 64
+_LARGEST = (1 << 64) - 1
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -78,11 +79,11 @@ def parse_json(content: bytes | str) -> Any:
     """The value of a JSON document.
 
     Raises:
-        ValueError: it is none, is nested too deep, or has a number that is not finite or half of
-            a character.
+        ValueError: it is none, is nested too deep, or has a number that is not finite or too
+            large, or half of a character.
     """
     try:
-        value = json.loads(content, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(content, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
         if _SURROGATE.search(content if isinstance(content, str) else content.decode("latin-1")):
             # bytes of a name that are no UTF-8 are told so, and may pass; nothing else may
             json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogateescape")
@@ -98,7 +99,8 @@ def read_toml(path: Path, limit: int = LIMIT_BYTES) -> dict[str, Any]:
 
     Raises:
         OSError: as `read_content`.
-        ValueError: it is none, is nested too deep, or has a number that is not finite.
+        ValueError: it is none, is nested too deep, or has a number that is not finite or too
+            large.
     """
     return parse_toml(read_text(path, limit))
 
@@ -107,12 +109,15 @@ def parse_toml(text: str) -> dict[str, Any]:
     """The table of a TOML document.
 
     Raises:
-        ValueError: it is none, is nested too deep, or has a number that is not finite.
+        ValueError: it is none, is nested too deep, or has a number that is not finite or too
+            large.
     """
     try:
-        return tomllib.loads(text, parse_float=_finite)
+        table = tomllib.loads(text, parse_float=_finite)
+        _check_whole(table)
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
+    return table
 
 
 def is_deep(value: Any, most: int = MOST_DEEP) -> bool:
@@ -140,5 +145,20 @@ def _finite(text: str) -> float:
     return value if math.isfinite(value) else _refuse(text)
 
 
+def _whole(text: str) -> int:
+    value = int(text)
+    return value if abs(value) <= _LARGEST else _refuse(text)
+
+
+def _check_whole(value: Any) -> None:
+    """See that no number in a document is larger than what others than Python can hold."""
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        _refuse(str(value))
+    for each in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        _check_whole(each)
+
+
 def _refuse(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number that can be worked with")
+    raise ValueError(f"{text:.40} is no number that can be worked with")

@@ -15,6 +15,7 @@ _MOST_BYTES = 1 << 30
 _MOST_SAMPLES = 1 << 62
 _NO_REPORT = (LookupError, TypeError, ValueError, OverflowError)
 _NUMBER = (int, float)
+_OF_EVENT = ("time_s", "width_ms", "confidence", "removed_db")
 _OF_REPORT: Mapping[str, Any] = {
     "outputs": list,
     "operations": list,
@@ -196,6 +197,8 @@ def _event(operation: int, task: str, told: Mapping[str, Any]) -> SavedEvent:
     if not 0 <= start < stop < _MOST_SAMPLES or channel < 0:
         raise ValueError(f"event {start}-{stop}")
     removed_db = float(told["removed_db"])
+    if not all(isinstance(told[name], _NUMBER) for name in _OF_EVENT):
+        raise TypeError("what is measured of an event is a number")
     return SavedEvent(
         operation=int(operation),
         task=str(task),

@@ -292,7 +292,10 @@ def section(kind: type[_Section], values: Mapping[str, Any], name: str) -> _Sect
     if unknown := sorted(set(values) - set(hints)):
         raise SettingsError(f"[{name}] has no setting '{unknown[0]}'")
     read = {key: _typed(f"[{name}] {key}", value, hints[key]) for key, value in values.items()}
-    return kind(**read)
+    try:
+        return kind(**read)
+    except SettingsError as error:
+        raise SettingsError(f"[{name}] {error}") from error
 
 
 def _typed(name: str, value: Any, hint: Any) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.batch.rows import Row
-from app.export_name import LONGEST_BASE
+from app.export_name import fitting
 from engine.export_plan import writable_name
 from engine.file_name import cleaned, is_device
 
@@ -39,9 +39,7 @@ class Choices:
 def target_of(row: Row, choices: Choices) -> Path:
     """What a row is restored into."""
     plain = writable_name(Path(row.found.below))
-    base = plain.stem
-    while len(base.encode(errors="surrogateescape")) > LONGEST_BASE:
-        base = base[:-1]
+    base = fitting(plain.stem)
     name = cleaned(choices.name).replace("{base}", base).replace("{preset}", cleaned(row.preset))
     name = name.replace("/", "-").replace("\\", "-").strip(" .")
     if not name or is_device(name):

@@ -10,6 +10,7 @@ So they are the same bytes however often the batch was stopped, and whoever did 
 
 import csv
 import io
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path, PurePosixPath
@@ -83,7 +84,7 @@ def checksums(root: Path, done: Mapping[str, Outcome]) -> str:
         for output, outcome in done.items()
         for each in outcome.written
     }
-    there = (name for name in sorted(lines) if (root / name).exists())
+    there = (name for name in sorted(lines) if os.path.exists(root / name))
     return "".join(_sum_line(name, lines[name]) for name in there)
 
 

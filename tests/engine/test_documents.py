@@ -27,7 +27,7 @@ def test_what_is_sound_is_read(tmp_path):
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[" * 100_000, '{"a":' * 100_000, "NaN", "[Infinity]", "1e999", "9" * 5000,
-     '{"\\ud800": 1}', '["\\uDBFF"]'],
+     '{"\\ud800": 1}', '["\\uDBFF"]', "[" + "9" * 400 + "]", "-" + "9" * 400],
 )  # fmt: skip
 def test_json_that_is_none_or_holds_what_no_work_can_be_done_with_is_a_value_error(text):
     with pytest.raises(ValueError, match=r"."):
@@ -42,7 +42,7 @@ def test_json_may_name_files_whose_names_are_no_utf_8_and_any_character():
 @pytest.mark.parametrize(
     "text",
     ["[", "a = " + "[" * 100_000, "a = " + "{a=" * 100_000, "a = nan", "a = -inf", "a = 1e999",
-     "a = " + "9" * 5000],
+     "a = " + "9" * 5000, "a = [{b = " + "9" * 400 + "}]"],
 )  # fmt: skip
 def test_toml_that_is_none_or_holds_what_no_work_can_be_done_with_is_a_value_error(text):
     with pytest.raises(ValueError, match=r"."):

@@ -48,6 +48,7 @@ def nested(depth):
         lambda told: told["operations"][0].update(title=[1]),
         lambda told: told["operations"][0]["events"][0].update(start=1e300, stop=1e301),
         lambda told: told["operations"][0]["events"][0].update(confidence=float("inf")),
+        lambda told: told["operations"][0]["events"][0].update(time_s="nan"),
         lambda told: told["operations"][0]["events"].append("event"),
     ],
 )

@@ -20,8 +20,9 @@ from engine.models.weights import load_weights
 from engine.progress import Cancelled
 from tests.conftest import REPOSITORY
 from training import workers
-from training.config import NetworkConfig, Recipe, read_recipe
+from training.config import NetworkConfig, Recipe, read_recipe, section
 from training.dataset import open_sides
+from training.families.noise_to_noise import NoiseToNoiseSettings
 from training.loop import train
 from training.run import Run, make_network
 from training.run_curve import CURVE
@@ -275,3 +276,8 @@ def test_a_judgement_that_was_cut_off_is_made_when_it_goes_on(material, tmp_path
     assert [row["step"] for row in curve(tmp_path / "cut")] == ["4"]
     trained(material, tmp_path / "cut", steps=steps, validate=validate)
     assert curve(tmp_path / "cut") == curve(tmp_path / "whole")
+
+
+def test_what_is_wrong_with_the_settings_of_a_family_names_their_table():
+    with pytest.raises(SettingsError, match=r"\[family\] loss = 'cube' is none of"):
+        section(NoiseToNoiseSettings, {"loss": "cube"}, "family")

@@ -29,3 +29,5 @@ def test_names_come_from_the_template_and_folders_are_mirrored(below, name, expe
 
 def test_a_name_that_is_too_long_is_cut():
     assert len(target("ü" * 120 + ".wav").encode()) < 190
+    assert target("x" * 1_000_000 + ".wav") == "x" * 180 + ".wav"
+    assert target("\udce4" * 200 + ".wav") == "\udce4" * 180 + ".wav"

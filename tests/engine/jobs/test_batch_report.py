@@ -124,6 +124,8 @@ def test_names_that_would_break_a_line_of_checksums_are_escaped(tmp_path: Path):
     done = {name: Outcome("done", written=(Written(name, empty, Stamp(0, 0)),))}
     assert checksums(tmp_path, done) == f"\\{empty}  two\\nlines\\\\.wav\n"
     assert checksums(tmp_path / "elsewhere", done) == ""
+    too_long = {"a": Outcome("done", written=(Written("a" * 5000, empty, Stamp(0, 0)),))}
+    assert checksums(tmp_path, too_long) == ""
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium")
