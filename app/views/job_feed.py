@@ -41,12 +41,13 @@ class JobFeed(QObject):
         self._session.picture_runner.submit(worker)
 
     def forget_job(self) -> None:
-        """Let the running job end unheard, as when its recording is closed."""
+        """Let the running job end unheard, as when its recording is closed.
+
+        What it has already told may still be on its way to this thread, where disconnecting would
+        not stop it; so those who are told ask who tells.
+        """
         if self._worker is not None:
             self._worker.cancel()
-            self._worker.succeeded.disconnect(self._on_succeeded)
-            self._worker.failed.disconnect(self._on_failed)
-            self._worker.ended.disconnect(self._on_ended)
             self._worker = None
 
     def give_up(self) -> None:
@@ -55,14 +56,17 @@ class JobFeed(QObject):
 
     @Slot(object)
     def _on_succeeded(self, result: object) -> None:
-        self.take(result)
+        if self.sender() is self._worker:
+            self.take(result)
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        self.give_up()
-        self._session.failed.emit(sentence)
+        if self.sender() is self._worker:
+            self.give_up()
+            self._session.failed.emit(sentence)
 
     @Slot()
     def _on_ended(self) -> None:
-        self._worker = None
-        self.feed()
+        if self.sender() is self._worker:
+            self._worker = None
+            self.feed()

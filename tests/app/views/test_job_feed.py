@@ -1,4 +1,5 @@
 import threading
+import time
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal
@@ -89,6 +90,7 @@ def test_a_failed_job_is_told_and_ends_the_feed(session, qtbot):
 def test_a_forgotten_job_is_not_heard_of_again(session, qtbot):
     feed = CountingFeed(session, [1])
     feed.feed()
+    time.sleep(0.1)  # it has ended, and what it tells waits for this thread
     feed.forget_job()
     feed.numbers = [2]
     feed.feed()
