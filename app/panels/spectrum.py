@@ -99,7 +99,6 @@ class SpectrumPanel(QWidget):
     def _forget(self) -> None:
         if self._worker is not None:
             self._worker.cancel()
-            self._worker.succeeded.disconnect(self._on_computed)
             self._worker = None
 
     @Slot()
@@ -133,6 +132,10 @@ class SpectrumPanel(QWidget):
 
     @Slot(object)
     def _on_computed(self, spectra: dict[str, Spectrum]) -> None:
+        if (
+            self._worker is None or self.sender() is not self._worker
+        ):  # of a selection that is no more
+            return
         self._worker = None
         self._spectra = spectra
         self._show()

@@ -54,19 +54,22 @@ class JobFeed(QObject):
         """Ask for nothing more: the recording cannot be read."""
         raise NotImplementedError
 
+    def _is_current(self) -> bool:
+        return self._worker is not None and self.sender() is self._worker
+
     @Slot(object)
     def _on_succeeded(self, result: object) -> None:
-        if self.sender() is self._worker:
+        if self._is_current():
             self.take(result)
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        if self.sender() is self._worker:
+        if self._is_current():
             self.give_up()
             self._session.failed.emit(sentence)
 
     @Slot()
     def _on_ended(self) -> None:
-        if self.sender() is self._worker:
+        if self._is_current():
             self._worker = None
             self.feed()
