@@ -1,5 +1,6 @@
 """One file, damaged by what it means: presets, recipes, labels, reports and what else is text."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
@@ -32,13 +33,13 @@ class Document(Kind):
     def __init__(self, scratch: Path) -> None:
         self._sound = dict(self.sound(scratch))
 
+    @abstractmethod
     def sound(self, scratch: Path) -> Mapping[str, bytes]:
         """Files that are as they should be, by their names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taken(self, path: Path) -> bool:
         """Read one; whether anything of it was taken."""
-        raise NotImplementedError
 
     def make(self, rng: Random, number: int) -> Files:
         """One of the files."""

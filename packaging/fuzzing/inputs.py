@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +68,7 @@ class Input:
         return Input(told["kind"], told["seed"], told["number"], files)
 
 
-class Kind:
+class Kind(ABC):
     """One kind of input: makes damaged ones, and gives them to what reads them in Runout.
 
     name: in tables, and on the command line.
@@ -81,21 +82,21 @@ class Kind:
     allowed: ClassVar[tuple[str, ...]] = ()
     is_alone: ClassVar[bool] = False
 
+    @abstractmethod
     def __init__(self, scratch: Path) -> None:
         """Make what is damaged later, in an empty folder."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make(self, rng: Random, number: int) -> Files:
         """Draw a damaged input; number counts them, for damage that goes through all places."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, folder: Path) -> bool:
         """Read it as Runout does; whether anything of it was taken.
 
         Raises:
             EngineError: it was refused.
         """
-        raise NotImplementedError
 
 
 def _packed(content: Content) -> str | dict[str, str]:
