@@ -134,7 +134,8 @@ def test_macos_learns_what_opens_and_that_a_project_is_one_thing():
 @pytest.mark.parametrize("name", sorted(windows_data.PROGRAMS))
 def test_the_resource_of_windows_is_an_expression_with_the_version_in_it(name):
     text = windows_data.version_resource(name, "0.1.0.dev664+g2999e8a5c")
-    calls = {node.func.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)}  # type: ignore[attr-defined]
+    called = (each.func for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Call))
+    calls = {ast.unparse(each) for each in called}
     assert calls == {
         *("VSVersionInfo", "FixedFileInfo", "StringFileInfo", "StringTable"),
         *("StringStruct", "VarFileInfo", "VarStruct"),

@@ -46,9 +46,13 @@ def share(tmp_path_factory) -> Path:
     return folder
 
 
+class WithCapitals(configparser.ConfigParser):
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
 def entry(name: str) -> configparser.SectionProxy:
-    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser = WithCapitals(interpolation=None, delimiters=("=",))
     parser.read(LINUX / name, encoding="utf-8")
     return parser["Desktop Entry"]
 

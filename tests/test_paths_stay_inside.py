@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
@@ -148,10 +149,10 @@ def test_a_manifest_names_pairs_in_the_data_set_alone(tmp_path: Path, name: str,
     assert sorted(each.name for each in tmp_path.iterdir()) == ["manifest.jsonl", "outside"]
 
 
-def _row(**values: object) -> PairRow:
-    told = {"name": "0", "damage": {"degraded": (), "clean": ()}} | values
+def _row(**values: Any) -> PairRow:
+    told: dict[str, Any] = {"name": "0", "damage": {"degraded": (), "clean": ()}} | values
     return PairRow(split="train", source="a.wav", source_sha256="0" * 64, start=0, n_samples=8,
-                   sample_rate=8000, format="wav", material=(), **told)  # type: ignore[arg-type]  # fmt: skip
+                   sample_rate=8000, format="wav", material=(), **told)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOSTILE)

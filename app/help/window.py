@@ -52,12 +52,14 @@ class HelpWindow(QWidget):
         """Show a place; where it was come from is remembered."""
         name, anchor = split(place)
         name = name or self._shown or FIRST
+        self.banner.clear()
         if name not in self._chapters:
             self.banner.tell(
                 self.tr("The guide has no chapter {name}.").format(name=name), "warning"
             )
-            return
-        self.banner.clear()
+            if self._shown or FIRST not in self._chapters:
+                return
+            name, anchor = FIRST, ""  # where it was left, in a version that had that chapter
         self.trail.leave(self.page.verticalScrollBar().value())
         self.trail.go(f"{name}#{anchor}" if anchor else name)
         self._show(name)

@@ -1,7 +1,10 @@
+from typing import cast
+
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFileOpenEvent
 
+from app.main_window import MainWindow
 from app.open_requests import OpenRequests
 
 
@@ -34,7 +37,7 @@ class Window:
 @pytest.fixture
 def windows(qapp):
     windows = [Window("a side"), Window(None), Window("another")]
-    requests = OpenRequests(qapp, windows)  # type: ignore[arg-type]
+    requests = OpenRequests(qapp, cast(list[MainWindow], windows))
     yield windows
     qapp.removeEventFilter(requests)
     requests.setParent(None)

@@ -66,9 +66,13 @@ def work(folder: Path) -> None:
         if name in window.actions_by_id:  # some are elsewhere in other versions of the menus
             tell(f"phase {name}")
             window.actions_by_id[name].trigger()
-            end_s = time.monotonic() + 0.3
-            wait(application, lambda end_s=end_s: time.monotonic() > end_s)  # type: ignore[misc]
+            wait(application, over(0.3))
     close(application, window)
+
+
+def over(seconds: float) -> Callable[[], bool]:
+    end_s = time.monotonic() + seconds
+    return lambda: time.monotonic() > end_s
 
 
 def close(application: QApplication, window: MainWindow) -> None:

@@ -90,6 +90,13 @@ def test_a_chapter_that_is_not_there_is_told(shown):
     assert shown.place == "index.md#guide"
 
 
+def test_where_there_is_no_such_chapter_any_more_it_begins_with_the_first(make_help):
+    window = make_help()
+    window.go_to("gone.md#end")
+    assert window.place.startswith("index.md")
+    assert window.banner.isVisibleTo(window)
+
+
 def test_contents_follow_and_lead(shown):
     shown.go_to("steps.md#denoise")
     tree = shown.contents.tree
