@@ -35,6 +35,8 @@ LEVELS_DB: dict[str, tuple[float, ...]] = {
 _RPM = ("78.26", "76", "80", "33.33", "160")
 _LOWEST_RATE, _HIGHEST_RATE = 2.0, 400.0
 _GRAIN_HZ = 600.0
+_STEEPNESS = (2.0, 10.0)
+"""Of the end of the hiss; the first number that a disc draws."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class Surface(RandomDegradation):
     rumble_db: float = param(-8.0, -26.0, 18.0, unit="dB", label="Rumble to hiss")
     with_hum: bool = param(False, label="Hum")
     hum_db: float = param(-14.0, -32.0, -2.0, unit="dB", label="Hum to hiss")
+    is_limited: bool = param(
+        False,
+        label="Clicks end there too",
+        description="Whether what is sudden went through the chain that the hiss ends with.",
+    )
 
     @override
     def apply(self, clean: Audio) -> Audio:
@@ -71,7 +78,8 @@ class Surface(RandomDegradation):
         """The noise alone, (time), with its hiss at a root mean square of about 1."""
         rng = self.rng()
         noise = self._hiss(n_samples, sample_rate, rng)
-        noise += render(self._pulses(n_samples, sample_rate, rng), n_samples, sample_rate)
+        sudden = render(self._pulses(n_samples, sample_rate, rng), n_samples, sample_rate)
+        noise += self._limited(sudden, sample_rate) if self.is_limited else sudden
         if self.with_rumble:
             noise += 10 ** (self.rumble_db / 20) * _rumble(n_samples, sample_rate, rng)
         if self.with_hum:
@@ -83,7 +91,7 @@ class Surface(RandomDegradation):
         return 60.0 / float(self.rpm)
 
     def _hiss(self, n_samples: int, sample_rate: int, rng: Rng) -> Samples:
-        steepness = rng.uniform(2.0, 10.0)
+        steepness = rng.uniform(*_STEEPNESS)
         peaks = [(log_uniform(120, 9000, 1, rng)[0], rng.uniform(0, 10)) for _ in range(2)]
 
         def gain_db(frequency_hz: Real) -> Real:
@@ -102,6 +110,16 @@ class Surface(RandomDegradation):
         level *= wandering(n_samples, sample_rate, 1.0, rng.uniform(0.0, 2.0), rng)
         level *= wandering(n_samples, sample_rate, _GRAIN_HZ, rng.uniform(0.0, 4.0), rng)
         return normalised(hiss * level.astype(np.float32))
+
+    def _limited(self, sudden: Samples, sample_rate: int) -> Samples:
+        """What is left of it behind a filter about as steep as the end of the hiss."""
+        from scipy.signal import butter, sosfilt
+
+        if self.corner_hz >= 0.5 * sample_rate or not len(sudden):
+            return sudden
+        order = round(self.rng().uniform(*_STEEPNESS) / 2.0)
+        sections = butter(order, self.corner_hz, fs=sample_rate, output="sos")
+        return np.asarray(sosfilt(sections, sudden.astype(np.float64)), np.float32)
 
     def _pulses(self, n_samples: int, sample_rate: int, rng: Rng) -> Pulses:
         """All that is sudden, at sizes relative to the hiss."""

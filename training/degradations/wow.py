@@ -1,19 +1,15 @@
 """Wow and flutter: a disc off its centre, a motor that trembles."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 from typing_extensions import override
 
-from engine.audio import Audio, Samples
+from engine.audio import Audio
 from engine.params import param
 from training.degradations.base import RandomDegradation
-from training.degradations.shaping import Real
-
-_FINER = 2
-_ORDER: Literal[5] = 5
-"""Of the splines that read between samples of twice the rate; -90 dB at half the old Nyquist."""
+from training.degradations.reading import Real, read_at
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ class Wow(RandomDegradation):
     @override
     def apply(self, clean: Audio) -> Audio:
         place = self.places(clean.n_samples, clean.sample_rate)
-        rows = [_read(row, place) for row in clean.samples]
+        rows = [read_at(row, place) for row in clean.samples]
         return Audio(np.stack(rows), clean.sample_rate)
 
     def places(self, n_samples: int, sample_rate: int) -> Real:
@@ -46,14 +42,3 @@ class Wow(RandomDegradation):
         if n_samples > 1:
             moved -= np.interp(place, [0, n_samples - 1], [moved[0], moved[-1]])
         return place + moved if n_samples > 1 else place
-
-
-def _read(samples: Samples, place: Real) -> Samples:
-    from scipy.ndimage import map_coordinates
-    from scipy.signal import resample_poly
-
-    if len(samples) < 2:
-        return samples.copy()
-    finer = resample_poly(samples.astype(np.float64), _FINER, 1, window=("kaiser", 10.0))
-    read = map_coordinates(finer, (place * _FINER)[None], order=_ORDER, mode="mirror")
-    return np.asarray(read, np.float32)

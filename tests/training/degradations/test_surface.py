@@ -101,3 +101,13 @@ def test_it_costs_little(rng):
         each.apply(clean)
         spent.append(time.process_time() - begin)
     assert np.median(spent) < 40 * np.median(reference)
+
+
+def test_what_is_sudden_may_end_where_the_hiss_ends():
+    loud = {"click_db": 28.0, "clicks_per_second": 6.0, "crackle": 1.0, "crackle_db": 16.0}
+    free, limited = (
+        hiss(corner_hz=2500.0, **(loud | {"is_limited": told})).noise(4 * RATE, RATE)
+        for told in (False, True)
+    )
+    assert level_db(limited, 300, 600) == pytest.approx(level_db(free, 300, 600), abs=0.5)
+    assert level_db(limited, 7000, 9000) < level_db(free, 7000, 9000) - 6.0
