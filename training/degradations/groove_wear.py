@@ -66,4 +66,4 @@ class GrooveWear(RandomDegradation):
     @staticmethod
     def _noise(swing: Real, rng: Rng) -> Real:
         noise = rng.standard_normal(swing.shape[1] + 1)
-        return noise[1:] - 0.9 * noise[:-1]
+        return np.asarray(noise[1:] - 0.9 * noise[:-1])
