@@ -42,6 +42,7 @@ from engine.tasks.decrackle import Decrackle  # noqa: E402
 
 Wave = NDArray[np.float64]
 Waves = dict[str, Wave]
+Restore = Callable[[Waves], Waves]
 
 RATE = 44100
 SNR_DB = 15.0
@@ -150,7 +151,7 @@ def bound(clean: Wave, degraded: Wave) -> Wave:
     return np.where(envelope > 3.0 * np.median(envelope), clean, degraded)
 
 
-def run_tasks(tasks: tuple[Task, ...]) -> Callable[[Waves], Waves]:
+def run_tasks(tasks: tuple[Task, ...]) -> Restore:
     """A method that runs tasks one after the other."""
 
     def restore(degraded: Waves) -> Waves:
@@ -165,7 +166,7 @@ def run_tasks(tasks: tuple[Task, ...]) -> Callable[[Waves], Waves]:
     return restore
 
 
-def run_files(command: Callable[[Path, Path], list[list[str]]]) -> Callable[[Waves], Waves]:
+def run_files(command: Callable[[Path, Path], list[list[str]]]) -> Restore:
     """A method that runs commands on a folder of WAVE files, and leaves others in a second."""
 
     def restore(degraded: Waves) -> Waves:
@@ -191,9 +192,13 @@ def _result(folder: Path, stem: str) -> Path:
     return path
 
 
-def adeclick(settings: str = "") -> Callable[[Waves], Waves]:
+def adeclick(settings: str = "") -> Restore:
     """The declicker of ffmpeg; its whole settings, or none."""
-    wanted = "adeclick" + (f"={settings}" if settings else "")
+    return ffmpeg("adeclick" + (f"={settings}" if settings else ""))
+
+
+def ffmpeg(wanted: str) -> Restore:
+    """A filter of ffmpeg."""
     quiet = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-y"]
     return run_files(
         lambda source, target: [
@@ -203,7 +208,7 @@ def adeclick(settings: str = "") -> Callable[[Waves], Waves]:
     )
 
 
-def grooveclean() -> Callable[[Waves], Waves]:
+def grooveclean() -> Restore:
     """The other restorer, from `make peers`."""
     program = REPOSITORY / ".venv-peers" / "bin" / "grooveclean"
     if not program.is_file():
@@ -213,7 +218,7 @@ def grooveclean() -> Callable[[Waves], Waves]:
     )
 
 
-def methods() -> dict[str, Callable[[Waves], Waves]]:
+def methods() -> dict[str, Restore]:
     """Runout's tasks in both orders and alone, its preset, and the peers."""
     preset = load_preset(REPOSITORY / "resources" / "presets" / "78rpm.toml")
     return {
