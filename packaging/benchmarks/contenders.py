@@ -39,7 +39,7 @@ ADECLICK = ("", "t=1.5", "b=4")
 MODES: dict[tuple[str, str], tuple[str, ...]] = {("denoise", "diffusion-78"): ("spectrum",)}
 """Settings `mode` that are tried beside the default."""
 MARKED = ", noise marked"
-PRESETS = ("78rpm", "gentle")
+PRESET = "78rpm"
 CLEAN_TASKS = ("denoise", "declick", "declip")
 
 
@@ -171,13 +171,11 @@ def _restored(method: ByTasks, name: str, wave: Wave, case: Case) -> Wave:
 
 
 def _presets(equipment: Equipment) -> Iterator[Contender]:
-    """Presets as they ship, and 78rpm with every other network for the noise of records."""
-    for name in PRESETS:
-        tasks = load_preset(paths.presets() / f"{name}.toml").tasks
-        yield _own(f"preset {name}", tasks, None, equipment)
-        if name == PRESETS[0]:
-            yield _own(f"preset {name}{MARKED}", tasks, None, equipment, is_marked=True)
-            yield from _swapped(name, tasks, equipment)
+    """The preset as it ships, and with every other network for the noise of records."""
+    tasks = load_preset(paths.presets() / f"{PRESET}.toml").tasks
+    yield _own(f"preset {PRESET}", tasks, None, equipment)
+    yield _own(f"preset {PRESET}{MARKED}", tasks, None, equipment, is_marked=True)
+    yield from _swapped(PRESET, tasks, equipment)
 
 
 def _swapped(name: str, tasks: tuple[Task, ...], equipment: Equipment) -> Iterator[Contender]:
@@ -253,9 +251,7 @@ def _by_files(family: str, settings: str, restore: decrackle.Restore) -> Contend
 
 def chains() -> list[Contender]:
     """Peers after one another, in both orders; what learns of the noise hears what came before."""
-    declickers = {"grooveclean": decrackle.grooveclean()}
-    for settings in ADECLICK:
-        declickers[f"ffmpeg adeclick {settings}".strip()] = decrackle.adeclick(settings)
+    declickers = {"grooveclean": decrackle.grooveclean(), "ffmpeg adeclick": decrackle.adeclick()}
     made = []
     for name, restore in declickers.items():
         step = _Declicker(name, restore)

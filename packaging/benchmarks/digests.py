@@ -66,6 +66,7 @@ def _files_of(entries: Iterable[Entry]) -> list[Path]:
     return sorted(found)
 
 
+@cache
 def _imported(path: Path) -> list[Path]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = [each.module or "" for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)]

@@ -14,20 +14,23 @@ def key_of(*what: object) -> str:
 
 
 class Kept:
-    """Figures by key, in a file that is whole at any moment."""
+    """Figures by key, each in a file of its own, so that several programs may keep some at once."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._rows: dict[str, Figures] = json.loads(path.read_text()) if path.is_file() else {}
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
 
     def __contains__(self, key: str) -> bool:
-        return key in self._rows
+        return self._path(key).is_file()
 
     def __getitem__(self, key: str) -> Figures:
-        return self._rows[key]
+        figures: Figures = json.loads(self._path(key).read_text(encoding="utf-8"))
+        return figures
 
     def __setitem__(self, key: str, figures: Figures) -> None:
-        self._rows[key] = figures
-        beside = self._path.with_suffix(".part")
-        beside.write_text(json.dumps(self._rows, indent=0), encoding="utf-8")
-        os.replace(beside, self._path)
+        beside = self._folder / f"{key}.{os.getpid()}.part"
+        beside.write_text(json.dumps(figures), encoding="utf-8")
+        os.replace(beside, self._path(key))
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.json"

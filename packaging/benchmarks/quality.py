@@ -17,9 +17,10 @@ Speed and memory are measured apart, by the part `speed`: half a minute in a pro
 each, after a warm-up; programs with their start. Memory is the most that process, or the program,
 had resident.
 
---cache DIR keeps the sets and all figures, so that it may be run in parts: what is kept is taken
-as long as clips, settings, weights and sources are the same; speed is kept until --afresh. --write
-puts the tables of those parts that are measured into packaging/benchmarks.md and README.md.
+--cache DIR keeps the sets and all figures, so that it may be run in parts, also at once with
+OMP_NUM_THREADS=1 each: what is kept is taken as long as clips, settings, weights and sources are
+the same; speed is kept until --afresh. --write puts the tables of those parts that are measured
+into packaging/benchmarks.md and README.md.
 """
 
 import argparse
@@ -114,8 +115,8 @@ class Quality:
             figures_of(case, wave, damage.high_hz)
             for case, wave in zip(cases, restored, strict=True)
         ]
-        self.kept[key] = mean_of(rows)
-        return self.kept[key]
+        self.kept[key] = made = mean_of(rows)
+        return made
 
     def measure_speed(self, damages: Sequence[Damage], *, is_afresh: bool) -> None:
         """Speed and memory of all that took part, each in a process of its own."""
@@ -190,7 +191,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         sets = Sets(options.shared.resolve(), folder / "sets", options.quick)
         equipment = Equipment(load_catalog([*options.models, paths.models()]), options.device)
-        kept = Kept(folder / "quality.json")
+        kept = Kept(folder / "figures")
         words = ["--cache", str(folder), "--shared", str(options.shared)]
         words += ["--device", options.device]
         words += [word for each in options.models for word in ("--models", str(each))]

@@ -28,6 +28,8 @@ def case(rng):
 class One(Sets):
     """Sets of one clip that needs no file."""
 
+    case: Case
+
     def __init__(self, case):
         super().__init__(paths.resources(), paths.resources())
         object.__setattr__(self, "case", case)
@@ -146,7 +148,7 @@ def test_figures_are_kept_and_chains_tried_on_few_clips_first(case, tmp_path, mo
     damage = Damage("made", "Made", ())
     shelf = Shelf(One(case), _made={"made": [case] * 4})
     for _ in range(2):
-        measured = quality.Quality(shelf, Equipment(), Kept(tmp_path / "kept.json"), 3)
+        measured = quality.Quality(shelf, Equipment(), Kept(tmp_path / "kept"), 3)
         measured.measure(damage)
     assert asked == [("good", 2), ("bad", 2), ("good", 4), ("good", 4)]
     assert list(measured.found["made"]) == ["good", "good turned"]
