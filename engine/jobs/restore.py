@@ -18,6 +18,7 @@ from engine.errors import EngineError, SettingsError
 from engine.event import Event
 from engine.jobs.blend import cross_fade, feather, keep_band, keep_shape
 from engine.jobs.stage import make_stage
+from engine.memory import give_back
 from engine.progress import Progress, ignore, part
 from engine.project import Operation, Patch, State
 from engine.region import Region
@@ -185,6 +186,8 @@ class _Collected:
                 fade if piece.stop == span.stop < state.n_samples else 0,
             )
             self._keep(piece.start, before, after)
+            if len(pieces) > 1:
+                give_back()  # or what networks leave behind is there on top of the next piece
         self._tail = None
 
     def _is_wanted(self, piece: slice, sample_rate: int) -> bool:

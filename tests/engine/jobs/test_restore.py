@@ -95,6 +95,15 @@ def test_pieces_that_overlap_join_without_a_trace_where_they_agree(state: State)
     np.testing.assert_array_equal(after, state.read(0, 16000).samples + np.float32(0.25))
 
 
+def test_memory_is_handed_back_between_pieces_and_not_after_small_repairs(state, monkeypatch):
+    handed_back = []
+    monkeypatch.setattr("engine.jobs.restore.give_back", lambda: handed_back.append(1))
+    restored(state, Louder(step=0.25))
+    assert len(handed_back) == 4
+    restored(state, Louder(step=0.25), Region(0.1, 0.2), Region(0.5, 0.6))
+    assert len(handed_back) == 4
+
+
 def test_pieces_that_differ_cross_fade_where_they_overlap(state: State):
     class Odd(Louder):
         def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:

@@ -50,6 +50,14 @@ def test_a_cutoff_above_what_the_model_makes_is_refused(tmp_path, rng):
         extend(Extend(cutoff_hz=12000.0), music(rng, 0.5, RATE), equipment(tmp_path, "guided"))
 
 
+def test_a_long_recording_goes_to_the_prior_in_pieces_that_a_small_machine_holds(tmp_path):
+    """Stereo takes 3 MB a second: what 600 s of it took was more than 2 GB."""
+    reach = Extend(method="guided").equip(equipment(tmp_path, "guided")).reach()
+    assert reach.segment_s is not None
+    assert 60.0 <= reach.segment_s <= 300.0
+    assert reach.join_s > 0.0
+
+
 def test_the_low_pass_that_was_found_is_noted(tmp_path, rng):
     audio = music(rng, 1.5, RATE)
     _, operation = extend(Extend(method="blind", steps=3), audio, equipment(tmp_path, "blind"))
