@@ -5,6 +5,7 @@ from engine.models.conditional_discriminator import ConditionalDiscriminator
 from engine.models.cqt_unet import CQTUNet
 from engine.models.dcunet import DCUNet
 from engine.models.discriminator import Discriminator
+from engine.models.informed import Informed
 from engine.models.light import Light
 from engine.models.light_pair import LightPair
 from engine.models.network import Config, Network
@@ -19,6 +20,7 @@ _ALL: tuple[type[Network], ...] = (
     CQTUNet,
     DCUNet,
     Discriminator,
+    Informed,
     Light,
     LightPair,
     PatchDiscriminator,

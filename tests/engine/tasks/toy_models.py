@@ -15,7 +15,9 @@ _CQT: dict[str, Any] = {"channels": [8] * 7, "layers": [1] * 7}
 _WAVEFORM: dict[str, Any] = {"channels": [4, 8, 8, 8, 8]}
 _CRITIC: dict[str, Any] = {"channels": [4, 8], "kernels": [9, 5], "emphasis": 0.9}
 _TWO_STAGE: dict[str, Any] = {"channels": [4, 4, 8, 8, 8, 8, 8], "convs_per_block": 2}
+_INFORMED: dict[str, Any] = {"channels": [4, 8], "first_channels": [4, 8]}
 _NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "informed": ("informed", _INFORMED),
     "light": ("light", {}),
     "two-stage": ("two_stage_unet", _TWO_STAGE),
     "dcunet": ("dcunet", {}),
