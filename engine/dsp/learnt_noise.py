@@ -38,13 +38,7 @@ def learn_profile(recording: Recording, region: Region, software: str = "") -> N
     Raises:
         SettingsError: the region lies outside the recording or is too short.
     """
-    span = region.to_samples(recording.sample_rate, recording.n_samples)
-    length_s = (span.stop - span.start) / recording.sample_rate
-    if length_s < LEAST_S:
-        raise SettingsError(
-            f"noise = {region} holds {1000 * length_s:.0f} ms of the recording; "
-            f"mark at least {1000 * LEAST_S:.0f} ms of nothing but noise"
-        )
+    span = noise_span(recording, region)
     marked = recording.read(span.start, span.stop)
     wanted = grids(recording.sample_rate)
     return NoiseProfile(
@@ -58,6 +52,22 @@ def learn_profile(recording: Recording, region: Region, software: str = "") -> N
         learnt=datetime.now(UTC),
         software=software,
     )
+
+
+def noise_span(recording: Recording, region: Region) -> slice:
+    """The samples of a region where nothing but noise is heard.
+
+    Raises:
+        SettingsError: the region lies outside the recording or is too short.
+    """
+    span = region.to_samples(recording.sample_rate, recording.n_samples)
+    length_s = (span.stop - span.start) / recording.sample_rate
+    if length_s < LEAST_S:
+        raise SettingsError(
+            f"noise = {region} holds {1000 * length_s:.0f} ms of the recording; "
+            f"mark at least {1000 * LEAST_S:.0f} ms of nothing but noise"
+        )
+    return span
 
 
 def powers_for(profile: NoiseProfile, sample_rate: int, n_channels: int) -> tuple[Power, ...]:

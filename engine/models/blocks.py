@@ -227,3 +227,22 @@ def add_gated(x: Tensor, branch: Tensor, gate: Tensor) -> Tensor:
     """(x + gate branch) / sqrt 2."""
     scaled = (gate * _SQRT_HALF)[:, :, None, None].to(x.dtype)
     return torch.addcmul(x * _SQRT_HALF, branch, scaled)
+
+
+class FeatureNorm(nn.Module):
+    """Layer norm over the features of each bin and frame by itself."""
+
+    def __init__(self, n_features: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(n_features)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Features of the same shape, channels last."""
+        normed: Tensor = self.norm(features.permute(0, 2, 3, 1))
+        return normed.permute(0, 3, 1, 2)
+
+
+def bin_coordinates(n_bins: int) -> Tensor:
+    """Where a bin lies, in two numbers (1 2 bin 1)."""
+    place = torch.linspace(0.0, 1.0, n_bins)
+    return torch.stack((place, torch.cos(4.0 * math.pi * place)))[None, :, :, None]

@@ -41,6 +41,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.errors import ModelError
+from engine.models.blocks import FeatureNorm, bin_coordinates
 from engine.models.layout import channels_last, keep_channels_last
 from engine.models.network import Config, Network
 from engine.transforms.stft import STFT
@@ -112,7 +113,7 @@ class Light(Network):
         nn.init.zeros_(self.leave.weight)
         assert self.leave.bias is not None
         nn.init.zeros_(self.leave.bias)
-        self.register_buffer("coordinates", _coordinates(self.n_bins), persistent=False)
+        self.register_buffer("coordinates", bin_coordinates(self.n_bins), persistent=False)
         n_convolutions = len(self.down) + len(self.up) + 1
         n_frames = n_convolutions + sum(config.time_dilations) + config.n_taps // 2
         self.receptive_samples = 2 * (n_frames * config.hop_length + config.n_fft) + 1
@@ -170,7 +171,7 @@ class _Down(nn.Module):
     def __init__(self, n_in: int, n_out: int) -> None:
         super().__init__()
         self.convolution = nn.Conv2d(n_in, n_out, 3, stride=(2, 1), padding=1)
-        self.norm = _Norm(n_out)
+        self.norm = FeatureNorm(n_out)
 
     def forward(self, features: Tensor) -> Tensor:
         """(batch channel bin frame) -> (batch channel bin/2 frame)."""
@@ -182,7 +183,7 @@ class _Block(nn.Module):
 
     def __init__(self, n_features: int, time_dilation: int, bin_dilation: int) -> None:
         super().__init__()
-        self.norm = _Norm(n_features)
+        self.norm = FeatureNorm(n_features)
         self.along_time = nn.Conv2d(
             n_features, n_features, (1, 3), padding=(0, time_dilation), dilation=(1, time_dilation)
         )
@@ -200,25 +201,6 @@ class _Block(nn.Module):
         return features + mixed.permute(0, 3, 1, 2)
 
 
-class _Norm(nn.Module):
-    """Layer norm over the features of each bin and frame by itself."""
-
-    def __init__(self, n_features: int) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(n_features)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Features of the same shape, channels last."""
-        normed: Tensor = self.norm(features.permute(0, 2, 3, 1))
-        return normed.permute(0, 3, 1, 2)
-
-
 def _deconvolution(coarse: int, fine: int) -> nn.ConvTranspose2d:
     """Twice the bins."""
     return nn.ConvTranspose2d(coarse, fine, (4, 3), stride=(2, 1), padding=1)
-
-
-def _coordinates(n_bins: int) -> Tensor:
-    """Where a bin lies, in two numbers (1 2 bin 1)."""
-    place = torch.linspace(0.0, 1.0, n_bins)
-    return torch.stack((place, torch.cos(4.0 * math.pi * place)))[None, :, :, None]

@@ -96,9 +96,13 @@ class LightPair(Network):
 
     def forward(self, samples: Tensor) -> Tensor:
         """Restored samples, shaped alike."""
+        return torch.stack(self.looks(samples)).mean(dim=0)
+
+    def looks(self, samples: Tensor) -> list[Tensor]:
+        """What each member makes of the samples, shaped alike."""
         assert isinstance(self.config, LightPairConfig)
         counts = zip(self._lights(), self.config.n_shifts, strict=True)
-        return torch.stack([_mean(member, samples, n) for member, n in counts]).mean(dim=0)
+        return [_mean(member, samples, n) for member, n in counts]
 
     def _lights(self) -> list[Light]:
         return [member for member in self.members if isinstance(member, Light)]

@@ -83,8 +83,14 @@ class Network(nn.Module):
         super().__init__()
         self.config = config
 
-    def restore(self, samples: Tensor) -> Tensor:
-        """Samples restored, shaped alike; what a restorer's `forward` gives."""
+    def restore(self, samples: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Samples restored, shaped alike; what a restorer's `forward` gives.
+
+        Args:
+            samples: (batch channel time).
+            noise: what networks that are told the noise are told; the others take none.
+        """
+        assert noise is None, f"{self.name} is told nothing of the noise"
         restored: Tensor = self(samples)
         return restored
 

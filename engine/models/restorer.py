@@ -20,13 +20,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.audio import Audio, Samples
+from engine.audio import Audio, Recording, Samples
 from engine.card import Card
 from engine.device import CPU, Attempt, attempt, free_bytes, pick_device
 from engine.equipment import Estimate, Preview, unseen
 from engine.models.adapt import Adapted, Measured, adapt
+from engine.models.informed import Informed
 from engine.models.memory import bytes_per_sample
 from engine.models.network import Network
+from engine.models.noise_found import NoiseFinder
 from engine.models.weights import Model
 from engine.progress import Progress, ignore
 from engine.transforms.overlap_add import Segments, overlap_add
@@ -63,7 +65,7 @@ class Restorer:
         """Where it runs; the CPU once memory has run out elsewhere."""
         self._network = model.network
         self._card = model.card
-        self._run: Callable[[Tensor], Tensor] = model.network.restore
+        self._run: Callable[..., Tensor] = model.network.restore
         self._is_compiled = compiled
         if compiled:
             self._run = torch.compile(model.network.restore)
@@ -72,6 +74,39 @@ class Restorer:
         self._bytes_per_sample: float | None = None
         self._half: torch.dtype | None = None
         self._is_half_tried = False
+        self._noise: Tensor | None = None
+
+    def learn_noise(
+        self,
+        recording: Recording,
+        measured: Measured,
+        marked: slice | None = None,
+        progress: Progress = ignore,
+    ) -> None:
+        """Tell a network that is told the noise what that of a recording is; others need not know.
+
+        Args:
+            recording: all of it.
+            measured: of it.
+            marked: samples with nothing but noise; None finds out what it is under the music.
+            progress: asked after each of some pieces.
+
+        Raises:
+            DeviceError: the memory of the CPU ran out too.
+            Cancelled: progress said so.
+        """
+        network = self._network
+        if not isinstance(network, Informed):
+            return
+
+        def work(now: Attempt) -> Tensor:
+            self._move(now.device)
+            finder = NoiseFinder(network, self._card, now.device, measured)
+            if marked is None:
+                return finder.found(recording, progress)
+            return finder.marked(recording.read(marked.start, marked.stop))
+
+        self._noise = attempt(work, self.device, self._notes.append, self._divisor)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -191,9 +226,16 @@ class Restorer:
 
     def _run_in(self, half: torch.dtype | None, examples: Tensor) -> Tensor:
         if half is None:
-            return self._run(examples).float()
+            return self._run(examples, *self._told(examples)).float()
         with torch.autocast(self.device, half):
-            return self._run(examples).float()
+            return self._run(examples, *self._told(examples)).float()
+
+    def _told(self, examples: Tensor) -> tuple[Tensor, ...]:
+        """The noise of each example of a batch, if the network is told any."""
+        if self._noise is None:
+            return ()
+        noise = self._noise.to(examples.device)
+        return (noise.repeat(len(examples) // len(noise), 1, 1),)
 
 
 def plan_segments(

@@ -1,6 +1,7 @@
 """Denoise: groove noise and hiss taken down, by what is known of the noise or by networks.
 
-`spectral` weighs every bin by the noise's spectrum. `light`, `two-stage`, `dcunet`, `cnn` and
+`spectral` weighs every bin by the noise's spectrum. `informed` is a network that is told that
+spectrum, or finds it out. `light`, `two-stage`, `dcunet`, `cnn` and
 `cqt-net` are networks that have learnt what music is, each from a model of the catalogue.
 `diffusion-78` asks a prior of clean recordings what this one may have been.
 """
@@ -19,7 +20,7 @@ from engine.audio_file import open_audio, shown
 from engine.errors import SettingsError
 from engine.noise_file import NoiseProfile, load_profile
 from engine.params import param
-from engine.progress import Progress, ignore
+from engine.progress import Progress, ignore, part
 from engine.region import Region
 from engine.tasks.base import Restored
 from engine.tasks.model_task import PRIOR, ModelTask, mixed, seed_param, steps_param
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from engine.diffusion.noise_bank import NoiseBank
 
 SPECTRAL = "spectral"
-NETWORK_METHODS = ("light", "two-stage", "dcunet", "cnn", "cqt-net")
+INFORMED = "informed"
+NETWORK_METHODS = (INFORMED, "light", "two-stage", "dcunet", "cnn", "cqt-net")
 DIFFUSION = "diffusion-78"
-BY_NOISE = (SPECTRAL, DIFFUSION)
+BY_NOISE = (SPECTRAL, INFORMED, DIFFUSION)
 """Methods that are told what the noise is."""
 
 
@@ -187,6 +189,8 @@ class Denoise(ModelTask):
         """
         if self.method == DIFFUSION and self.gear is not None:
             return self._fit_diffusion(super().fit(recording, progress), recording)
+        if self.method == INFORMED and self.gear is not None:
+            return self._fit_informed(recording, progress)
         if self.method != SPECTRAL:
             return super().fit(recording, progress)
         from engine.dsp.learnt_noise import learn_profile, powers_for
@@ -237,6 +241,20 @@ class Denoise(ModelTask):
         noises = [power * louder for power in fitted.powers]
         samples = reduce_noise(degraded, noises, db_to_amplitude(-self.reduction_db), progress)
         return Restored(Audio(samples, degraded.sample_rate))
+
+    def _fit_informed(self, recording: Recording, progress: Progress) -> Self:
+        """Have the network told the noise, from its region or from all there is."""
+        from engine.dsp.learnt_noise import noise_span
+
+        fitted = super().fit(recording, part(progress, 0.0, 0.2))
+        gear = fitted.gear
+        assert gear is not None
+        assert gear.restorer is not None
+        assert gear.measured is not None
+        marked = None if self.noise is None else noise_span(recording, self.noise)
+        learning = part(progress, 0.2, 1.0)
+        gear.restorer.learn_noise(recording, gear.measured, marked, learning)
+        return fitted
 
     def _fit_diffusion(self, measured: Self, recording: Recording) -> Self:
         """What is known of the noise, brought to the rate and level of the prior."""

@@ -35,15 +35,17 @@ from app import paths  # noqa: E402 - the repository is not installed
 from benchmarks import denoise as peers  # noqa: E402
 from benchmarks.model_sets import Case, Sets, Wave  # noqa: E402
 from benchmarks.model_tables import Bench, Figures, Way, head  # noqa: E402
+from engine.catalog import Entry  # noqa: E402
 from engine.catalog_file import load_catalog  # noqa: E402
 from engine.equipment import Equipment  # noqa: E402
 from engine.presets import load_preset  # noqa: E402
+from engine.region import Region  # noqa: E402
 from engine.tasks import TASKS, Task  # noqa: E402
 from engine.tasks.denoise import Denoise  # noqa: E402
 from training import metrics  # noqa: E402
 
 LEAST_AHEAD_DB = 2.0
-LEAST_CLEAN_DB = 30.0
+LEAST_CLEAN_DB, LEAST_LEFT_DB = 30.0, 35.0
 LEAST_SPEED = 4.0
 LEAST_WHITE_DB, LEAST_MIXED_DB = 7.67, 4.86
 SOX_AMOUNTS = (0.05, 0.1, 0.15, 0.21, 0.3, 0.4)
@@ -76,6 +78,50 @@ def measure_light(bench: Bench) -> None:
     left = bench.row(table, "denoise-light", light, bench.sets.read("clean"))["snr"]
     bench.bound(left > LEAST_CLEAN_DB, f"clean music keeps {left:.1f} dB, to be above 30")
     _measure_preset(bench)
+
+
+def measure_quality(bench: Bench) -> None:
+    """`denoise`: the same noise, told a second of it as the peers are, and told nothing."""
+    informed, light = Denoise(method="informed"), Denoise(method="light")
+    own_entries = bench.entries("denoise")
+    for snr_db in (5, 10, 20):
+        cases = bench.sets.read(f"snr{snr_db}")
+        table = head(f"denoise, noise of records at {snr_db} dB")
+        told = bench.row(table, "denoise, noise marked", marked_way(bench, own_entries), cases)
+        blind = bench.row(table, "denoise, told nothing", bench.by(informed), cases)
+        first = bench.row(table, "denoise-light, told nothing", bench.by(light), cases)
+        others = [bench.row(table, "spectral, noise marked", _told(peers.runout(True)), cases)]
+        others += [bench.peer(table, name, way, cases) for name, way in _peers(bench)]
+        most = max(each["si_sdr"] for each in others[1:])
+        for name, own in (("noise marked", told), ("told nothing", blind)):
+            wanted = 3.0 if snr_db == 20 else max(first["si_sdr"] + 1.0, most + 3.0)
+            bench.bound(
+                own["si_sdr"] >= wanted,
+                f"SI-SDR gain of denoise at {snr_db} dB, {name}, is {own['si_sdr']:.2f}, to be at "
+                f"least {wanted:.2f}; denoise-light has {first['si_sdr']:.2f}, the best peer "
+                f"{most:.2f}",
+            )
+    table = head("denoise, clean music; SNR of what comes out")
+    left = bench.row(table, "denoise", bench.by(informed), bench.sets.read("clean"))["snr"]
+    bench.bound(left > LEAST_LEFT_DB, f"clean music keeps {left:.1f} dB, to be above 35")
+
+
+def marked_way(bench: Bench, entries: Sequence[Entry]) -> Way:
+    """`denoise` with the second of noise alone that the peers get, put before the clip."""
+
+    def way(case: Case) -> Wave:
+        assert case.noise is not None
+        length = len(case.noise)
+        whole = replace(
+            case,
+            clean=np.concatenate((np.zeros(length), case.clean)),
+            degraded=np.concatenate((case.noise, case.degraded)),
+        )
+        region = Region(0.0, length / case.rate)
+        task = Denoise(method="informed", noise=region)
+        return bench.by(task, only=entries)(whole)[length:]
+
+    return way
 
 
 def _peers(bench: Bench) -> Iterable[tuple[str, Way]]:
@@ -248,6 +294,7 @@ def _measure_part(bench: Bench, model: str, part: Part, music: str, cases: list[
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "denoise-light": measure_light,
+    "denoise": measure_quality,
     "dcunet-n2n-white": measure_white,
     "dcunet-n2n-mixed": measure_mixed,
     "cnn-autoencoder": measure_autoencoder,
