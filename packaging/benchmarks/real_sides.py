@@ -11,6 +11,9 @@ taken out is no change of the music. A third octave in which the music of the tr
 6 dB above that noise says nothing about the music; those are named and not judged. A side without a
 pause is told as it is: nothing is taken away, and its noise is not judged.
 
+Each side goes through the preset twice: told nothing, and with noise marked, where it has a pause:
+that is the first half of the longest one, which is then left out of what is judged.
+
 --set denoise.reduction_db=12 changes a setting of a task for this time, several times if wanted.
 --cache DIR keeps restored sides; what the tasks, the models and the sources of the engine say
 decides whether one is taken from there. --write puts the table into packaging/benchmarks.md.
@@ -24,6 +27,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 
@@ -42,8 +46,9 @@ from engine.audio_file import open_audio  # noqa: E402
 from engine.catalog_file import load_catalog  # noqa: E402
 from engine.equipment import Equipment  # noqa: E402
 from engine.jobs.restore import restore  # noqa: E402
-from engine.presets import find_preset  # noqa: E402
+from engine.presets import find_preset, with_noise  # noqa: E402
 from engine.project import State  # noqa: E402
+from engine.region import Region  # noqa: E402
 from engine.tasks import TASKS, Task  # noqa: E402
 
 LEAST_DOWN_DB, MOST_CHANGE_DB, JUDGED_SNR_DB = 15.0, 1.0, 6.0
@@ -79,10 +84,12 @@ class Judged:
         return max(self.change_db.items(), key=lambda each: abs(each[1]))
 
 
-def judge(before: Wave, after: Wave, rate: int) -> Judged:
-    """Compare transfer and result (time)."""
+def judge(before: Wave, after: Wave, rate: int, told: tuple[int, int] | None = None) -> Judged:
+    """Compare transfer and result (time); the blocks whose noise was marked do not count."""
     levels = pauses.levels_of(before, rate)
     found = pauses.find_pauses(levels)
+    if told is not None:
+        found = [(told[1] if each[0] == told[0] else each[0], each[1]) for each in found]
     quiet = pauses.flags_of(found, len(levels))
     hz, noises = _both(before, after, rate, quiet)
     _, musics = _both(before, after, rate, pauses.loud(levels))
@@ -91,14 +98,14 @@ def judge(before: Wave, after: Wave, rate: int) -> Judged:
     is_judged = music[0] > thirds[2] * 10.0 ** (JUDGED_SNR_DB / 10.0)
     change = 10.0 * np.log10(music[1] / music[0])
     names = np.round(pauses.CENTRES_HZ).astype(int).tolist()
-    told = [
+    downs = [
         pauses.down_db(*noises, hz, band) if found else np.nan
         for band in ((20.0, 20_000.0), (pauses.LOW_HZ, pauses.HIGH_HZ))
     ]
     return Judged(
         tuple((a * pauses.BLOCK_S, b * pauses.BLOCK_S) for a, b in found),
-        told[0],
-        told[1],
+        downs[0],
+        downs[1],
         {n: float(c) for n, c, is_in in zip(names, change, is_judged, strict=True) if is_in},
         tuple(n for n, is_in in zip(names, is_judged, strict=True) if not is_in),
     )
@@ -157,6 +164,15 @@ def changed(tasks: Sequence[Task], settings: Sequence[str]) -> tuple[Task, ...]:
     return tuple(made)
 
 
+def marked(before: Wave, rate: int) -> tuple[int, int] | None:
+    """The blocks that are marked as noise: the first half of the longest pause."""
+    found = pauses.find_pauses(pauses.levels_of(before, rate))
+    if not found:
+        return None
+    first, stop = max(found, key=lambda each: each[1] - each[0])
+    return first, (first + stop) // 2
+
+
 def restored(path: Path, tasks: Sequence[Task], equipment: Equipment, cache: Path) -> Path:
     """The file of a side that went through the tasks, from the cache where it has it."""
     key = digest_of(tasks, equipment.catalog, path.stat().st_size)
@@ -188,18 +204,25 @@ def measure(options: argparse.Namespace, cache: Path) -> int:
     """Restore, judge and print; returns the exit code."""
     folder = options.shared / "data" / "real_transfers" / "dev"
     sides = options.side or sorted(each for each in folder.glob("*") if each.is_file())
-    tasks = changed(find_preset(options.preset, [paths.presets()]).tasks, options.set)
+    preset = changed(find_preset(options.preset, [paths.presets()]).tasks, options.set)
     folders = [*options.models, paths.user_models(), paths.models()]
     equipment = Equipment(load_catalog(folders), options.device)
     rows, sentences = [], list[str]()
-    for path in sides:
+    for path, is_told in product(sides, (False, True)):
         before, rate = mono(path)
+        noise = marked(before, rate) if is_told else None
+        if is_told and noise is None:
+            continue
+        tasks, name = preset, path.stem
+        if noise is not None:
+            span = Region(noise[0] * pauses.BLOCK_S, noise[1] * pauses.BLOCK_S)
+            tasks, name = with_noise(preset, span), f"{path.stem}, noise marked"
         after, _ = mono(restored(path, tasks, equipment, cache))
-        judged = judge(before, after, rate)
-        rows.append(row(path.stem, judged))
-        sentences += missed(path.stem, judged)
+        judged = judge(before, after, rate, noise)
+        rows.append(row(name, judged))
+        sentences += missed(name, judged)
         if options.verbose:
-            print(path.stem, {hz: round(each, 2) for hz, each in judged.change_db.items()})
+            print(name, {hz: round(each, 2) for hz, each in judged.change_db.items()}, flush=True)
     made = page.table(HEAD, rows)
     print(f"\n{made}\n\n" + ("\n".join(f"MISSED: {each}" for each in sentences) or "None missed."))
     if options.write:

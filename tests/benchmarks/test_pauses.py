@@ -66,3 +66,16 @@ def test_a_third_octave_without_music_above_the_noise_is_not_judged(rng):
     judged = real_sides.judge(music + noise, music + noise, RATE)
     assert list(judged.change_db) == [1000]
     assert len(judged.unjudged_hz) == 11
+
+
+def test_the_half_of_the_pause_that_is_marked_is_not_judged(rng):
+    music, noise = side(rng)
+    before = music + noise
+    told = real_sides.marked(before, RATE)
+    assert told == (0, 5)
+    stop = round(told[1] * pauses.BLOCK_S * RATE)
+    after = music + np.concatenate([np.zeros(stop), 0.1 * noise[stop:]])
+    judged = real_sides.judge(before, after, RATE, told)
+    assert judged.pauses_s == ((1.25, 2.75),)
+    assert abs(judged.down_db - 20.0) < 0.01
+    assert real_sides.marked(music[-RATE:], RATE) is None
