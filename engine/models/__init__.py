@@ -1,5 +1,6 @@
 """Every network, by name; all in here are loaded, trained and tested alike."""
 
+from engine.models.click_finder import ClickFinder
 from engine.models.cnn_autoencoder import CNNAutoencoder
 from engine.models.conditional_discriminator import ConditionalDiscriminator
 from engine.models.cqt_unet import CQTUNet
@@ -15,6 +16,7 @@ from engine.models.waveform_autoencoder import WaveformAutoencoder
 from engine.models.waveform_unet import WaveformUNet
 
 _ALL: tuple[type[Network], ...] = (
+    ClickFinder,
     CNNAutoencoder,
     ConditionalDiscriminator,
     CQTUNet,

@@ -2,6 +2,7 @@
 
 from training.degradations.base import Degradation
 from training.degradations.class_noise import ClassNoise
+from training.degradations.click_bank import ClickBankDamage
 from training.degradations.clicks import Clicks
 from training.degradations.clipping import Clipping
 from training.degradations.coloured_noise import ColouredNoise
@@ -31,6 +32,7 @@ from training.degradations.wow import Wow
 
 _ALL: tuple[type[Degradation], ...] = (
     ClassNoise,
+    ClickBankDamage,
     Clicks,
     Clipping,
     ColouredNoise,

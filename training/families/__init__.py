@@ -3,6 +3,7 @@
 from training.families.adversarial import Adversarial
 from training.families.autoencoder import Autoencoder
 from training.families.base import Family
+from training.families.detection import Detection
 from training.families.diffusion import Diffusion
 from training.families.informed import InformedTraining
 from training.families.noise_reader import NoiseReading
@@ -11,8 +12,8 @@ from training.families.shaping import Shaping
 from training.families.supervised import Supervised
 
 _ALL: tuple[type[Family], ...] = (
-    Adversarial, Autoencoder, Diffusion, InformedTraining, NoiseReading, NoiseToNoise, Shaping,
-    Supervised,
+    Adversarial, Autoencoder, Detection, Diffusion, InformedTraining, NoiseReading, NoiseToNoise,
+    Shaping, Supervised,
 )  # fmt: skip
 
 FAMILIES: dict[str, type[Family]] = {each.name: each for each in _ALL}

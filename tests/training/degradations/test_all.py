@@ -8,6 +8,7 @@ import pytest
 
 from engine.audio import Audio
 from tests.signals import music
+from tests.training.banks import small_bank
 from training.chain import (
     apply_damage,
     damage_from_mappings,
@@ -15,6 +16,7 @@ from training.chain import (
 )
 from training.degradations import DEGRADATIONS
 from training.degradations.base import RandomDegradation
+from training.harvest import save_bank
 
 RATE = 22050
 
@@ -30,7 +32,13 @@ def sources(tmp_path_factory):
         samples = 0.1 * generator.standard_normal(2 * rate)
         (folder / name).parent.mkdir()
         soundfile.write(folder / name, samples, rate)
-    return {"noise_bank": {"path": folder}, "class_noise": {"folder": folder}}
+    bank = folder / "bank.npz"
+    save_bank(bank, small_bank())
+    return {
+        "click_bank": {"path": bank},
+        "noise_bank": {"path": folder},
+        "class_noise": {"folder": folder},
+    }
 
 
 def drawn(name, sources, generator):
