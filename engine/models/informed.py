@@ -41,8 +41,8 @@ from engine.models.blocks import FeatureNorm, bin_coordinates
 from engine.models.layout import channels_last, keep_channels_last
 from engine.models.light_pair import LightPair, LightPairConfig
 from engine.models.network import Config, Network
-from engine.models.noise_reader import LevelTally, NoiseReader
-from engine.models.noise_told import NoiseTally, noise_powers
+from engine.models.noise_reader import NoiseReader, Readings, inside
+from engine.models.noise_told import noise_powers
 from engine.models.spectral_rule import spectral_gain
 from engine.transforms.stft import STFT
 
@@ -144,7 +144,7 @@ class Informed(Network):
         seen = (samples, *(self.looks(samples) if looks is None else looks))
         spectra = [self.spectrum(each) for each in seen]
         if noise is None:
-            noise = self.read_noise([(spectra[0], torch.stack(spectra[1:]).mean(0))])
+            noise = self.read_noise([(samples, torch.stack(seen[1:]).mean(0))])
         ruled = spectral_gain(spectra[0], noise[:, 0], self.memory)
         weights = self._weights(self._views(spectra, noise, ruled))
         above = spectra[0].shape[1] - self.n_weighed
@@ -203,22 +203,19 @@ class Informed(Network):
         """What to tell (batch 2 bin) of a recording without marked noise.
 
         Args:
-            pieces: of its spectrum, and of that of a look at it (batch bin frame).
+            pieces: of it, and what a look at them has left (batch 1 time).
         """
-        levels, left, removed = LevelTally(), LevelTally(), NoiseTally()
-        for spectrum, look in pieces:
-            removed.add(spectrum - look)
-            if self.reader is not None:
-                levels.add(spectrum)
-                left.add(look)
+        assert isinstance(self.config, InformedConfig)
+        readings = Readings(self.config.n_fft, self.config.hop_length)
+        for samples, look in pieces:
+            readings.add(samples, look)
         if self.reader is None:
-            return removed.powers()
-        noise: Tensor = self.reader(levels, left, removed)
-        return noise
+            return readings.removed.powers()
+        return self.reader.read(readings)
 
     def measure(self, noise: Tensor) -> Tensor:
         """What to tell (batch 2 bin) of samples (batch 1 time) with nothing but noise."""
-        return noise_powers(self.spectrum(noise))
+        return noise_powers(inside(self.spectrum(noise)))
 
     @override
     def restore(self, samples: Tensor, noise: Tensor | None = None) -> Tensor:

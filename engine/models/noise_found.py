@@ -17,12 +17,10 @@ from engine.audio import Audio, Recording
 from engine.card import Card
 from engine.models.adapt import Measured, adapt
 from engine.models.informed import Informed
-from engine.models.noise_told import noise_powers
 from engine.progress import Progress, ignore, part
 
 _LEAST_S = 0.5
 """Shorter marks are repeated, so that frames lie within them."""
-_EDGE_FRAMES = 3
 _PIECE_S, _MOST_PIECES = 8.0, 8
 _N_GUESSES = 2
 
@@ -42,7 +40,7 @@ class NoiseFinder:
         least = round(_LEAST_S * self._card.sample_rate)
         samples = samples.repeat(1, 1, -(-least // samples.shape[-1]))
         with torch.inference_mode():
-            return noise_powers(self._inside(self._network.spectrum(samples)))
+            return self._network.measure(samples)
 
     def found(self, recording: Recording, progress: Progress = ignore) -> Tensor:
         """The noise under the music of a recording.
@@ -59,36 +57,29 @@ class NoiseFinder:
                 progress(index / n_steps, "finding the noise")
                 samples = self._examples(recording.read(span.start, span.stop))
                 seen.append((samples, network.looks(samples)))
-            noise = network.read_noise(self._spectra(seen, None))
+            noise = network.read_noise(self._pieces(seen, None))
             for guess in range(1, _N_GUESSES):
                 told = part(progress, guess / _N_GUESSES, (guess + 1) / _N_GUESSES)
-                noise = network.read_noise(self._spectra(seen, noise, told))
+                noise = network.read_noise(self._pieces(seen, noise, told))
         return noise
 
-    def _spectra(
+    def _pieces(
         self,
         seen: list[tuple[Tensor, tuple[Tensor, ...]]],
         noise: Tensor | None,
         progress: Progress = ignore,
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Spectra of the pieces and of what is left of them, by the looks or by what was told."""
+        """The pieces and what is left of them, by the looks or by what was told."""
         network = self._network
         for index, (samples, looks) in enumerate(seen):
             progress(index / len(seen), "finding the noise")
             made = torch.stack(looks).mean(0) if noise is None else network(samples, noise, looks)
-            yield self._inside(network.spectrum(samples)), self._inside(network.spectrum(made))
+            yield samples, made
 
     def _examples(self, audio: Audio) -> Tensor:
         whole = slice(0, audio.n_samples)
         adapted = adapt(audio, whole, self._card, self._network.n_channels, self._measured)
         return torch.from_numpy(np.ascontiguousarray(adapted.examples)).to(self._device)
-
-    @staticmethod
-    def _inside(spectrum: Tensor) -> Tensor:
-        """Frames that lie within what was transformed, where there are enough of them."""
-        n_frames = spectrum.shape[-1]
-        edge = _EDGE_FRAMES if n_frames > 4 * _EDGE_FRAMES else 0
-        return spectrum[..., edge : n_frames - edge]
 
 
 def _spans(n_samples: int, sample_rate: int) -> list[slice]:

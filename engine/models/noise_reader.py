@@ -17,10 +17,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.models.noise_told import NoiseTally
+from engine.transforms.stft import STFT
 
 _QUANTILES = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 _FAINT = 1e-12
 _N_WIDE = 33
+_LONGER, _N_FINE = 4, 256
+_FLOORS, _REACHES = (1, 3), (6, 20)
+"""Which quantiles of the long window are looked for their lowest, and how many bins around."""
+_EDGE_FRAMES = 3
 _LEAST_DB, _STEP_DB, _STEPS = -120.0, 0.5, 360
 
 
@@ -50,12 +55,64 @@ class LevelTally:
         return (math.log(10.0) / 10.0 * level_db).transpose(1, 2)
 
 
+class Readings:
+    """All that a reader sees of a recording, counted piece by piece.
+
+    Below 2.7 kHz it looks through a window four times as long as well: that parts bass notes from
+    the rumble between them.
+    """
+
+    def __init__(self, n_fft: int, hop_length: int) -> None:
+        self._transform = STFT(n_fft, hop_length)
+        self._long = STFT(_LONGER * n_fft, _LONGER * hop_length)
+        self._levels, self._left, self._fine = LevelTally(), LevelTally(), LevelTally()
+        self.removed = NoiseTally()
+
+    def add(self, samples: Tensor, look: Tensor) -> None:
+        """Count a piece (batch 1 time) and what a look at it has left."""
+        spectrum, left = (inside(self._transform.forward(each)[:, 0]) for each in (samples, look))
+        self.removed.add(spectrum - left)
+        self._levels.add(spectrum)
+        self._left.add(left)
+        n_fine = _LONGER * min(_N_FINE, spectrum.shape[1] - 1) + 1
+        self._fine.add(inside(self._long.forward(samples)[:, 0, :n_fine]))
+
+    def features(self) -> Tensor:
+        """(batch channel bin), of levels over the noise as it was guessed."""
+        guess = torch.log(self.removed.powers() + _FAINT)
+        spread, left = self._levels.quantiles(), self._left.quantiles()
+        typical = guess[:, :1]
+        near = functional.avg_pool1d(typical, _N_WIDE, 1, _N_WIDE // 2, count_include_pad=False)
+        place = torch.linspace(0.0, 1.0, guess.shape[-1], device=guess.device).expand_as(typical)
+        octave = torch.log2(1.0 + 2048.0 * place) / 11.0
+        parts = (
+            0.3 * (spread - typical),
+            0.3 * (left - typical).clamp_min(-12.0),
+            0.3 * (self._floors(spread) - typical),
+            0.3 * (guess[:, 1:] - typical),
+            0.1 * typical,
+            0.3 * (near - typical),
+            place,
+            octave,
+        )
+        return torch.cat(parts, dim=1)
+
+    def _floors(self, spread: Tensor) -> Tensor:
+        """Lowest levels (batch channel bin) beside each bin through the long window."""
+        fine = self._fine.quantiles()[:, _FLOORS] - math.log(_LONGER)
+        rows = []
+        for reach in _REACHES:
+            lowest = -functional.max_pool1d(-fine, 2 * reach + 1, 1, reach)[..., ::_LONGER]
+            rows.append(torch.cat((lowest, spread[:, _FLOORS, lowest.shape[-1] :]), dim=-1))
+        return torch.cat(rows, dim=1)
+
+
 class NoiseReader(nn.Module):
     """Noise of a recording, of the levels of its bins and of what a look took out."""
 
     def __init__(self, n_features: int = 24, n_layers: int = 6) -> None:
         super().__init__()
-        n_seen = 2 * len(_QUANTILES) + 4 + 2
+        n_seen = 2 * len(_QUANTILES) + len(_REACHES) * len(_FLOORS) + 5
         self.enter = nn.Conv1d(n_seen, n_features, 5, padding=2)
         self.layers = nn.ModuleList(
             nn.Conv1d(n_features, n_features, 5, padding=2 * 2**n, dilation=2**n)
@@ -66,37 +123,21 @@ class NoiseReader(nn.Module):
         assert self.leave.bias is not None
         nn.init.zeros_(self.leave.bias)
 
-    def forward(self, levels: LevelTally, looks: LevelTally, removed: NoiseTally) -> Tensor:
-        """The noise (batch 2 bin).
+    def read(self, readings: Readings) -> Tensor:
+        """The noise (batch 2 bin); an untrained reader gives back what the look took out."""
+        return self(readings.features(), readings.removed.powers())
 
-        Args:
-            levels: of the degraded spectrum.
-            looks: of the spectrum of what a look has left.
-            removed: what it took out; an untrained reader gives that back.
-        """
-        guess = torch.log(removed.powers() + _FAINT)
-        return torch.exp(guess + self.corrections(levels, looks, guess))
-
-    def corrections(self, levels: LevelTally, looks: LevelTally, guess: Tensor) -> Tensor:
-        """What to add to the logarithm of the power that was guessed (batch 2 bin)."""
-        spread, left = levels.quantiles(), looks.quantiles()
-        typical = guess[:, :1]
-        middle = spread[:, len(_QUANTILES) // 2 :][:, :1]
-        near = functional.avg_pool1d(typical, _N_WIDE, 1, _N_WIDE // 2, count_include_pad=False)
-        place = torch.linspace(0.0, 1.0, guess.shape[-1], device=guess.device).expand_as(typical)
-        octave = torch.log2(1.0 + 2048.0 * place) / 11.0
-        parts = (
-            0.3 * (spread - typical),
-            0.3 * (left - typical).clamp_min(-12.0),
-            0.3 * (guess[:, 1:] - typical),
-            0.3 * (middle - typical),
-            0.1 * typical,
-            0.3 * (near - typical),
-            place,
-            octave,
-        )
-        features = functional.silu(self.enter(torch.cat(parts, dim=1)))
+    def forward(self, features: Tensor, guess: Tensor) -> Tensor:
+        """The noise (batch 2 bin), of features (batch channel bin) and what the look took out."""
+        hidden = functional.silu(self.enter(features))
         for layer in self.layers:
-            features = features + functional.silu(layer(features))
-        corrections: Tensor = self.leave(features)
-        return corrections
+            hidden = hidden + functional.silu(layer(hidden))
+        noise: Tensor = torch.exp(torch.log(guess + _FAINT) + self.leave(hidden))
+        return noise
+
+
+def inside(spectrum: Tensor) -> Tensor:
+    """Frames that lie within what was transformed, where there are enough of them."""
+    n_frames = spectrum.shape[-1]
+    edge = _EDGE_FRAMES if n_frames > 4 * _EDGE_FRAMES else 0
+    return spectrum[..., edge : n_frames - edge]
