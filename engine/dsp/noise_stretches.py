@@ -27,6 +27,8 @@ from engine.progress import Progress, ignore, part
 from engine.region import Region
 
 LEAST_S, MOST_S, MOST = 0.5, 15.0, 16
+LIKELY = 0.45
+"""How sure a stretch must be to be taken without being asked for."""
 _WINDOW, _LONG = 4, 12
 """Cells of the windows in which partials are looked for: a short note, and a faint one."""
 _NEAR, _FAR = 3, 20
@@ -96,6 +98,28 @@ def find_noise_stretches(
     progress(1.0)
     best = sorted(found, key=lambda each: -each.sure * (each.stop_s - each.start_s))[:MOST]
     return tuple(sorted(best, key=lambda each: each.start_s))
+
+
+def surest_noise(recording: Recording, progress: Progress = ignore) -> Region | None:
+    """The stretch beside the music that is most likely nothing but noise, and longest.
+
+    Args:
+        recording: read once, in blocks.
+        progress: told after each block.
+
+    Returns:
+        None where no stretch is likely enough, or where there is no music at all.
+
+    Raises:
+        EngineError: the recording cannot be read.
+        Cancelled: progress said so.
+    """
+    found = find_noise_stretches(recording, progress=progress)
+    likely = [each for each in found if each.sure >= LIKELY and each.origin != "alone"]
+    if not likely:
+        return None
+    best = max(likely, key=lambda each: each.sure * (each.stop_s - each.start_s))
+    return Region(best.start_s, best.stop_s)
 
 
 class _Search:

@@ -162,6 +162,8 @@ class Denoise(ModelTask):
     """What `fit` has learnt: power of the noise in each bin, on each grid of spectral_gain."""
     learnt: NoiseProfile | None = field(default=None, repr=False, compare=False)
     """What `fit` took them from, unless it has estimated them."""
+    found: Region | None = field(default=None, repr=False, compare=False)
+    """Where `fit` has found nothing but noise, as none was marked."""
     known: Known = field(default=Known(), repr=False, compare=False)
     """What `fit` has learnt for diffusion."""
 
@@ -198,18 +200,33 @@ class Denoise(ModelTask):
         from engine.dsp.spectral_gain import grids
 
         progress(0.0, "learning the noise")
+        fitted = self._with_noise_found(recording, part(progress, 0.0, 0.5))
+        stretch = fitted.noise or fitted.found
         if self.profile is not None:
             learnt = load_profile(self.profile)
-        elif self.noise is not None:
-            learnt = learn_profile(recording, self.noise)
+        elif stretch is not None:
+            learnt = learn_profile(recording, stretch)
         else:
             wanted = grids(recording.sample_rate)
-            return replace(self, powers=estimate_noise(recording, wanted, progress))
+            powers = estimate_noise(recording, wanted, part(progress, 0.5, 1.0))
+            return replace(self, powers=powers)
         powers = powers_for(learnt, recording.sample_rate, recording.n_channels)
-        return replace(self, powers=powers, learnt=learnt)
+        return replace(fitted, powers=powers, learnt=learnt)
+
+    def _with_noise_found(self, recording: Recording, progress: Progress) -> Self:
+        """Itself, with a stretch of the recording that is noise alone, unless it is told of one."""
+        if self.noise is not None or self.profile is not None:
+            return self
+        from engine.dsp.noise_stretches import surest_noise
+
+        return replace(self, found=surest_noise(recording, progress))
 
     @override
     def notes(self) -> tuple[str, ...]:
+        if self.found is not None:
+            start_s, stop_s = self.found.start_s, self.found.stop_s
+            learnt = f"the noise was learnt from {start_s:.2f} to {stop_s:.2f} s, found by itself"
+            return (*super().notes(), learnt)
         if self.method != SPECTRAL:
             return super().notes()
         if self.profile is None or self.learnt is None:
@@ -247,12 +264,14 @@ class Denoise(ModelTask):
         from engine.dsp.learnt_noise import noise_span
 
         fitted = super().fit(recording, part(progress, 0.0, 0.2))
+        fitted = fitted._with_noise_found(recording, part(progress, 0.2, 0.4))
         gear = fitted.gear
         assert gear is not None
         assert gear.restorer is not None
         assert gear.measured is not None
-        marked = None if self.noise is None else noise_span(recording, self.noise)
-        learning = part(progress, 0.2, 1.0)
+        stretch = fitted.noise or fitted.found
+        marked = None if stretch is None else noise_span(recording, stretch)
+        learning = part(progress, 0.4, 1.0)
         gear.restorer.learn_noise(recording, gear.measured, marked, learning)
         return fitted
 

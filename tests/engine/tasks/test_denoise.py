@@ -151,3 +151,32 @@ def test_a_profile_that_is_none_is_refused(kept: tuple[Audio, Path], tmp_path: P
     other.write_bytes(b"RIFF" * 100)
     with pytest.raises(SettingsError, match=r"side\.wav is no noise profile"):
         Denoise(profile=other).fit(MemoryRecording(noisy))
+
+
+def side_with_run_in(rng: np.random.Generator) -> Audio:
+    """Three seconds of noise, then six of music with it."""
+    clean = np.pad(0.3 * music(rng, 6.0, RATE).samples, ((0, 0), (3 * RATE, 0)))
+    return Audio(clean + noise(rng, 9.0, RATE, 0.01).samples, RATE)
+
+
+def test_a_run_in_is_found_and_learnt_from_where_none_is_marked(rng: np.random.Generator):
+    recording = MemoryRecording(side_with_run_in(rng))
+    fitted = Denoise().fit(recording)
+    assert fitted.found is not None
+    assert fitted.found.stop_s <= 3.0
+    assert fitted.found.stop_s - fitted.found.start_s >= 2.0
+    (note,) = fitted.notes()
+    assert note.startswith(f"the noise was learnt from {fitted.found.start_s:.2f} to ")
+    told = Denoise(noise=fitted.found).fit(recording)
+    assert told.found is None
+    assert fitted.powers is not None
+    assert told.powers is not None
+    for own, others in zip(fitted.powers, told.powers, strict=True):
+        assert np.array_equal(own, others)
+
+
+def test_music_without_a_pause_has_its_noise_estimated(rng: np.random.Generator):
+    side = side_with_run_in(rng)
+    fitted = Denoise().fit(MemoryRecording(Audio(side.samples[:, 3 * RATE :], RATE)))
+    assert fitted.found is None
+    assert fitted.notes() == ()
