@@ -38,7 +38,7 @@ def fill_gap(samples: Real, gap: slice, sample_rate: int, progress: Progress = i
     start, stop = gap.start - first, gap.stop - first
     around[start:stop] = 0.0
     order = _order(width, (start, len(around) - stop), sample_rate)
-    lags = _lags_of_sides(around, start, stop, order)
+    lags = lags_of_sides(around, start, stop, order)
     for step in range(_ROUNDS):
         progress(step / _ROUNDS)
         model = solve_models(lags)[0][0]
@@ -56,7 +56,7 @@ def _order(width: int, sides: tuple[int, int], sample_rate: int) -> int:
     return max(1, min(wanted, known // 3))
 
 
-def _lags_of_sides(around: Real, start: int, stop: int, order: int) -> Real:
+def lags_of_sides(around: Real, start: int, stop: int, order: int) -> Real:
     """Autocorrelation (1 order+1) of both sides, each weighted by its length."""
     total = np.zeros((1, order + 1))
     for side in (around[:start], around[stop:]):

@@ -98,15 +98,17 @@ def test_a_gap_with_nothing_around_it_is_refused(rng):
 @pytest.mark.parametrize(
     ("regions", "method"),
     [
-        ((Region(0.5, 0.6),), "ar"),
-        ((Region(0.5, 0.6, 1000.0, 3000.0),), "ar"),
-        ((Region(0.5, 0.61),), "diffusion"),
-        ((Region(0.5, 0.7, 1000.0, 3000.0),), "diffusion"),
-        ((Region(0.5, 0.51), Region(0.7, 0.9)), "hybrid"),
+        ((Region(0.5, 0.55),), "ar"),
+        ((Region(0.5, 0.55, 1000.0, 3000.0),), "ar"),
+        ((Region(0.5, 0.56),), "spectral"),
+        ((Region(0.5, 2.5, 1000.0, 3000.0),), "spectral"),
+        ((Region(0.5, 0.51), Region(0.7, 0.9)), "spectral"),
+        ((Region(0.5, 2.6),), "diffusion"),
+        ((Region(0.5, 0.51), Region(0.7, 3.9)), "hybrid"),
         ((), "auto"),
     ],
 )
-def test_auto_predicts_up_to_100_ms_and_asks_the_prior_beyond(regions, method):
+def test_auto_predicts_holds_the_spectrum_and_asks_the_prior_by_length(regions, method):
     chosen = Inpaint(steps=9, seed=4).suited(regions)
     assert (chosen.method, chosen.steps, chosen.seed) == (method, 9, 4)
     assert bool(chosen.invents) == (method != "ar")
@@ -118,8 +120,11 @@ def test_the_operation_has_the_method_that_auto_took(rng):
     operation = restore(state, Inpaint(), (Region(0.4, 0.42),))
     assert operation.task == Inpaint(method="ar")
     assert not operation.task.invents
+    operation = restore(state, Inpaint(), (Region(0.4, 0.6),))
+    assert operation.task == Inpaint(method="spectral")
+    assert operation.task.invents
     with pytest.raises(ModelError, match="inpaint by method diffusion needs a model"):
-        restore(state, Inpaint(), (Region(0.4, 0.6),))
+        restore(state, Inpaint(method="diffusion"), (Region(0.4, 0.6),))
 
 
 def test_a_box_above_all_that_the_prior_knows_is_emptied_of_what_was_there(rng, tmp_path):
@@ -130,7 +135,8 @@ def test_a_box_above_all_that_the_prior_knows_is_emptied_of_what_was_there(rng, 
     state = State(MemoryRecording(Audio(degraded, 44100)))
     equipment = Equipment(Catalog((toy_entry(tmp_path, "inpaint", "diffusion"),)), "cpu")
     box = Region(0.5, 0.9, 12_000.0, 18_000.0)
-    operation = restore(state, Inpaint(steps=2), (box,), equipment=equipment)
+    task = Inpaint(method="diffusion", steps=2)
+    operation = restore(state, task, (box,), equipment=equipment)
     restored = state.with_operation(operation).read(0, state.n_samples).samples
     middle = slice(gap.start + 1500, gap.stop - 1500)  # beside them it fades
     assert snr_db(clean.samples[:, middle], restored[:, middle]) > 40.0
@@ -143,16 +149,32 @@ def test_a_box_above_all_that_the_prior_knows_is_emptied_of_what_was_there(rng, 
     [
         ("auto", Region(0.2, 0.3), ""),
         ("ar", Region(0.2, 0.35), "the gap of 150 ms is too long for method ar"),
-        ("auto", Region(0.2, 0.35), "a gap this long is filled by a model"),
+        ("auto", Region(0.2, 0.35), ""),
+        ("auto", Region(0.2, 2.35), "a gap this long is filled by a model"),
         ("hybrid", Region(0.2, 0.22), "the method hybrid needs a model"),
         ("auto", Region(0.0, 1.0), "the gap is the whole recording"),
     ],
 )
 def test_why_it_cannot_run_is_known_before_it_runs(rng, method, region, why):
-    recording = MemoryRecording(music(rng, 1.0))
+    recording = MemoryRecording(music(rng, 1.0 if region.stop_s <= 1.0 else 2.5))
     told = Inpaint(method=method).objection((region,), recording, Catalog())
     assert told.startswith(why)
     assert bool(told) == bool(why)
+
+
+def test_spectral_predicts_short_gaps_and_draws_long_ones_by_the_seed(rng):
+    clean = music(rng, 1.5)
+    short, long = slice(30000, 32205), slice(30000, 36000)
+    for gap, are_alike in ((short, True), (long, False)):
+        one, other = (
+            Inpaint(method="spectral", seed=seed).apply(clean, gap).audio.samples for seed in (0, 1)
+        )
+        assert np.array_equal(one, other) is are_alike
+        np.testing.assert_array_equal(one[:, : gap.start], clean.samples[:, : gap.start])
+        assert np.isfinite(one).all()
+    predicted = Inpaint(method="ar").apply(clean, short).audio.samples
+    spectral = Inpaint(method="spectral").apply(clean, short).audio.samples
+    np.testing.assert_array_equal(spectral, predicted)
 
 
 def test_it_stops_when_progress_raises(rng):
