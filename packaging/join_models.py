@@ -2,12 +2,10 @@
 
     .venv/bin/python packaging/join_models.py A.safetensors B.safetensors -o PAIR.safetensors
         [--shifts 1 2] [--level 0.13]
-    .venv/bin/python packaging/join_models.py PAIR.safetensors -o START.safetensors [--reader]
-    .venv/bin/python packaging/join_models.py INFORMED.safetensors READER.safetensors -o BOTH
+    .venv/bin/python packaging/join_models.py PAIR.safetensors -o START.safetensors
 
 Of a pair alone it makes an `informed` network with that pair for its first looks, which is where
-the recipes `denoise` and, with a reader, `denoise-noise` start from; what came out of both it joins
-to what ships as `denoise`.
+the recipe `denoise` starts from.
 
 What comes out is where the recipe `denoise-light` starts from, and works as it is. `denoise-light`
 ships with these options: a second look of the long window, and a level that lies inside the spread
@@ -16,7 +14,6 @@ of its training, gained 0.05 dB on noise of records at 10 dB (development set: 7
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -24,25 +21,12 @@ sys.path.insert(0, str(REPOSITORY))
 
 from dataclasses import replace  # noqa: E402
 
+import torch  # noqa: E402
+
 from engine.models.informed import Informed  # noqa: E402 - not installed
 from engine.models.light import Light  # noqa: E402
 from engine.models.light_pair import LightPair  # noqa: E402
-from engine.models.weights import Model, load_weights, save_weights  # noqa: E402
-
-_SPENT = ("steps", "minutes")
-
-
-def _informed(models: Sequence[Model], has_reader: bool) -> Informed | None:
-    """An informed network of a pair, or of two that learnt to weigh and to read the noise."""
-    networks = [model.network for model in models]
-    if len(networks) == 1 and isinstance(networks[0], LightPair):
-        return Informed.of(networks[0], has_reader)
-    if len(networks) == 2 and all(isinstance(each, Informed) for each in networks):
-        weighs, reads = networks
-        assert isinstance(weighs, Informed)
-        assert isinstance(reads, Informed)
-        return weighs.with_reader(reads)
-    return None
+from engine.models.weights import load_weights, save_weights  # noqa: E402
 
 
 def main() -> int:
@@ -50,20 +34,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weights", type=Path, nargs="+")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--reader", action="store_true", help="with a reader of noise")
     parser.add_argument("--shifts", type=int, nargs="+", help="how often each looks; once")
     parser.add_argument("--level", type=float, help="at which it is fed; that of its training")
     options = parser.parse_args()
     models = [load_weights(path) for path in options.weights]
-    if (informed := _informed(models, options.reader)) is not None:
-        spent = {key: sum(model.card.training[key] for model in models) for key in _SPENT}
-        card = replace(
-            models[0].card,
-            network=informed.name,
-            config=informed.config.to_mapping(),
-            level=options.level or models[0].card.level,
-            training={**models[0].card.training, **spent},
-        )
+    if len(models) == 1 and isinstance(first := models[0].network, LightPair):
+        torch.manual_seed(0)
+        informed = Informed.of(first)
+        config = informed.config.to_mapping()
+        card = replace(models[0].card, network=informed.name, config=config)
         save_weights(options.output, informed, card)
         return 0
     lights = [model.network for model in models if isinstance(model.network, Light)]
@@ -71,7 +50,7 @@ def main() -> int:
         parser.error("two or more files of light denoisers are needed")
     pair = LightPair.of(lights, options.shifts or [1] * len(lights))
     cards = [model.card for model in models]
-    spent = {key: sum(card.training[key] for card in cards) for key in _SPENT}
+    spent = {key: sum(card.training[key] for card in cards) for key in ("steps", "minutes")}
     card = replace(
         cards[0],
         network=pair.name,

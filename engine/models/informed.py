@@ -25,9 +25,8 @@ Shapes, as einops patterns:
     features   (batch channel bin frame)     channels last in memory
 """
 
-import dataclasses
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -41,8 +40,7 @@ from engine.models.blocks import FeatureNorm, bin_coordinates
 from engine.models.layout import channels_last, keep_channels_last
 from engine.models.light_pair import LightPair, LightPairConfig
 from engine.models.network import Config, Network
-from engine.models.noise_reader import NoiseReader, Readings, inside
-from engine.models.noise_told import noise_powers
+from engine.models.noise_told import inside, noise_powers
 from engine.models.spectral_rule import spectral_gain
 from engine.transforms.stft import STFT
 
@@ -66,8 +64,6 @@ class InformedConfig(Config):
         n_weighed: bins that the second network weighs, up to 11 kHz; above them, where records
             hold little, all that there is weighs alike.
         channels: features of its levels, the finest first; each halves bins and frames.
-        has_reader: whether a reader tells the noise where nobody does; else it is what the first
-            looks take out.
         first_n_ffts, first_n_shifts, first_channels: of the first looks, see `LightPairConfig`.
     """
 
@@ -75,7 +71,6 @@ class InformedConfig(Config):
     hop_length: int = 1024
     n_weighed: int = 1024
     channels: tuple[int, ...] = (16, 40, 56, 72, 96)
-    has_reader: bool = False
     first_n_ffts: tuple[int, ...] = (2048, 4096)
     first_n_shifts: tuple[int, ...] = (1, 2)
     first_channels: tuple[int, ...] = (16, 24, 32, 48, 64)
@@ -104,7 +99,6 @@ class Informed(Network):
         super().__init__(config)
         first = LightPairConfig(config.first_n_ffts, config.first_n_shifts, config.first_channels)
         self.first = LightPair(first).requires_grad_(False)
-        self.reader = NoiseReader() if config.has_reader else None
         self.transform = STFT(config.n_fft, config.hop_length)
         self.n_weighed = config.n_weighed
         self.n_looks = len(config.first_n_ffts)
@@ -144,7 +138,7 @@ class Informed(Network):
         seen = (samples, *(self.looks(samples) if looks is None else looks))
         spectra = [self.spectrum(each) for each in seen]
         if noise is None:
-            noise = self.read_noise([(samples, torch.stack(seen[1:]).mean(0))])
+            noise = self.measure(samples - torch.stack(seen[1:]).mean(0))
         ruled = spectral_gain(spectra[0], noise[:, 0], self.memory)
         weights = self._weights(self._views(spectra, noise, ruled))
         above = spectra[0].shape[1] - self.n_weighed
@@ -157,13 +151,12 @@ class Informed(Network):
         return self.transform.inverse(total[:, None], samples.shape[-1])
 
     @classmethod
-    def of(cls, first: LightPair, has_reader: bool = False) -> Self:
+    def of(cls, first: LightPair) -> Self:
         """With first looks that were trained before; the rest has fresh weights."""
         given = first.config
         assert isinstance(given, LightPairConfig)
         made = cls(
             InformedConfig(
-                has_reader=has_reader,
                 first_n_ffts=given.n_ffts,
                 first_n_shifts=given.n_shifts,
                 first_channels=given.channels,
@@ -171,24 +164,6 @@ class Informed(Network):
         )
         made.first.load_state_dict(first.state_dict())
         return made
-
-    def with_reader(self, other: Self) -> Self:
-        """The same with the reader of another one, whose first looks are the same.
-
-        Raises:
-            ModelError: it has no reader, or other looks.
-        """
-        assert isinstance(self.config, InformedConfig)
-        mine, theirs = self.first.state_dict(), other.first.state_dict()
-        if other.reader is None or mine.keys() != theirs.keys():
-            raise ModelError("a reader of noise is taken from a network that has the same looks")
-        if not all(torch.allclose(mine[key], theirs[key]) for key in mine):
-            raise ModelError("a reader of noise is taken from a network that has the same looks")
-        both = type(self)(dataclasses.replace(self.config, has_reader=True))
-        assert both.reader is not None
-        both.load_state_dict(self.state_dict(), strict=False)
-        both.reader.load_state_dict(other.reader.state_dict())
-        return both
 
     def looks(self, samples: Tensor) -> tuple[Tensor, ...]:
         """What each of the first networks makes of samples (batch 1 time); no slope reaches it."""
@@ -198,20 +173,6 @@ class Informed(Network):
     def spectrum(self, samples: Tensor) -> Tensor:
         """Of samples (batch 1 time), as noise is measured on it (batch bin frame)."""
         return self.transform.forward(samples)[:, 0]
-
-    def read_noise(self, pieces: Iterable[tuple[Tensor, Tensor]]) -> Tensor:
-        """What to tell (batch 2 bin) of a recording without marked noise.
-
-        Args:
-            pieces: of it, and what a look at them has left (batch 1 time).
-        """
-        assert isinstance(self.config, InformedConfig)
-        readings = Readings(self.config.n_fft, self.config.hop_length)
-        for samples, look in pieces:
-            readings.add(samples, look)
-        if self.reader is None:
-            return readings.removed.powers()
-        return self.reader.read(readings)
 
     def measure(self, noise: Tensor) -> Tensor:
         """What to tell (batch 2 bin) of samples (batch 1 time) with nothing but noise."""

@@ -1,13 +1,14 @@
 """Noise found: what a network that is told the noise of a recording is told.
 
-Either a stretch with nothing but noise was marked, or the noise is what the network reads from its
-first looks at pieces spread over the recording.
+Either a stretch with nothing but noise was marked, or the noise is what the network's first looks
+take out of pieces spread over the recording, and then what the network itself takes out when it is
+told that. A network that reads the noise from how levels are spread in each bin, through a window
+of four times the length too, was tried: it was no better on average (twelve clips, noise of records
+at 10 dB: +8.11 against +8.20 dB for the first guess and +8.39 for the second).
 
 Shapes, as einops patterns:
     noise      (example 2 bin)   see engine.models.noise_told; at the level of the network
 """
-
-from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from engine.audio import Audio, Recording
 from engine.card import Card
 from engine.models.adapt import Measured, adapt
 from engine.models.informed import Informed
+from engine.models.noise_told import NoiseTally, inside
 from engine.progress import Progress, ignore, part
 
 _LEAST_S = 0.5
@@ -51,30 +53,33 @@ class NoiseFinder:
         network = self._network
         seen: list[tuple[Tensor, tuple[Tensor, ...]]] = []
         spans = _spans(recording.n_samples, recording.sample_rate)
-        n_steps = len(spans) * _N_GUESSES
+        n_steps = len(spans) * (1 + _N_GUESSES)
         with torch.inference_mode():
             for index, span in enumerate(spans):
                 progress(index / n_steps, "finding the noise")
                 samples = self._examples(recording.read(span.start, span.stop))
                 seen.append((samples, network.looks(samples)))
-            noise = network.read_noise(self._pieces(seen, None))
-            for guess in range(1, _N_GUESSES):
-                told = part(progress, guess / _N_GUESSES, (guess + 1) / _N_GUESSES)
-                noise = network.read_noise(self._pieces(seen, noise, told))
+            noise: Tensor | None = None
+            for guess in range(_N_GUESSES):
+                told = part(
+                    progress, (1 + guess) / (1 + _N_GUESSES), (2 + guess) / (1 + _N_GUESSES)
+                )
+                noise = self._guessed(seen, noise, told)
+        assert noise is not None
         return noise
 
-    def _pieces(
-        self,
-        seen: list[tuple[Tensor, tuple[Tensor, ...]]],
-        noise: Tensor | None,
-        progress: Progress = ignore,
-    ) -> Iterator[tuple[Tensor, Tensor]]:
-        """The pieces and what is left of them, by the looks or by what was told."""
-        network = self._network
+    def _guessed(
+        self, seen: list[tuple[Tensor, tuple[Tensor, ...]]], noise: Tensor | None, told: Progress
+    ) -> Tensor:
+        """What the looks at some pieces take out; or the network, told a noise."""
+        network, tally = self._network, NoiseTally()
         for index, (samples, looks) in enumerate(seen):
-            progress(index / len(seen), "finding the noise")
-            made = torch.stack(looks).mean(0) if noise is None else network(samples, noise, looks)
-            yield samples, made
+            made = torch.stack(looks).mean(0)
+            if noise is not None:
+                told(index / len(seen), "finding the noise")
+                made = network(samples, noise, looks)
+            tally.add(inside(network.spectrum(samples - made)))
+        return tally.powers()
 
     def _examples(self, audio: Audio) -> Tensor:
         whole = slice(0, audio.n_samples)

@@ -14,6 +14,7 @@ _ALIKE_SHARE = 0.02
 _FAINT = 1e-20
 _EULER_GAMMA = 0.5772156649
 _N_KNOTS = 16
+_EDGE_FRAMES = 3
 
 
 class NoiseTally:
@@ -51,6 +52,13 @@ def noise_powers(spectrum: Tensor) -> Tensor:
     tally = NoiseTally()
     tally.add(spectrum)
     return tally.powers()
+
+
+def inside(spectrum: Tensor) -> Tensor:
+    """Frames that lie within what was transformed, where there are enough of them."""
+    n_frames = spectrum.shape[-1]
+    edge = _EDGE_FRAMES if n_frames > 4 * _EDGE_FRAMES else 0
+    return spectrum[..., edge : n_frames - edge]
 
 
 def disturbed(noise: Tensor, error_db: float) -> Tensor:

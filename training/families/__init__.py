@@ -6,13 +6,12 @@ from training.families.base import Family
 from training.families.detection import Detection
 from training.families.diffusion import Diffusion
 from training.families.informed import InformedTraining
-from training.families.noise_reader import NoiseReading
 from training.families.noise_to_noise import NoiseToNoise
 from training.families.shaping import Shaping
 from training.families.supervised import Supervised
 
 _ALL: tuple[type[Family], ...] = (
-    Adversarial, Autoencoder, Detection, Diffusion, InformedTraining, NoiseReading, NoiseToNoise,
+    Adversarial, Autoencoder, Detection, Diffusion, InformedTraining, NoiseToNoise,
     Shaping, Supervised,
 )  # fmt: skip
 

@@ -1,5 +1,3 @@
-import dataclasses
-
 import pytest
 import torch
 
@@ -9,7 +7,7 @@ from engine.models.light_pair import LightPair, LightPairConfig
 from engine.models.spectral_rule import spectral_gain
 from tests.signals import noise
 
-TINY = InformedConfig(512, 128, 128, (4, 8), False, (256, 512), (1, 1), (4, 8))
+TINY = InformedConfig(512, 128, 128, (4, 8), (256, 512), (1, 1), (4, 8))
 
 
 @pytest.fixture
@@ -81,18 +79,3 @@ def test_sizes_that_do_not_go_down_and_come_back_are_refused():
         InformedConfig(n_weighed=4096)
     with pytest.raises(ModelError, match="channels"):
         InformedConfig(channels=(4,))
-
-
-def test_a_reader_comes_from_a_network_with_the_same_looks(network):
-    torch.manual_seed(9)
-    other = Informed(dataclasses.replace(TINY, has_reader=True))
-    with pytest.raises(ModelError, match="same looks"):
-        network.with_reader(other)
-    other.first.load_state_dict(network.first.state_dict())
-    both = network.with_reader(other)
-    assert both.reader is not None
-    for key, value in both.state_dict().items():
-        wanted = other if key.startswith("reader.") else network
-        assert torch.equal(value, wanted.state_dict()[key])
-    with pytest.raises(ModelError, match="same looks"):
-        other.with_reader(network)

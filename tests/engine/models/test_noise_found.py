@@ -13,7 +13,7 @@ from engine.models.noise_found import NoiseFinder
 from engine.progress import Cancelled
 from tests.signals import noise
 
-CONFIG = InformedConfig(512, 128, 128, (4, 8), False, (256, 512), (1, 1), (4, 8))
+CONFIG = InformedConfig(512, 128, 128, (4, 8), (256, 512), (1, 1), (4, 8))
 RATE = 8000
 CARD = Card("informed", CONFIG.to_mapping(), RATE, 16384, context_s=0.1, level=0.1)
 
@@ -64,7 +64,7 @@ def test_unmarked_noise_follows_from_pieces_of_any_number(rng):
     calls = []
     long = MemoryRecording(noise(rng, 100.0, sample_rate=RATE, level=0.05))
     finder(long).found(long, lambda fraction, message="": calls.append(fraction))
-    assert len(calls) == 8 * 2
+    assert len(calls) == 8 * 2  # the looks, and the second guess
     assert calls == sorted(calls)
 
 

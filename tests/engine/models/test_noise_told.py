@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from engine.models.noise_told import NoiseTally, disturbed, noise_powers
+from engine.models.noise_told import NoiseTally, disturbed, inside, noise_powers
 
 
 def gaussian(n_frames: int, seed: int = 0) -> torch.Tensor:
@@ -38,3 +38,9 @@ def test_disturbed_noise_is_off_by_as_much_as_was_asked_for():
     assert torch.equal(off_db[:, 0], off_db[:, 1])  # both rows alike: what lies between them stays
     assert (off_db[..., 1:] - off_db[..., :-1]).abs().max() < 8.0
     assert torch.equal(disturbed(told, 0.0), told)
+
+
+def test_frames_that_reach_beyond_the_samples_do_not_count_where_there_are_others():
+    spectrum = torch.zeros(1, 5, 40)
+    assert inside(spectrum).shape[-1] == 34
+    assert inside(spectrum[..., :12]).shape[-1] == 12

@@ -10,7 +10,7 @@ from engine.models.light import Light, LightConfig
 from tests.training.families.grounds import assert_goes_on_alike, batch, ground, run
 from training.families.informed import InformedSettings, InformedTraining
 
-CONFIG = InformedConfig(128, 32, 64, (8, 12), False, (64, 128), (1, 1), (4, 8))
+CONFIG = InformedConfig(128, 32, 64, (8, 12), (64, 128), (1, 1), (4, 8))
 
 
 def informed(**settings: Any) -> InformedTraining:
