@@ -1,78 +1,37 @@
-"""All that is put side by side: the methods of Runout's tasks, its presets, peers and chains.
+"""All that is put side by side: the methods of Runout's tasks, its preset, and peers.
 
 Methods come from TASKS and the catalogue: whatever a task offers is there by itself, once for each
-model that serves it, and once more with the noise marked where it can learn from that. Peers have
-several strengths; they are one family, of which the best is shown.
+model that serves it, and once more with the noise marked where it can learn from that.
 """
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from importlib import import_module
-from itertools import product
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from app import paths
-from benchmarks import decrackle, denoise
-from benchmarks.damages import CLEAN, Damage, told_of
+from benchmarks.contender import Contender, Way, noise_of
+from benchmarks.damages import CLEAN, Damage
 from benchmarks.digests import digest_of, entries_of
 from benchmarks.model_sets import Case, Wave
+from benchmarks.peer_contenders import chains, peers_for
 from engine.audio import Audio, MemoryRecording
 from engine.catalog import Catalog, Entry
 from engine.equipment import Equipment
+from engine.errors import SettingsError
 from engine.presets import load_preset, with_noise
 from engine.region import Region
 from engine.tasks import TASKS, Task
 from engine.tasks.model_task import PRIOR
 from training.baselines import ByTasks, Degraded
 
-Way = Callable[[Sequence[Case]], list[Wave]]
-"""Restores cases one by one."""
-
-SOX_AMOUNTS = (0.05, 0.1, 0.15, 0.21, 0.3, 0.4)
-NOISEREDUCE = tuple(product((True, False), (0.8, 1.0)))
-AFFTDN = ("nr=6:nf=LEVEL", "nr=12:nf=LEVEL", "nr=24:nf=LEVEL")
-ADECLICK = ("", "t=1.5", "b=4")
 MODES: dict[tuple[str, str], tuple[str, ...]] = {("denoise", "diffusion-78"): ("spectrum",)}
 """Settings `mode` that are tried beside the default."""
+TOLD: dict[str, dict[str, object]] = {"extend": {"cutoff_hz": 3000.0}}
+"""What methods that refuse to work without it are told of a damage."""
 MARKED = ", noise marked"
 PRESET = "78rpm"
 CLEAN_TASKS = ("denoise", "declick", "declip")
-
-
-@dataclass(frozen=True, eq=False)
-class Contender:
-    """One way to restore.
-
-    Attributes:
-        name: what tables call it.
-        way: does it.
-        key: what figures of it hang on.
-        family: of which the best is shown; its name where there is but one.
-        is_own: whether it is Runout's.
-        is_slow: whether a few clips have to do.
-        is_program: whether the work is done by another program.
-        twin: the same steps in the other order, which are tried where these are good.
-        is_twin: whether it is such a twin.
-    """
-
-    name: str
-    way: Way
-    key: str
-    family: str = ""
-    is_own: bool = False
-    is_slow: bool = False
-    is_program: bool = False
-    twin: str = ""
-    is_twin: bool = False
-
-    @property
-    def kin(self) -> str:
-        """Its family."""
-        return self.family or self.name
 
 
 def contenders(damage: Damage, equipment: Equipment, *, with_peers: bool = True) -> list[Contender]:
@@ -84,24 +43,40 @@ def contenders(damage: Damage, equipment: Equipment, *, with_peers: bool = True)
         return [*_presets(equipment), *(chains() if with_peers else ())]
     is_clean = damage.name == CLEAN.name
     tasks = CLEAN_TASKS if is_clean else damage.tasks
-    own = [each for name in tasks for each in _methods(name, equipment)]
+    own = [each for name in tasks for each in _methods(name, equipment, damage.regions)]
     own += _presets(equipment) if is_clean else []
-    return [*own, *(each for name in tasks if with_peers for each in _peers(name))]
+    return [*own, *(each for name in tasks if with_peers for each in peers_for(name))]
 
 
-def _methods(name: str, equipment: Equipment) -> Iterator[Contender]:
+def _methods(name: str, equipment: Equipment, regions: tuple[Region, ...]) -> Iterator[Contender]:
     """All methods of a task, with each of their models."""
     kind, catalog = TASKS[name], equipment.catalog
     offered = {each.name: each for each in kind.offered_params(catalog)}
     methods = offered["method"].choices if "method" in offered else ("",)
     for method in methods:
-        task = kind.from_mapping({"method": method} if method else {})
+        task, said = _task(kind, method)
         entries = catalog.serving(name, kind.model_method(method))
         found = [each for each in entries if not each.optional]
         needed: Sequence[Entry | None] = found if method in kind.model_methods else (None,)
         for entry in needed:
             which = f" ({entry.name})" if entry is not None and len(found) > 1 else ""
-            yield from _variants(f"{name} {method}".strip() + which, task, entry, equipment)
+            title = f"{name} {method}".strip() + which + said
+            if regions:
+                asked = task.suited(regions)
+                yield _own(title, (task,), entry, equipment, asked=(asked,))
+            else:
+                yield from _variants(title, task, entry, equipment)
+
+
+def _task(kind: type[Task], method: str) -> tuple[Task, str]:
+    """A task with default settings, or with what has to be said, and words for that."""
+    settings = {"method": method} if method else {}
+    try:
+        return kind.from_mapping(settings), ""
+    except SettingsError:
+        told = TOLD[kind.name]
+        words = ", ".join(f"{name} {value}" for name, value in told.items())
+        return kind.from_mapping({**settings, **told}), f", {words}"
 
 
 def _variants(
@@ -125,14 +100,16 @@ def _own(
     equipment: Equipment,
     *,
     is_marked: bool = False,
+    asked: tuple[Task, ...] = (),
 ) -> Contender:
+    """A contender of Runout; `asked` are the tasks with what they leave open decided."""
     catalog = equipment.catalog
     if entry is not None:
         catalog = Catalog((entry, *(each for each in catalog.entries if each is not entry)))
     own = replace(equipment, catalog=catalog)
-    key = digest_of(tasks, catalog, is_marked)
-    asked = [each for task in tasks for each in entries_of(task, catalog)]
-    is_slow = any(each.method == PRIOR for each in asked)
+    key = digest_of(asked or tasks, catalog, is_marked)
+    models = [each for task in asked or tasks for each in entries_of(task, catalog)]
+    is_slow = any(each.method == PRIOR for each in models)
     way = marked_way(tasks, own) if is_marked else task_way(tasks, own)
     return Contender(name, way, key, is_own=True, is_slow=is_slow)
 
@@ -153,7 +130,7 @@ def marked_way(tasks: tuple[Task, ...], equipment: Equipment) -> Way:
     def way(cases: Sequence[Case]) -> list[Wave]:
         restored = []
         for case in cases:
-            noise = _noise_of(case)
+            noise = noise_of(case)
             marked = Region(0.0, len(noise) / case.rate)
             method = ByTasks("", with_noise(tasks, marked), equipment)
             whole = _restored(method, case.name, np.concatenate([noise, case.degraded]), case)
@@ -190,129 +167,3 @@ def _swapped(name: str, tasks: tuple[Task, ...], equipment: Equipment) -> Iterat
             for task in tasks
         )
         yield _own(f"preset {name}, denoise {entry.method}", others, entry, equipment)
-
-
-def _peers(task: str) -> Iterator[Contender]:
-    """What other programs do for the same damage, in several strengths each."""
-    if task == "denoise":
-        for name, method in denoisers():
-            family = name.rpartition(" ")[0]
-            yield Contender(name, _told(method), name, family, is_program="noisereduce" not in name)
-    elif task == "declick":
-        yield _by_files("grooveclean", "", decrackle.grooveclean())
-        for settings in ADECLICK:
-            yield _by_files("ffmpeg adeclick", settings, decrackle.adeclick(settings))
-    elif task == "declip":
-        yield replace(_by_files("ffmpeg adeclip", "", decrackle.ffmpeg("adeclip")), is_slow=True)
-
-
-def denoisers() -> Iterator[tuple[str, denoise.Method]]:
-    """Peers for noise, each told of a second of it.
-
-    Raises:
-        SystemExit: one is missing.
-    """
-    for program in ("sox", "ffmpeg"):
-        if not shutil.which(program):
-            raise SystemExit(f"{program} is not on the PATH; install it, or take --own")
-    for amount in SOX_AMOUNTS:
-        yield f"sox noisered {amount}", denoise.sox(amount)
-    try:
-        import_module("noisereduce")
-    except ModuleNotFoundError:
-        raise SystemExit("noisereduce is missing; `make peers` brings it, or take --own") from None
-    for is_stationary, amount in NOISEREDUCE:
-        kind = "stationary" if is_stationary else "non-stationary"
-        yield f"noisereduce {kind} {amount}", denoise.noisereduce(is_stationary, amount)
-    for options in AFFTDN:
-        yield f"ffmpeg afftdn {options}", denoise.afftdn(options)
-
-
-def _told(method: denoise.Method) -> Way:
-    def way(cases: Sequence[Case]) -> list[Wave]:
-        restored = []
-        for case in cases:
-            with tempfile.TemporaryDirectory() as folder:
-                restored.append(method(case.degraded, _noise_of(case), Path(folder)))
-        return restored
-
-    return way
-
-
-def _by_files(family: str, settings: str, restore: decrackle.Restore) -> Contender:
-    name = f"{family} {settings}".strip()
-
-    def way(cases: Sequence[Case]) -> list[Wave]:
-        made = restore({f"clip{index:02}": case.degraded for index, case in enumerate(cases)})
-        return [made[name] for name in sorted(made)]
-
-    return Contender(name, way, name, family, is_program=True)
-
-
-def chains() -> list[Contender]:
-    """Peers after one another, in both orders; what learns of the noise hears what came before."""
-    declickers = {"grooveclean": decrackle.grooveclean(), "ffmpeg adeclick": decrackle.adeclick()}
-    made = []
-    for name, restore in declickers.items():
-        step = _Declicker(name, restore)
-        made += [each for other in denoisers() for each in _both_orders(step, *other)]
-    return made
-
-
-@dataclass(frozen=True, eq=False)
-class _Declicker:
-    """A declicker that remembers what it has made of which cases."""
-
-    name: str
-    restore: decrackle.Restore
-    made: dict[str, list[Case]] = field(default_factory=dict)
-
-    def cases(self, cases: Sequence[Case]) -> list[Case]:
-        """Cases whose noise and whose music went through it, as one recording."""
-        key = told_of(cases)
-        if key not in self.made:
-            self.made[key] = self._declicked(cases)
-        return self.made[key]
-
-    def _declicked(self, cases: Sequence[Case]) -> list[Case]:
-        wholes = {
-            f"clip{index:02}": np.concatenate([_noise_of(case), case.degraded])
-            for index, case in enumerate(cases)
-        }
-        made = self.restore(wholes)
-        leads = [len(_noise_of(case)) for case in cases]
-        return [
-            replace(case, noise=made[name][:lead], degraded=made[name][lead:])
-            for case, lead, name in zip(cases, leads, sorted(made), strict=True)
-        ]
-
-
-def _noise_of(case: Case) -> Wave:
-    assert case.noise is not None
-    return case.noise
-
-
-def _both_orders(step: _Declicker, name: str, method: denoise.Method) -> list[Contender]:
-    """A declicker and a denoiser in both orders; the first knows the second."""
-    reduce_noise = _told(method)
-
-    def declicked_first(cases: Sequence[Case]) -> list[Wave]:
-        return reduce_noise(step.cases(cases))
-
-    def denoised_first(cases: Sequence[Case]) -> list[Wave]:
-        denoised = [
-            replace(case, degraded=wave)
-            for case, wave in zip(cases, reduce_noise(cases), strict=True)
-        ]
-        return [case.degraded for case in step.cases(denoised)]
-
-    usual, other = f"{step.name}, then {name}", f"{name}, then {step.name}"
-    kin = f"{_brand(step.name)} and {_brand(name)}"
-    return [
-        Contender(usual, declicked_first, usual, kin, is_program=True, twin=other),
-        Contender(other, denoised_first, other, kin, is_program=True, is_twin=True),
-    ]
-
-
-def _brand(name: str) -> str:
-    return " ".join(name.split()[: 2 if name.startswith(("sox", "ffmpeg")) else 1])

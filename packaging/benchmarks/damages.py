@@ -56,6 +56,11 @@ class Damage:
         """Whether samples are missing."""
         return self.name.startswith("gaps")
 
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """A place as long as those that are missing; none where nothing is."""
+        return (Region(0.0, float(self.name[4:]) / 1000.0),) if self.is_gap else ()
+
 
 CLEAN = Damage("clean", "clean music", ())
 DAMAGES: dict[str, Damage] = {

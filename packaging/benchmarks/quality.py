@@ -40,7 +40,8 @@ import numpy as np  # noqa: E402 - after the number of threads is set
 
 from app import paths  # noqa: E402 - the repository is not installed
 from benchmarks import alone, page, quality_tables  # noqa: E402
-from benchmarks.contenders import Contender, contenders  # noqa: E402
+from benchmarks.contender import Contender  # noqa: E402
+from benchmarks.contenders import contenders  # noqa: E402
 from benchmarks.damages import CLEAN, DAMAGES, Damage, Shelf, told_of  # noqa: E402
 from benchmarks.kept import Figures, Kept, key_of  # noqa: E402
 from benchmarks.model_sets import Case, Sets  # noqa: E402

@@ -5,7 +5,8 @@ import pytest
 
 from app import paths
 from benchmarks import damages, page, quality, quality_tables
-from benchmarks.contenders import Contender, contenders
+from benchmarks.contender import Contender
+from benchmarks.contenders import contenders
 from benchmarks.damages import CLEAN, DAMAGES, Damage, Shelf
 from benchmarks.kept import Kept, key_of
 from benchmarks.model_sets import Case, Sets
