@@ -28,6 +28,8 @@ RECIPES = REPOSITORY / "training" / "recipes"
 SAID = Path(__file__).with_suffix(".toml")
 MEASURED = ".venv-peers/bin/python packaging/benchmarks/models.py --model {name}"
 OTHERWISE = {
+    "declick-network": ".venv/bin/python packaging/benchmarks/click_sizes.py --seconds 4",
+    "treble": ".venv/bin/python packaging/benchmarks/extend.py",
     "waveform-sr-critic": ".venv/bin/python packaging/benchmarks/super_resolution.py "
     "CLEAN_DIR RUNS_DIR"
 }
@@ -83,7 +85,7 @@ def _scores(entry: Entry, said: Said) -> str:
     command = OTHERWISE.get(entry.name, MEASURED.format(name=entry.name))
     told = "Changes from the degraded clip; of LSD less is better, of all else more."
     if entry.name in OTHERWISE:
-        told = "Less is better."
+        told = said.get("told", "Less is better.")
     return (
         "## How well it does\n\nOn clips that no training saw, through the tasks as users run "
         f"them. {told} Measured by `{command}`, with all that was compared in "

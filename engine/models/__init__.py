@@ -11,6 +11,7 @@ from engine.models.light import Light
 from engine.models.light_pair import LightPair
 from engine.models.network import Config, Network
 from engine.models.patch_discriminator import PatchDiscriminator
+from engine.models.treble import Treble
 from engine.models.two_stage_unet import TwoStageUNet
 from engine.models.waveform_autoencoder import WaveformAutoencoder
 from engine.models.waveform_unet import WaveformUNet
@@ -26,6 +27,7 @@ _ALL: tuple[type[Network], ...] = (
     Light,
     LightPair,
     PatchDiscriminator,
+    Treble,
     TwoStageUNet,
     WaveformAutoencoder,
     WaveformUNet,

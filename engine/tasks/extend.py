@@ -1,9 +1,10 @@
 """Extend: treble that the record or its transfer has lost, made up by models of music that has it.
 
-`guided` is told the cutoff, `blind` finds the low-pass along the way; both ask a prior. `waveform`
-sends the recording through a network that has learnt to fill the top in; its critic, where there is
-one, can correct that. What lies below the cutoff
-stays, and so does all above the model's highest frequency.
+`envelope` sends the recording through a network that foretells the levels above the cutoff; where
+that is not told, the mean spectrum tells it. `guided` asks a prior for what lies there, `blind`
+finds the low-pass along the way as well. `waveform` is a network that has learnt to fill the top in
+on samples; its critic, where there is one, can correct that. What lies below the cutoff stays, and
+so does all above the model's highest frequency.
 """
 
 from collections.abc import Mapping
@@ -16,11 +17,11 @@ from typing_extensions import override
 from engine.audio import Audio, Recording
 from engine.catalog import Catalog, Entry
 from engine.equipment import Equipment
-from engine.errors import SettingsError
+from engine.errors import ModelError, SettingsError
 from engine.params import Param, param
 from engine.progress import Progress, ignore, part
 from engine.tasks.base import Restored
-from engine.tasks.model_task import PRIOR, ModelTask, seed_param, steps_param
+from engine.tasks.model_task import PRIOR, Gear, ModelTask, seed_param, steps_param
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from engine.diffusion.work import Given
     from engine.models.weights import Model
 
-GUIDED, BLIND, WAVEFORM = "guided", "blind", "waveform"
+ENVELOPE, GUIDED, BLIND, WAVEFORM = "envelope", "guided", "blind", "waveform"
 WAVEFORM_CRITIC = "waveform-critic"
 BY_PRIOR = (GUIDED, BLIND)
 _LOOKED_S = 10.0
@@ -47,6 +48,8 @@ class Found:
     """What the recording was found to have gone through; None where nothing was looked for."""
 
     low_pass: "LowPass | None" = None
+    cutoff_hz: float | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,29 +59,29 @@ class Extend(ModelTask):
     name: ClassVar[str] = "extend"
     title: ClassVar[str] = "Extend bandwidth"
     feather_s: ClassVar[float] = 0.02
-    restorer_methods: ClassVar[tuple[str, ...]] = (WAVEFORM,)
-    model_methods: ClassVar[tuple[str, ...]] = (GUIDED, BLIND, WAVEFORM)
+    restorer_methods: ClassVar[tuple[str, ...]] = (ENVELOPE, WAVEFORM)
+    model_methods: ClassVar[tuple[str, ...]] = (ENVELOPE, GUIDED, BLIND, WAVEFORM)
     shared_models: ClassVar[Mapping[str, str]] = dict.fromkeys(BY_PRIOR, PRIOR)
     critic_methods: ClassVar[Mapping[str, str]] = {WAVEFORM: WAVEFORM_CRITIC}
     generative_methods: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        (GUIDED, BLIND, WAVEFORM),
+        (ENVELOPE, GUIDED, BLIND, WAVEFORM),
         "all of the treble it adds is made up to suit what lies below it",
     )
     method: str = param(
-        GUIDED,
-        choices=(GUIDED, BLIND, WAVEFORM),
+        ENVELOPE,
+        choices=(ENVELOPE, GUIDED, BLIND, WAVEFORM),
         label="Method",
-        description="Guided is told where the treble ends and makes up the rest by diffusion, "
-        "blind finds that out; waveform is a network that does it in one go.",
+        description="Envelope makes up all above the cutoff in one go, guided step by step by "
+        "diffusion; blind looks for the filter meanwhile; waveform works from 2.5 to 5 kHz.",
     )
     cutoff_hz: float = param(
-        4000.0,
-        200.0,
+        0.0,
+        0.0,
         20000.0,
         unit="Hz",
         label="Cutoff",
-        description="Where the treble ends; what lies above is made anew.",
-        when={"method": (GUIDED,)},
+        description="Where the treble ends; what lies above is made anew; 0 finds it.",
+        when={"method": (ENVELOPE, GUIDED)},
     )
     guidance: float = param(
         0.0,
@@ -107,7 +110,7 @@ class Extend(ModelTask):
         when={"method": (WAVEFORM,)},
     )
     found: Found = field(default=Found(), repr=False, compare=False)
-    """What `fit` has found for method blind."""
+    """What `fit` has found."""
 
     @override
     @classmethod
@@ -130,19 +133,25 @@ class Extend(ModelTask):
 
     @override
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
-        """Find the low-pass in the loudest stretch, for method blind.
+        """Find the cutoff that is not told; for blind the low-pass, in the loudest stretch.
 
         Raises:
             SettingsError: the cutoff lies above what the model can make.
+            ModelError: the model of method envelope holds another network.
         """
         measured = super().fit(recording, part(progress, 0.0, _LOOKING))
         gear = measured.gear
+        if self.method in (ENVELOPE, GUIDED) and not self.cutoff_hz:
+            measured = measured._ended(recording, part(progress, _LOOKING, 1.0))
+        cutoff_hz = self.cutoff_hz or measured.found.cutoff_hz or 0.0
+        if self.method == ENVELOPE and cutoff_hz and gear is not None:
+            return measured._told(cutoff_hz, gear)
         if gear is None or gear.prior is None:
             return measured
         highest_hz = 0.5 * gear.prior.sample_rate
-        if self.method == GUIDED and self.cutoff_hz >= highest_hz:
+        if self.method == GUIDED and cutoff_hz >= highest_hz:
             raise SettingsError(
-                f"cutoff_hz = {self.cutoff_hz:g} is not below {highest_hz:g} Hz, the highest "
+                f"cutoff_hz = {cutoff_hz:g} is not below {highest_hz:g} Hz, the highest "
                 f"frequency that the model {gear.entry.name} makes"
             )
         if self.method != BLIND:
@@ -152,10 +161,14 @@ class Extend(ModelTask):
 
     @override
     def notes(self) -> tuple[str, ...]:
-        if self.found.low_pass is None:
+        cutoff_hz, how = self.found.cutoff_hz, ""
+        if self.found.low_pass is not None:
+            cutoff_hz, how = self.found.low_pass.cutoff_hz, " (6 dB down)"
+        if cutoff_hz is None:
             return super().notes()
-        found = f"the treble was found to end at {self.found.low_pass.cutoff_hz:.0f} Hz (6 dB down)"
-        return (*super().notes(), found)
+        if self.found.is_whole:
+            return (*super().notes(), "no low-pass was found; the treble is left as it is")
+        return (*super().notes(), f"the treble was found to end at {cutoff_hz:.0f} Hz{how}")
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Make up treble.
@@ -163,7 +176,9 @@ class Extend(ModelTask):
         Raises:
             ModelError: the method's model was not handed over.
         """
-        if self.method == WAVEFORM:
+        if self.found.is_whole:
+            return Restored(degraded)
+        if self.method in self.restorer_methods:
             return self.restored_by_network(degraded, inner, np.inf, progress)
         from engine.diffusion.extension import extend
 
@@ -173,6 +188,31 @@ class Extend(ModelTask):
             return extend(given.prior, given.samples, settings, *to).samples
 
         return Restored(self.restored_by_prior(degraded, inner, solve, self.seed, progress))
+
+    def _ended(self, recording: Recording, progress: Progress) -> Self:
+        """Itself with what the mean spectrum tells of a low-pass; nothing where all is silent."""
+        from engine.dsp.treble_end import find_treble_end
+
+        end = find_treble_end(recording, progress)
+        if end is None:
+            return self
+        return replace(self, found=Found(cutoff_hz=end.cutoff_hz, is_whole=not end.is_filtered))
+
+    def _told(self, cutoff_hz: float, gear: Gear) -> Self:
+        """Itself with a network that knows the cutoff."""
+        from engine.models.restorer import Restorer
+        from engine.models.treble import Treble
+        from engine.models.weights import load_weights
+
+        model = load_weights(gear.entry.path, gear.entry.sha256)
+        if not isinstance(model.network, Treble):
+            raise ModelError(
+                f"method {ENVELOPE} works with a network treble, and not with a "
+                f"{model.network.name}; import another model"
+            )
+        told = model.network.told(cutoff_hz / model.card.sample_rate)
+        restorer = Restorer(replace(model, network=told), gear.runner.device)
+        return replace(self, gear=replace(gear, runner=restorer, restorer=restorer))
 
     def _find(self, loudest: Audio, progress: Progress) -> Found:
         """The low-pass of a stretch, unless that is silent."""
@@ -205,7 +245,7 @@ class Extend(ModelTask):
             method=self.method,
             start=_GUIDED_START if self.method == GUIDED else ExtendSettings.start,
             sampling=Sampling(n_steps=self.steps, batch=batch, joins=self.joins.replace("-", " ")),
-            cutoff_hz=self.cutoff_hz,
+            cutoff_hz=self.cutoff_hz or self.found.cutoff_hz or ExtendSettings.cutoff_hz,
             xi=self.guidance,
             low_pass=self.found.low_pass,
         )

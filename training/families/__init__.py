@@ -9,10 +9,11 @@ from training.families.informed import InformedTraining
 from training.families.noise_to_noise import NoiseToNoise
 from training.families.shaping import Shaping
 from training.families.supervised import Supervised
+from training.families.treble import TrebleFamily
 
 _ALL: tuple[type[Family], ...] = (
     Adversarial, Autoencoder, Detection, Diffusion, InformedTraining, NoiseToNoise,
-    Shaping, Supervised,
+    Shaping, Supervised, TrebleFamily,
 )  # fmt: skip
 
 FAMILIES: dict[str, type[Family]] = {each.name: each for each in _ALL}

@@ -28,6 +28,7 @@ SMALLER: dict[str, dict[str, Any]] = {
     },
     "light": {"n_fft": 512, "hop_length": 128},
     "patch_discriminator": {"channels": [8, 8, 16, 16]},
+    "treble": {"n_fft": 512, "hop_length": 128, "channels": [4, 8]},
     "two_stage_unet": {
         "n_fft": 512,
         "hop_length": 128,

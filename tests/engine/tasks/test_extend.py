@@ -46,8 +46,9 @@ def test_what_lies_below_the_cutoff_stays_and_what_lies_above_is_made_anew(tmp_p
 
 
 def test_a_cutoff_above_what_the_model_makes_is_refused(tmp_path, rng):
+    task = Extend(method="guided", cutoff_hz=12000.0)
     with pytest.raises(SettingsError, match="is not below 11025 Hz, the highest frequency that"):
-        extend(Extend(cutoff_hz=12000.0), music(rng, 0.5, RATE), equipment(tmp_path, "guided"))
+        extend(task, music(rng, 0.5, RATE), equipment(tmp_path, "guided"))
 
 
 def test_a_long_recording_goes_to_the_prior_in_pieces_that_a_small_machine_holds(tmp_path):
@@ -72,7 +73,7 @@ def test_blocks_may_go_on_from_one_another(tmp_path, rng):
     audio = music(rng, 2.0, RATE)
     with_ = equipment(tmp_path, "guided")
     results = [
-        extend(Extend(cutoff_hz=3000.0, steps=2, joins=joins), audio, with_)[0]
+        extend(Extend(method="guided", cutoff_hz=3000.0, steps=2, joins=joins), audio, with_)[0]
         for joins in ("together", "in-turn")
     ]
     apart = np.abs(results[0] - results[1]).max(axis=0)
@@ -80,6 +81,37 @@ def test_blocks_may_go_on_from_one_another(tmp_path, rng):
     assert power_db(results[1] - audio.samples, 100.0, 2700.0) < (
         power_db(audio.samples, 100.0, 2700.0) - 50.0
     )
+
+
+def test_envelope_finds_where_the_treble_ends_and_makes_up_what_lies_above(tmp_path, rng):
+    noise = np.cumsum(rng.standard_normal(2 * RATE))
+    spectrum = np.fft.rfft(noise - noise.mean())
+    hz = np.fft.rfftfreq(2 * RATE, 1 / RATE)
+    spectrum[(hz > 4000.0) | (hz < 20.0)] = 0.0
+    samples = np.fft.irfft(spectrum, 2 * RATE)[None]
+    audio = Audio((0.1 * samples / samples.std()).astype(np.float32), RATE)
+    with_ = equipment(tmp_path, "envelope")
+    after, operation = extend(Extend(), audio, with_)
+    assert operation.notes[-1].startswith("the treble was found to end at ")
+    found_hz = float(operation.notes[-1].split("end at ")[1].split(" Hz")[0])
+    assert found_hz == pytest.approx(4000.0, rel=0.1)
+    change = after - audio.samples
+    assert power_db(change, 100.0, 3000.0) < power_db(audio.samples, 100.0, 3000.0) - 40.0
+    assert power_db(change, 5000.0, 9000.0) > power_db(audio.samples, 5000.0, 9000.0) + 20.0
+    told, operation = extend(Extend(cutoff_hz=2000.0), audio, with_)
+    assert operation.notes == ()
+    assert power_db(told - audio.samples, 2500.0, 3500.0) > power_db(change, 2500.0, 3500.0)
+
+
+def test_envelope_leaves_silence_and_whole_treble_as_they_are(tmp_path, rng):
+    noise = np.cumsum(rng.standard_normal((1, 2 * RATE)), axis=1)
+    whole = Audio((0.001 * (noise - noise.mean())).astype(np.float32), RATE)
+    silence = Audio(np.zeros((1, RATE), np.float32), RATE)
+    with_ = equipment(tmp_path, "envelope")
+    for audio, n_notes in ((whole, 1), (silence, 0)):
+        after, operation = extend(Extend(), audio, with_)
+        assert np.array_equal(after, audio.samples)
+        assert len(operation.notes) == n_notes
 
 
 def with_critic(folder) -> Equipment:
