@@ -3,9 +3,13 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.audio import Audio
+from engine.catalog import Catalog
+from engine.catalog_file import load_catalog
+from engine.equipment import Equipment
 from engine.event import Event
 from engine.progress import Cancelled
-from engine.tasks.declick import Declick
+from engine.tasks.declick import AR, AUTO, NETWORK, Declick
+from tests.conftest import REPOSITORY
 from tests.signals import clicks, music, noise, sine, snr_db, stack
 
 
@@ -166,3 +170,31 @@ def test_progress_only_grows_and_stays_in_range(rng):
     assert seen == sorted(seen)
     assert seen[0] >= 0.0
     assert seen[-1] <= 1.0
+
+
+def shipped() -> Equipment:
+    return Equipment(load_catalog([REPOSITORY / "resources" / "models"]), "cpu")
+
+
+@pytest.mark.parametrize("method", [AUTO, NETWORK])
+def test_with_the_network_that_ships_clicks_go_and_all_else_keeps_its_bits(method, rng):
+    clean = band(rng, 3.0)
+    degraded, spans = clicks(rng, clean)
+    task = Declick(method=method).equip(shipped())
+    restored, events = declick(degraded, task)
+    damaged = damage(degraded, events)
+    assert np.mean([damaged[start : start + 6].any() for start, _ in spans]) > 0.9
+    np.testing.assert_array_equal(restored.samples[0, ~damaged], degraded.samples[0, ~damaged])
+    gained = snr_db(clean.samples, restored.samples) - snr_db(clean.samples, degraded.samples)
+    assert gained > 10.0
+    assert declick(clean, task)[1] == ()
+    (used,) = task.models_used()
+    assert used.name == "declick-network"
+
+
+def test_where_no_network_is_installed_auto_is_ar_and_the_operation_says_so(rng):
+    task = Declick(method=AUTO).equip(Equipment(Catalog()))
+    assert task.method == AR
+    assert task.models_used() == ()
+    degraded, _ = clicks(rng, band(rng, 1.0))
+    assert declick(degraded, task)[1] == declick(degraded, Declick(method=AR))[1]
