@@ -29,6 +29,7 @@ SAID = Path(__file__).with_suffix(".toml")
 MEASURED = ".venv-peers/bin/python packaging/benchmarks/models.py --model {name}"
 OTHERWISE = {
     "declick-network": ".venv/bin/python packaging/benchmarks/click_sizes.py --seconds 4",
+    "treble": ".venv/bin/python packaging/benchmarks/extend.py",
     "waveform-sr-critic": ".venv/bin/python packaging/benchmarks/super_resolution.py "
     "CLEAN_DIR RUNS_DIR"
 }

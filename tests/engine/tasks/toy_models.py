@@ -24,7 +24,6 @@ _NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     "cnn": ("cnn_autoencoder", {}),
     "cqt-net": ("cqt_unet", _CQT),
     "network": ("click_finder", {}),
-    "network": ("click_finder", {}),
     "envelope": ("treble", {"channels": [4, 8]}),
     "waveform": ("waveform_unet", _WAVEFORM),
     "waveform-critic": ("conditional_discriminator", _CRITIC),
