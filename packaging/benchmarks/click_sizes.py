@@ -2,12 +2,13 @@
 
     .venv/bin/python packaging/benchmarks/click_sizes.py [--shared DIR] [--seconds 10]
 
-The clean clips of DIR/data/dev get clicks cut out of the recordings of DIR/data/dev/noise, which the
-network has not heard (of one of the discs it has heard the run-in), and simulated ones. A click counts as large as the stretch in
-which it exceeds what the music leaves unpredicted, and as loud when its peak is above a fifth of
-the music's just there. Tables tell SI-SDR, log-spectral distance, false finds and speed of each
-method; the share of clicks that is found and the mean gain in dB there, by size; and, where the
-clicks are known, how well prediction and the network's own estimate fill them.
+The clean clips of DIR/data/dev get clicks cut out of the recordings of DIR/data/dev/noise, which
+the network has not heard (of one of the discs it has heard the run-in), and simulated ones. A click
+counts as large as the stretch in which it exceeds what the music leaves unpredicted, and as loud
+when its peak is above a fifth of the music's just there. Tables tell SI-SDR, log-spectral distance,
+false finds and speed of each method; the share of clicks that is found and the mean gain in dB
+there, by size; and, where the clicks are known, how well prediction and the network's own estimate
+fill them.
 
 Exits with 1 when `auto` finds a click in a clean clip, or is behind `ar` on a set.
 """
