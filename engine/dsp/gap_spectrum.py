@@ -188,4 +188,5 @@ class _Frames:
         """A slow curve over frequency (bin), by which this draw differs from others."""
         knots = rng.standard_normal(_TONE_BANDS) * (_TONE_DB * math.log(10.0) / 20.0)
         octaves = np.log2(1.0 + np.arange(self._n_fft // 2 + 1))
-        return np.interp(octaves / octaves[-1], np.linspace(0.0, 1.0, _TONE_BANDS), knots)
+        places = np.linspace(0.0, 1.0, _TONE_BANDS)
+        return np.asarray(np.interp(octaves / octaves[-1], places, knots))

@@ -115,7 +115,7 @@ def _gains_db() -> Real:
 def _fitted(levels: Real) -> TrebleEnd:
     """The filter that makes the steps of levels likeliest."""
     gains = _gains_db()[..., : levels.shape[1]]
-    likely = sum(_likelihood(row, gains) for row in levels)
+    likely = np.sum([_likelihood(row, gains) for row in levels], axis=0)
     none = sum(float(_likelihood(row, np.zeros_like(row))) for row in levels)
     shares = np.exp(likely - likely.max()).sum(axis=(1, 2))
     middle = int(np.searchsorted(np.cumsum(shares) / shares.sum(), 0.5))

@@ -106,10 +106,11 @@ class TrebleFamily(Family):
 
     def _clean(self, network: Treble, batch: Batch, generator: torch.Generator | None) -> Tensor:
         """Levels of music, a little brighter or duller than it was."""
+        settings: TrebleSettings = self.settings
         clean = network.levels(network.transform.forward(batch.clean)[:, 0])
         tilt = 2.0 * _uniform(clean[:, 0, :1], generator) - 1.0
         octaves = torch.log2(self._hz(clean).clamp_min(50.0) / 1000.0)
-        return clean + (0.1 * self.settings.tilt_db * tilt * octaves)[..., None]
+        return clean + (0.1 * settings.tilt_db * tilt * octaves)[..., None]
 
     def _drawn(self, clean: Tensor, generator: torch.Generator | None) -> _Drawn:
         settings: TrebleSettings = self.settings
