@@ -9,6 +9,7 @@ from app.language import to_translate, translated
 
 _TITLES = {
     "class_noise": to_translate("Noise of surroundings"),
+    "click_bank": to_translate("Clicks of real discs"),
     "clicks": to_translate("Clicks"),
     "clipping": to_translate("Clipped peaks"),
     "coloured_noise": to_translate("Coloured noise"),
