@@ -73,6 +73,6 @@ def test_one_prior_serves_all_methods_that_ask_it(inspector, monkeypatch):
     equipment = Equipment(Catalog((entry, other)))
     monkeypatch.setattr(operation, "chosen_equipment", lambda _: equipment)
     inspector.choose_task("inpaint")
-    assert offered(inspector) == ["auto", "ar", "diffusion", "hybrid"]
+    assert offered(inspector) == ["auto", "ar", "spectral", "diffusion", "hybrid"]
     inspector.choose_task("extend")
     assert offered(inspector) == ["guided", "blind"]

@@ -61,11 +61,11 @@ def test_before_it_runs_a_method_that_makes_sound_up_says_so(opened, monkeypatch
     monkeypatch.setattr(Inpaint, "missing_methods", classmethod(lambda cls, catalog: ()))
     opened.inspector.choose_task("gain")
     opened.inspector.choose_task("inpaint")
-    opened.session.view_state.select(Region(0.5, 0.58))
+    opened.session.view_state.select(Region(0.5, 0.54))
     assert not part._invents.isVisibleTo(part)
     opened.session.view_state.select(Region(0.5, 0.62))
     assert part._invents.isVisibleTo(part)
-    opened.session.view_state.select(Region(0.5, 0.58))
+    opened.session.view_state.select(Region(0.5, 0.54))
     part.form.set_values({"method": "diffusion"})
     assert part._invents.isVisibleTo(part)
     assert part._invents.text().startswith(
@@ -76,7 +76,8 @@ def test_before_it_runs_a_method_that_makes_sound_up_says_so(opened, monkeypatch
 
 
 @pytest.mark.usefixtures("no_model_ships")
-def test_what_cannot_run_is_grey_and_says_why_before_it_is_run(opened, session, act):
+def test_what_cannot_run_is_grey_and_says_why_before_it_is_run(opened, session, act, monkeypatch):
+    monkeypatch.setattr("engine.tasks.inpaint.HELD_S", 0.5)
     part = opened.inspector.operation
     opened.inspector.choose_task("inpaint")
     session.view_state.select(Region(0.5, 0.58))
