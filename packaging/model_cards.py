@@ -31,7 +31,7 @@ OTHERWISE = {
     "declick-network": ".venv/bin/python packaging/benchmarks/click_sizes.py --seconds 4",
     "treble": ".venv/bin/python packaging/benchmarks/extend.py",
     "waveform-sr-critic": ".venv/bin/python packaging/benchmarks/super_resolution.py "
-    "CLEAN_DIR RUNS_DIR"
+    "CLEAN_DIR RUNS_DIR",
 }
 """Models that are measured by another program."""
 

@@ -1,10 +1,12 @@
 """Ship a trained model: weights, entry in the catalogue and curve, from the folder of its run.
 
     .venv/bin/python packaging/ship_model.py RUN_DIR [--weights last] [--scores FILE.json]
+        [--most-change-db -60]
 
 The recipe of the run says what the catalogue tells: [model] has tasks, method, licence, sources and
 description. Weights are stored in 16 bits where that moves what the network gives by less than
--60 dB, else in 32. A model of the same name is replaced.
+-60 dB, or than the option says, else in 32; figures are to be measured with what ships. A model of
+the same name is replaced.
 """
 
 import argparse
@@ -95,6 +97,7 @@ def main() -> int:
     options.add_argument("run", type=Path)
     options.add_argument("--weights", choices=("best", "last"), default="last")
     options.add_argument("--scores", type=Path, help="JSON with figures by name")
+    options.add_argument("--most-change-db", type=float, default=MOST_CHANGE_DB)
     chosen = options.parse_args()
     recipe = tomllib.loads((chosen.run / "recipe.toml").read_text(encoding="utf-8"))
     model = load_weights(chosen.run / f"{chosen.weights}.safetensors")
@@ -105,7 +108,7 @@ def main() -> int:
     sha256 = save_weights(path, model.network, card, half=True)
     change = change_db(model.network, load_weights(path).network, card)
     print(f"16 bits change what it gives by {change:.1f} dB")
-    if change > MOST_CHANGE_DB:
+    if change > chosen.most_change_db:
         sha256 = save_weights(path, model.network, card)
     scores = json.loads(chosen.scores.read_text()) if chosen.scores else _old_scores(recipe["name"])
     put_entry(entry_text(recipe, card, sha256, scores), recipe["name"])

@@ -256,6 +256,9 @@ class GoalPage(Page):
 
 
 def _rank(task: str, template: Template) -> tuple[bool, bool, float]:
-    """Critics last, those that learn the noise of discs before others, then by the figure."""
-    knows_none = task == "denoise" and not template.wants_noise
+    """Critics last, those that learn the noise of discs before others, then by the figure.
+
+    What is told the noise needs less to be taught it, and nobody has measured what that brings.
+    """
+    knows_none = task == "denoise" and (not template.wants_noise or template.family == "informed")
     return template.family == "shaping", knows_none, -template.entry.scores.get(_SCORE, -99.0)

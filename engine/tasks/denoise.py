@@ -261,7 +261,7 @@ class Denoise(ModelTask):
 
     def _fit_informed(self, recording: Recording, progress: Progress) -> Self:
         """Have the network told the noise, from its region or from all there is."""
-        from engine.dsp.learnt_noise import noise_span
+        from engine.dsp.learnt_noise import learn_profile, noise_span
 
         fitted = super().fit(recording, part(progress, 0.0, 0.2))
         fitted = fitted._with_noise_found(recording, part(progress, 0.2, 0.4))
@@ -273,7 +273,9 @@ class Denoise(ModelTask):
         marked = None if stretch is None else noise_span(recording, stretch)
         learning = part(progress, 0.4, 1.0)
         gear.restorer.learn_noise(recording, gear.measured, marked, learning)
-        return fitted
+        if stretch is None:
+            return fitted
+        return replace(fitted, learnt=learn_profile(recording, stretch))
 
     def _fit_diffusion(self, measured: Self, recording: Recording) -> Self:
         """What is known of the noise, brought to the rate and level of the prior."""

@@ -2,6 +2,7 @@
 
     .venv/bin/python packaging/benchmarks/sides.py [--shared DIR] [--sides N] [--seed N]
                                                    [--recipe FILE] [--plate FILE.png]
+                                                   [--not-shown NAME]...
 
 Music of DIR/data/train/music, in two pieces with pauses around them, is damaged as
 training/recipes/shellac-side.toml draws it, N times; every result and the transfers of
@@ -16,7 +17,8 @@ without looking for pauses.
     within     whether a figure lies where nine in ten simulated sides are, the lowest and the
                highest twentieth left out; EDGE is between all of them, OUTSIDE is not
 
-The plate shows a transfer beside the simulated side whose noise is nearest to it.
+The plate shows a transfer beside the simulated side whose noise is nearest to it; one that may be
+looked at and not passed on is left out.
 """
 
 import argparse
@@ -163,6 +165,7 @@ def main() -> None:
     parser.add_argument("--sides", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plate", type=Path)
+    parser.add_argument("--not-shown", nargs="*", default=["couperin"], help="sides not to show")
     asked = parser.parse_args()
     data = asked.shared / "data"
     recipe = read_recipe(asked.recipe, data)
@@ -180,7 +183,8 @@ def main() -> None:
         pairs.append((side.name, side.samples, side.sample_rate, made[nearest].samples))
     print("\n" + "\n".join(verdicts))
     if asked.plate:
-        draw_plate(asked.plate, pairs, RATE)
+        hidden = tuple(asked.not_shown)
+        draw_plate(asked.plate, [each for each in pairs if not each[0].startswith(hidden)], RATE)
 
 
 if __name__ == "__main__":

@@ -221,7 +221,7 @@ def test_tasks_and_presets_describe_themselves_as_json(capsys: pytest.CaptureFix
 def test_a_preset_is_shown_in_lines_without_what_is_not_set(capsys: pytest.CaptureFixture[str]):
     assert main(["presets", "show", "78rpm"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1] == "  declick: sensitivity = 0.7, max_width_ms = 5.0"
+    assert lines[1] == "  declick: sensitivity = 0.7, max_width_ms = 5.0, method = ar"
     assert "None" not in lines[3]
 
 
@@ -245,6 +245,6 @@ def test_a_device_that_is_none_is_wrong_usage(side, tmp_path, capsys):
 def test_a_method_without_a_model_is_one_sentence(no_model_ships, side, tmp_path, capsys):
     assert main(["extend", str(side), "-o", str(tmp_path / "out.wav")]) == 1
     told = capsys.readouterr().err.strip()
-    assert "extend by method guided needs a model, and none is installed" in told
+    assert "extend by method envelope needs a model, and none is installed" in told
     assert "\n" not in told
     assert not (tmp_path / "out.wav").exists()

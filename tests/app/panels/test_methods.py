@@ -44,7 +44,9 @@ def told(inspector) -> str:
 def test_methods_with_a_model_are_offered_and_the_others_are_named(inspector):
     inspector.choose_task("denoise")
     assert offered(inspector) == ["spectral", "light"]
-    assert "Without a model: two-stage, dcunet, CNN, cqt-net, diffusion-78." in told(inspector)
+    assert "Without a model: informed, two-stage, dcunet, CNN, cqt-net, diffusion-78." in told(
+        inspector
+    )
 
 
 def test_what_learns_from_noise_is_hidden_for_a_network(inspector):

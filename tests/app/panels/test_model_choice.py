@@ -1,5 +1,6 @@
 """Which model a method works with: shown where there is a choice, and taken by all jobs."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def test_a_new_model_appears_in_the_window_and_is_chosen_there(opened, qtbot):
 
 
 def test_a_preset_tells_which_of_several_models_a_step_takes(opened, qtbot):
-    install(entry("one"))
+    install(replace(entry("one"), method="informed"))
     opened.session.models.look()
     opened.inspector.choose_preset("78rpm")
     part = opened.inspector.operation
@@ -100,8 +101,9 @@ def test_a_preset_tells_which_of_several_models_a_step_takes(opened, qtbot):
     def steps() -> str:
         return "\n".join(each.text() for each in part.findChildren(QLabel) if each.isVisible())
 
-    qtbot.waitUntil(lambda: "Denoise  (method light)" in steps())
-    install(entry("mine", optional=True))
-    choose_model(opened.session.settings, entry("mine"))
+    qtbot.waitUntil(lambda: "Denoise  (method informed)" in steps())
+    mine = replace(entry("mine", optional=True), method="informed")
+    install(mine)
+    choose_model(opened.session.settings, mine)
     opened.session.models.look()
-    qtbot.waitUntil(lambda: "Denoise  (method light, model The mine)" in steps())
+    qtbot.waitUntil(lambda: "Denoise  (method informed, model The mine)" in steps())

@@ -36,7 +36,8 @@ def test_every_model_that_ships_can_be_trained_further(catalog: Catalog) -> None
     found = templates(catalog, RECIPES)
     assert [each.entry.name for each in found] == [each.name for each in catalog.entries]
     assert {each.family for each in found} == {
-        "supervised", "diffusion", "noise_to_noise", "adversarial", "shaping"
+        "supervised", "diffusion", "noise_to_noise", "adversarial", "shaping", "informed", "treble",
+        "detection",
     }  # fmt: skip
     for each in found:
         assert each.sample_rate == each.entry.sample_rate
