@@ -55,9 +55,10 @@ def _told(task: Params) -> Sequence[str]:
 
 def _told_model(task: Task, catalog: Catalog) -> Sequence[str]:
     method = str(task.to_mapping().get("method", ""))
-    if method not in task.model_methods:
+    shared = task.model_method(method)
+    if shared not in {task.model_method(each) for each in task.model_methods}:
         return ()
-    models = catalog.serving(task.name, task.model_method(method))
+    models = catalog.serving(task.name, shared)
     if len(models) < 2:
         return ()
     title = translated(models[0].title)

@@ -135,11 +135,15 @@ class CompareJob:
 
 
 def contenders(task: str, catalog: Catalog) -> tuple[Contender, ...]:
-    """All methods of a task that can run now, each with every model that serves it."""
+    """All methods of a task that can run now, each with every model that serves it.
+
+    One that only chooses between others is none of them.
+    """
     kind, found = TASKS[task], []
     for method in next((each.choices for each in kind.params() if each.name == "method"), ()):
         if method not in kind.model_methods:
-            found.append(Contender(task, method))
+            if method not in kind.shared_models:
+                found.append(Contender(task, method))
             continue
         serving = catalog.serving(task, kind.model_method(method))
         found += [Contender(task, method, entry.name) for entry in serving]

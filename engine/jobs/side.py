@@ -53,7 +53,9 @@ class Side:
     def needs_network(self) -> bool:
         """Whether one of its tasks works with a model, by the method it is set to."""
         return not self.is_survey and any(
-            task.to_mapping().get("method") in task.model_methods for task in self.tasks
+            task.to_mapping().get("method") in (*task.model_methods, "auto")
+            for task in self.tasks
+            if task.model_methods
         )
 
     def at_work(self, token: str, *, overwrite: bool) -> Self:

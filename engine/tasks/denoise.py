@@ -1,7 +1,7 @@
 """Denoise: groove noise and hiss taken down, by what is known of the noise or by networks.
 
-`spectral` weighs every bin by the noise's spectrum. `informed` is a network that is told that
-spectrum, or finds it out. `light`, `two-stage`, `dcunet`, `cnn` and
+`spectral` weighs every bin by the noise's spectrum, `informed` is a network that is told that
+spectrum or finds it out, and `auto` the one or the other. `light`, `two-stage`, `dcunet`, `cnn` and
 `cqt-net` are networks that have learnt what music is, each from a model of the catalogue.
 `diffusion-78` asks a prior of clean recordings what this one may have been.
 """
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from engine.diffusion.noise_bank import NoiseBank
+    from engine.equipment import Equipment
 
 SPECTRAL = "spectral"
 INFORMED = "informed"
 NETWORK_METHODS = (INFORMED, "light", "two-stage", "dcunet", "cnn", "cqt-net")
 DIFFUSION = "diffusion-78"
-BY_NOISE = (SPECTRAL, INFORMED, DIFFUSION)
+AUTO = "auto"
+BY_NOISE = (SPECTRAL, AUTO, INFORMED, DIFFUSION)
 """Methods that are told what the noise is."""
 
 
@@ -65,16 +67,17 @@ class Denoise(ModelTask):
     segment_s: ClassVar[float | None] = 30.0
     restorer_methods: ClassVar[tuple[str, ...]] = NETWORK_METHODS
     model_methods: ClassVar[tuple[str, ...]] = (*NETWORK_METHODS, DIFFUSION)
-    shared_models: ClassVar[Mapping[str, str]] = {DIFFUSION: PRIOR}
+    shared_models: ClassVar[Mapping[str, str]] = {DIFFUSION: PRIOR, AUTO: INFORMED}
     generative_methods: ClassVar[Mapping[str, str]] = {
         DIFFUSION: "where the noise covers the music, likely music is put in its place"
     }
     method: str = param(
         SPECTRAL,
-        choices=(SPECTRAL, *NETWORK_METHODS, DIFFUSION),
+        choices=(SPECTRAL, AUTO, *NETWORK_METHODS, DIFFUSION),
         label="Method",
         description="How noise and music are told apart: by the spectrum of the noise, by a "
-        "network that knows music, or step by step by diffusion.",
+        "network that knows music, or step by step by diffusion; auto takes spectral where the "
+        "noise is marked or found, else informed.",
     )
     mode: str = param(
         "faithful",
@@ -95,7 +98,7 @@ class Denoise(ModelTask):
         None,
         label="Noise profile",
         description="A kept profile of the noise, used in place of a stretch of this recording.",
-        when={"method": (SPECTRAL,)},
+        when={"method": (SPECTRAL, AUTO)},
     )
     bank: Path | None = param(
         None,
@@ -164,6 +167,8 @@ class Denoise(ModelTask):
     """What `fit` took them from, unless it has estimated them."""
     found: Region | None = field(default=None, repr=False, compare=False)
     """Where `fit` has found nothing but noise, as none was marked."""
+    is_decided: bool = field(default=False, repr=False, compare=False)
+    """Whether the method was auto until `fit` knew the noise."""
     known: Known = field(default=Known(), repr=False, compare=False)
     """What `fit` has learnt for diffusion."""
 
@@ -181,6 +186,15 @@ class Denoise(ModelTask):
             )
 
     @override
+    def equip(self, equipment: "Equipment") -> Self:
+        is_told = self.noise is not None or self.profile is not None
+        if self.method != AUTO:
+            return super().equip(equipment)
+        if is_told or INFORMED not in equipment.catalog.methods(self.name):
+            return self
+        return replace(self, gear=replace(self, method=INFORMED).equip(equipment).gear)
+
+    @override
     def fit(self, recording: Recording, progress: Progress = ignore) -> Self:
         """Measure the noise in its region, read its profile, or estimate it from all there is.
 
@@ -189,6 +203,8 @@ class Denoise(ModelTask):
                 profile is none.
             StorageError: the profile cannot be read.
         """
+        if self.method == AUTO:
+            return self._fit_decided(recording, progress)
         if self.method == DIFFUSION and self.gear is not None:
             return self._fit_diffusion(super().fit(recording, progress), recording)
         if self.method == INFORMED and self.gear is not None:
@@ -200,7 +216,9 @@ class Denoise(ModelTask):
         from engine.dsp.spectral_gain import grids
 
         progress(0.0, "learning the noise")
-        fitted = self._with_noise_found(recording, part(progress, 0.0, 0.5))
+        fitted = self
+        if self.found is None:
+            fitted = self._with_noise_found(recording, part(progress, 0.0, 0.5))
         stretch = fitted.noise or fitted.found
         if self.profile is not None:
             learnt = load_profile(self.profile)
@@ -221,8 +239,24 @@ class Denoise(ModelTask):
 
         return replace(self, found=surest_noise(recording, progress))
 
+    def _fit_decided(self, recording: Recording, progress: Progress) -> Self:
+        """By the spectrum of the noise where that is known, else by the network if there is one.
+
+        On real sides the spectral method leaves the music more as it was, told the same noise.
+        """
+        decided = replace(self, is_decided=True)
+        searched = decided._with_noise_found(recording, part(progress, 0.0, 0.3))
+        is_known = searched.noise or searched.profile or searched.found
+        method = SPECTRAL if is_known or self.gear is None else INFORMED
+        gear = self.gear if method == INFORMED else None
+        return replace(searched, method=method, gear=gear).fit(recording, part(progress, 0.3, 1.0))
+
     @override
     def notes(self) -> tuple[str, ...]:
+        told = self._notes()
+        return (f"auto has taken the method {self.method}", *told) if self.is_decided else told
+
+    def _notes(self) -> tuple[str, ...]:
         if self.found is not None:
             start_s, stop_s = self.found.start_s, self.found.stop_s
             learnt = f"the noise was learnt from {start_s:.2f} to {stop_s:.2f} s, found by itself"
@@ -248,6 +282,8 @@ class Denoise(ModelTask):
         progress(0.0)
         if self.method == DIFFUSION:
             return self._restored_by_diffusion(degraded, inner, progress)
+        if self.method == AUTO:
+            return self.fit(MemoryRecording(degraded)).apply(degraded, inner, progress)
         if self.method != SPECTRAL:
             return self.restored_by_network(degraded, inner, self.reduction_db, progress)
         fitted = self if self.powers is not None else self.fit(MemoryRecording(degraded))
@@ -264,7 +300,8 @@ class Denoise(ModelTask):
         from engine.dsp.learnt_noise import learn_profile, noise_span
 
         fitted = super().fit(recording, part(progress, 0.0, 0.2))
-        fitted = fitted._with_noise_found(recording, part(progress, 0.2, 0.4))
+        if not self.is_decided:
+            fitted = fitted._with_noise_found(recording, part(progress, 0.2, 0.4))
         gear = fitted.gear
         assert gear is not None
         assert gear.restorer is not None

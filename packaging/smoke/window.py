@@ -114,7 +114,7 @@ def _export(desk: Desk, seen: Seen) -> dict[str, Any]:
     desk.screen.key("Return")
     seen.wait_to_go("Export")
     result = place / "side restored.flac"
-    told = check_restored(place / SIDE, result, ("denoise",))
+    told = check_restored(place / SIDE, result)
     for each in told["operations"]:
         check(len(each["regions"]) == 1, f"{each['title']} was done on {each['regions']}")
     start_s, stop_s = _region_s(told)

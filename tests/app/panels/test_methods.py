@@ -43,7 +43,7 @@ def told(inspector) -> str:
 
 def test_methods_with_a_model_are_offered_and_the_others_are_named(inspector):
     inspector.choose_task("denoise")
-    assert offered(inspector) == ["spectral", "light"]
+    assert offered(inspector) == ["spectral", "auto", "light"]
     assert "Without a model: informed, two-stage, dcunet, CNN, cqt-net, diffusion-78." in told(
         inspector
     )

@@ -101,9 +101,9 @@ def test_a_preset_tells_which_of_several_models_a_step_takes(opened, qtbot):
     def steps() -> str:
         return "\n".join(each.text() for each in part.findChildren(QLabel) if each.isVisible())
 
-    qtbot.waitUntil(lambda: "Denoise  (method informed)" in steps())
+    qtbot.waitUntil(lambda: "Denoise  (method auto)" in steps())
     mine = replace(entry("mine", optional=True), method="informed")
     install(mine)
     choose_model(opened.session.settings, mine)
     opened.session.models.look()
-    qtbot.waitUntil(lambda: "Denoise  (method informed, model The mine)" in steps())
+    qtbot.waitUntil(lambda: "Denoise  (method auto, model The mine)" in steps())

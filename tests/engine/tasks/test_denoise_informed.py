@@ -95,3 +95,28 @@ def test_reduction_lets_as_much_noise_back_in_as_it_says(side, equipment):
 def test_noise_that_cannot_be_measured_is_refused(region, side, equipment):
     with pytest.raises(SettingsError, match="noise|recording"):
         run(Denoise(method="informed", noise=region), side[1], equipment)
+
+
+@pytest.mark.parametrize("marked", [ALONE, None])
+def test_auto_goes_by_the_spectrum_where_noise_is_marked_or_found(marked, side, equipment):
+    _, degraded = side
+    told = run(Denoise(method="auto", noise=marked), degraded, equipment)
+    assert told.notes[0] == "auto has taken the method spectral"
+    assert not told.models
+    wanted = run(Denoise(noise=marked), degraded, equipment)
+    assert np.array_equal(after(told, degraded), after(wanted, degraded))
+
+
+def test_auto_asks_the_network_where_the_noise_is_not_known(rng, equipment):
+    audio = music(rng, 3.0, RATE)
+    made = run(Denoise(method="auto"), audio, equipment)
+    assert made.notes[0] == "auto has taken the method informed"
+    assert [each.name for each in made.models] == ["toy-denoise-informed"]
+    wanted = run(Denoise(method="informed"), audio, equipment)
+    assert np.array_equal(after(made, audio), after(wanted, audio))
+
+
+def test_auto_without_a_network_estimates_the_noise(rng):
+    audio = music(rng, 2.0, RATE)
+    made = run(Denoise(method="auto"), audio, Equipment(Catalog(()), "cpu"))
+    assert made.notes[0] == "auto has taken the method spectral"
