@@ -24,7 +24,7 @@ def test_what_a_crash_left_is_offered_and_opened(
     left = tmp_path / "left"
     shutil.copytree(session.document.folder.path, left)  # as after kill -9, with its lock written
     opened.close_recording()
-    shutil.copytree(left, paths.sessions() / "side.runout")
+    left.rename(paths.sessions() / "side.runout")  # at once: the window may look there already
     opened.prepare()
     card = opened.welcome.unclosed
     qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
@@ -45,7 +45,7 @@ def test_unsaved_work_is_told_also_where_a_recording_is_open(
     shutil.copytree(session.document.folder.path, tmp_path / "left")
     opened.close_recording()
     left = paths.sessions() / "left.runout"
-    shutil.copytree(tmp_path / "left", left)
+    (tmp_path / "left").rename(left)  # at once: closing has the window look there meanwhile
     opened.open(side)
     opened.banner.tell("Something else.")
     opened.prepare()
