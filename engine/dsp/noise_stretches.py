@@ -100,22 +100,12 @@ def find_noise_stretches(
     return tuple(sorted(best, key=lambda each: each.start_s))
 
 
-def surest_noise(recording: Recording, progress: Progress = ignore) -> Region | None:
+def surest_of(stretches: Sequence[NoiseStretch]) -> Region | None:
     """The stretch beside the music that is most likely nothing but noise, and longest.
 
-    Args:
-        recording: read once, in blocks.
-        progress: told after each block.
-
-    Returns:
-        None where no stretch is likely enough, or where there is no music at all.
-
-    Raises:
-        EngineError: the recording cannot be read.
-        Cancelled: progress said so.
+    None where no stretch is likely enough, or where there is no music at all.
     """
-    found = find_noise_stretches(recording, progress=progress)
-    likely = [each for each in found if each.sure >= LIKELY and each.origin != "alone"]
+    likely = [each for each in stretches if each.sure >= LIKELY and each.origin != "alone"]
     if not likely:
         return None
     best = max(likely, key=lambda each: each.sure * (each.stop_s - each.start_s))

@@ -218,7 +218,8 @@ class _Collected:
         degraded = state.read(start, min(state.n_samples, piece.stop + context))
         inner = slice(piece.start - start, piece.stop - start)
         self._preview.start = start
-        restored = self._told.apply(degraded, inner, progress)
+        placed = self._told.at(start / state.sample_rate)
+        restored = placed.apply(degraded, inner, progress)
         _check(self._task, degraded, restored.audio)
         self.events += [
             replace(event, start=event.start + start, stop=event.stop + start)

@@ -186,6 +186,13 @@ class LocalTask(Task):
         """
         return self
 
+    def at(self, start_s: float) -> Self:
+        """Itself, told where in the recording what it is about to be given begins, in seconds.
+
+        By default that changes nothing.
+        """
+        return self
+
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Restore the samples `inner` of `degraded`; those outside are context and are thrown away.
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from engine.diffusion.noise_bank import NoiseBank
+    from engine.dsp.noise_course import NoiseCourse
     from engine.equipment import Equipment
 
 SPECTRAL = "spectral"
@@ -50,10 +51,14 @@ BANK_MODES = MODES[2:]
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What diffusion is told of the noise: its spectrum, or how it sounds."""
+    """What is known of the noise besides: for diffusion its spectrum, or how it sounds.
+
+    course: how it changes through the side, where it was found at both ends.
+    """
 
     psd: "Tensor | None" = None
     bank: "NoiseBank | None" = None
+    course: "NoiseCourse | None" = None
 
 
 @dataclass(frozen=True)
@@ -167,10 +172,12 @@ class Denoise(ModelTask):
     """What `fit` took them from, unless it has estimated them."""
     found: Region | None = field(default=None, repr=False, compare=False)
     """Where `fit` has found nothing but noise, as none was marked."""
+    begins_s: float = field(default=0.0, repr=False, compare=False)
+    """Where what `apply` is given begins."""
     is_decided: bool = field(default=False, repr=False, compare=False)
     """Whether the method was auto until `fit` knew the noise."""
     known: Known = field(default=Known(), repr=False, compare=False)
-    """What `fit` has learnt for diffusion."""
+    """What `fit` has learnt besides."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -217,7 +224,7 @@ class Denoise(ModelTask):
 
         progress(0.0, "learning the noise")
         fitted = self
-        if self.found is None:
+        if not self.is_decided:
             fitted = self._with_noise_found(recording, part(progress, 0.0, 0.5))
         stretch = fitted.noise or fitted.found
         if self.profile is not None:
@@ -232,12 +239,13 @@ class Denoise(ModelTask):
         return replace(fitted, powers=powers, learnt=learnt)
 
     def _with_noise_found(self, recording: Recording, progress: Progress) -> Self:
-        """Itself, with a stretch of the recording that is noise alone, unless it is told of one."""
-        if self.noise is not None or self.profile is not None:
+        """Itself, told a stretch that is noise alone, unless one is marked, and its course."""
+        if self.profile is not None:
             return self
-        from engine.dsp.noise_stretches import surest_noise
+        from engine.dsp.noise_course import search_noise
 
-        return replace(self, found=surest_noise(recording, progress))
+        found, course = search_noise(recording, self.noise, progress)
+        return replace(self, found=found, known=Known(course=course))
 
     def _fit_decided(self, recording: Recording, progress: Progress) -> Self:
         """By the spectrum of the noise where that is known, else by the network if there is one.
@@ -257,19 +265,27 @@ class Denoise(ModelTask):
         return (f"auto has taken the method {self.method}", *told) if self.is_decided else told
 
     def _notes(self) -> tuple[str, ...]:
+        told = super().notes()
         if self.found is not None:
             start_s, stop_s = self.found.start_s, self.found.stop_s
             learnt = f"the noise was learnt from {start_s:.2f} to {stop_s:.2f} s, found by itself"
-            return (*super().notes(), learnt)
-        if self.method != SPECTRAL:
-            return super().notes()
-        if self.profile is None or self.learnt is None:
-            return ()
-        return (f"noise profile {shown(self.profile)}, SHA-256 {self.learnt.sha256}",)
+            told = (*told, learnt)
+        if self.method == SPECTRAL and self.known.course is not None:
+            most_db = self.known.course.largest_db
+            course = f"the noise changes by up to {most_db:.1f} dB through the side, as was found"
+            told = (*told, course)
+        if self.method == SPECTRAL and self.profile is not None and self.learnt is not None:
+            profile = f"noise profile {shown(self.profile)}, SHA-256 {self.learnt.sha256}"
+            told = (*told, profile)
+        return told
 
     @override
     def noise_profile(self) -> NoiseProfile | None:
         return self.learnt
+
+    @override
+    def at(self, start_s: float) -> Self:
+        return self if self.known.course is None else replace(self, begins_s=start_s)
 
     def apply(self, degraded: Audio, inner: slice, progress: Progress = ignore) -> Restored:
         """Scale every bin by the gain its power and the noise profile call for, or run a network.
@@ -292,6 +308,8 @@ class Denoise(ModelTask):
             return Restored(degraded)
         louder = np.float32(10 ** (self.sensitivity_db / 10))
         noises = [power * louder for power in fitted.powers]
+        if fitted.known.course is not None:
+            noises = fitted.known.course.over(noises, degraded, self.begins_s)
         samples = reduce_noise(degraded, noises, db_to_amplitude(-self.reduction_db), progress)
         return Restored(Audio(samples, degraded.sample_rate))
 
