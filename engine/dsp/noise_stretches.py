@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio import Recording
+from engine.dsp.bass_tone import bass_tone_db
 from engine.dsp.cell_spectra import CellSpectra, cell_spectra
 from engine.progress import Progress, ignore, part
 from engine.region import Region
@@ -34,6 +35,7 @@ _WINDOW, _LONG = 4, 12
 _NEAR, _FAR = 3, 20
 """Bins between which the neighbourhood of a bin lies, on either side."""
 _LOWEST_HZ, _TREBLE_HZ = 180.0, 2000.0
+_BASS_TONE_DB = 15.0
 _PEAK_DB, _LONG_PEAK_DB = 7.5, 5.6
 _ROUGH, _LONG_ROUGH = 1.9, 1.1
 _MUSIC_DB = 9.5
@@ -94,7 +96,7 @@ def find_noise_stretches(
     cells = cell_spectra(recording, part(progress, 0.0, 0.95))
     if len(cells.powers) < _WINDOW:
         return ()
-    found = _Search(cells, music).stretches()
+    found = [each for each in _Search(cells, music).stretches() if _is_toneless(recording, each)]
     progress(1.0)
     best = sorted(found, key=lambda each: -each.sure * (each.stop_s - each.start_s))[:MOST]
     return tuple(sorted(best, key=lambda each: each.start_s))
@@ -110,6 +112,14 @@ def surest_of(stretches: Sequence[NoiseStretch]) -> Region | None:
         return None
     best = max(likely, key=lambda each: each.sure * (each.stop_s - each.start_s))
     return Region(best.start_s, best.stop_s)
+
+
+def _is_toneless(recording: Recording, stretch: NoiseStretch) -> bool:
+    """Whether no low note goes on in it; partials are looked for above _LOWEST_HZ alone."""
+    rate = recording.sample_rate
+    start, stop = round(stretch.start_s * rate), round(stretch.stop_s * rate)
+    audio = recording.read(start, min(stop, recording.n_samples))
+    return bass_tone_db(audio) < _BASS_TONE_DB
 
 
 class _Search:
