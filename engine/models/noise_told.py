@@ -68,14 +68,20 @@ def disturbed(noise: Tensor, error_db: float) -> Tensor:
         noise: as measured.
         error_db: standard deviation of the curve over octaves that it is off by.
     """
-    octaves = torch.log2(1.0 + torch.arange(noise.shape[-1], device=noise.device))
-    knots = torch.randn(len(noise), _N_KNOTS, device=noise.device)
+    curve = drawn_curve(len(noise), noise.shape[-1], noise.device)
+    curve = curve + torch.randn(len(noise), 1, device=noise.device)
+    return noise * 10.0 ** (0.1 * error_db / math.sqrt(2.0) * curve)[:, None]
+
+
+def drawn_curve(n_curves: int, n_bins: int, device: torch.device | str) -> Tensor:
+    """Curves (curve bin) of standard deviation up to 1 that change from octave to octave."""
+    octaves = torch.log2(1.0 + torch.arange(n_bins, device=device))
+    knots = torch.randn(n_curves, _N_KNOTS, device=device)
     place = octaves / octaves[-1] * (_N_KNOTS - 1 - 1e-3)
     low = place.floor().long()
     share = place - low
-    curve = knots[:, low] * (1.0 - share) + knots[:, low + 1] * share
-    curve = curve + torch.randn(len(noise), 1, device=noise.device)
-    return noise * 10.0 ** (0.1 * error_db / math.sqrt(2.0) * curve)[:, None]
+    curve: Tensor = knots[:, low] * (1.0 - share) + knots[:, low + 1] * share
+    return curve
 
 
 def _smoothed(power: Tensor) -> Tensor:

@@ -1,8 +1,9 @@
 """What a figure hangs on, as a digest: settings, weights, and the sources that do the work.
 
 A figure that is kept is true as long as this stays. Of the sources count the task and how jobs run
-it; for classical methods all of `engine/dsp`; for a network its own file, those it imports from the
-same rooms, and how it is fed; for a prior all of `engine/diffusion` besides.
+it, and all of `engine/dsp`, by which networks too are told of noise and clicks; for a network its
+own file, those it imports from the same rooms, and how it is fed; for a prior all of
+`engine/diffusion` besides.
 """
 
 import ast
@@ -43,7 +44,7 @@ def entries_of(task: Task, catalog: Catalog) -> list[Entry]:
 def _told(task: Task, catalog: Catalog) -> list[object]:
     entries = entries_of(task, catalog)
     files = [ENGINE / "tasks" / f"{task.name}.py", ENGINE / "jobs" / "restore.py"]
-    files += _files_of(entries) if entries else _room("dsp")
+    files += [*_files_of(entries), *_room("dsp")]
     if any(entry.method == PRIOR for entry in entries):
         files += _room("diffusion")
     return [task.name, task.described(), [each.sha256 for each in entries], _sources(tuple(files))]
