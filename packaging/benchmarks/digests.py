@@ -29,14 +29,17 @@ def digest_of(tasks: Sequence[Task], catalog: Catalog, *others: object) -> str:
 
 
 def entries_of(task: Task, catalog: Catalog) -> list[Entry]:
-    """The models a task may work with; where it chooses its method itself, those of all methods."""
+    """The models a task may work with; where it chooses its method itself, those of all methods.
+
+    Unless it chooses among less, and says which model that comes to.
+    """
     kind = type(task)
     method = str(task.to_mapping().get("method", ""))
-    methods = kind.model_methods if method == "auto" else (method,)
+    is_open = method == "auto" and method not in kind.shared_models
     serving = [
         catalog.serving(task.name, kind.model_method(each))[:1]
-        for each in methods
-        if each in kind.model_methods
+        for each in (kind.model_methods if is_open else (method,))
+        if each in kind.model_methods or each in kind.shared_models
     ]
     return list({each.name: each for found in serving for each in found}.values())
 
