@@ -203,6 +203,8 @@ class _Search:
         # the louder half: hiss of a needle in the air lies below it, and fades do; where nothing
         # is known of music, it may be that itself, of drums alone, and the quieter half counts
         chosen = (treble >= np.median(treble)) == self._has_music
+        if not chosen.any():  # all are alike
+            chosen[:] = True
         return float(np.median(mid[chosen])), float(np.median(treble[chosen]))
 
     def _usual_liveliness_db(self, is_noise: Flags) -> float:

@@ -94,7 +94,8 @@ class InformedTraining(Supervised):
         settings: InformedSettings = self.settings
         with self.ground.computing():
             looks = tuple(self._own().first.looks(batch.degraded))
-        first = sum(self.loss(each.float(), batch.target).mean() for each in looks) / len(looks)
+        errors = [self.loss(each.float(), batch.target).mean() for each in looks]
+        first = torch.stack(errors).mean()
         losses = [self._loss_of(batch, looks) for _ in range(max(1, settings.n_uses))]
         loss = sum(losses[1:], losses[0]) / len(losses)
         slope = self.learn(loss + settings.first * first)
@@ -158,7 +159,8 @@ class InformedTraining(Supervised):
         kept = 1.0 - depth * torch.sigmoid(2.0 * curve)
         other = torch.where(draw[1] < 0.5, degraded.float(), torch.zeros_like(degraded))
         both = torch.fft.rfft(look.float() - other)
-        return other + torch.fft.irfft(kept * both, n=n_samples)
+        spoilt: Tensor = other + torch.fft.irfft(kept * both, n=n_samples)
+        return spoilt
 
     def _ended(self, batch: Batch) -> Batch:
         """Examples as a file of a lower rate holds them."""
@@ -173,9 +175,7 @@ class InformedTraining(Supervised):
         end_hz = torch.where(draw[1] < settings.ended, end_hz, torch.full_like(end_hz, rate))
         hz = torch.fft.rfftfreq(n_samples, 1.0 / rate, device=device)
         gain = torch.clamp((end_hz - hz) / _STEEP_HZ + 0.5, 0.0, 1.0)
-        return Batch(
-            *(torch.fft.irfft(torch.fft.rfft(each) * gain, n=n_samples) for each in batch)
-        )
+        return Batch(*(torch.fft.irfft(torch.fft.rfft(each) * gain, n=n_samples) for each in batch))
 
     @staticmethod
     def _sdr_db(clean: Tensor, restored: Tensor) -> Tensor:

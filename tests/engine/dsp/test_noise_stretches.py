@@ -139,6 +139,11 @@ def test_noise_without_any_music_is_told_as_such_and_cut_in_pieces(rng):
     assert len(found) <= MOST
 
 
+def test_windows_that_are_all_alike_are_judged_without_a_warning(rng):
+    for duration_s in (0.5, 0.55, 0.6):  # one window of half a second
+        find(signals.noise(rng, duration_s, RATE, NOISE).samples[0])
+
+
 def test_what_is_marked_as_music_is_never_taken(side):
     found = find(side, (Region(0.0, 2.9), Region(8.5, 9.5)))
     assert {each.origin for each in found} == {"lead-out"}
