@@ -73,6 +73,8 @@ SIZE = QSize(1440, 900)
 class MainWindow(QMainWindow):
     """The desk of the actions: lends them the session, the inspector and the dialogs."""
 
+    _is_left = False
+
     def __init__(self, session: Session, theme: Theme, presets: Mapping[str, Preset]) -> None:
         super().__init__()
         self.session, self.theme = session, theme
@@ -318,7 +320,8 @@ class MainWindow(QMainWindow):
     def _on_setting_changed(self, key: str) -> None:
         if key == keys.theme.key:
             self.theme.choose(self.session.settings.get(keys.theme))
-        self.menus.refresh()
+        if not self._is_left:  # what the menus ask may be gone by then
+            self.menus.refresh()
 
     @Slot()
     def _on_playhead_changed(self) -> None:
@@ -393,4 +396,5 @@ class MainWindow(QMainWindow):
         for each in (self._keys, self.recording, self.check, self.sides, self.projects, self.marks,
                      self.windows, self._preparing, self.session):  # fmt: skip
             each.stop()
+        self._is_left = True
         super().closeEvent(event)

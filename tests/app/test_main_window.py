@@ -278,6 +278,19 @@ def test_a_right_click_offers_nothing_that_cannot_be_done(opened, session):
     menu.close()
 
 
+def test_a_setting_that_changes_after_the_window_has_closed_asks_no_menu(
+    opened, session, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(opened.menus, "refresh", lambda: asked.append(1))
+    session.settings.set(keys.last_folder, "here")
+    assert asked
+    opened.close()
+    asked.clear()
+    session.settings.set(keys.last_folder, "there")
+    assert not asked
+
+
 def test_closing_the_recording_during_a_job_is_survived(opened, act, finish, session):
     opened.inspector.choose_preset("78rpm")
     act("run")

@@ -136,11 +136,11 @@ def test_it_is_cancelled_and_outlived_by_nothing(compare, session, open_side, qt
     compare.choose(("hall", "room"))
     compare.begin.click()
     compare.cancel.click()
-    qtbot.waitUntil(lambda: not compare.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not compare.is_busy, timeout=60_000)
     assert compare.rows[1].picture._text == "Nothing was compared yet."
     compare.begin.click()
     session.close()
-    qtbot.waitUntil(lambda: not compare.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not compare.is_busy, timeout=60_000)
     assert "No recording is open" in compare.told
 
 
