@@ -2,9 +2,9 @@
 
 A groove runs slower towards the label and a motor rumbles more on some turns than on others: on a
 disc of 1920 the rumble of the lead-out is 8 dB above that of the lead-in, and its hiss 3 dB. So
-where nothing but noise is heard at both ends of a side, its level is measured at both, octave by
-octave, and what lies between follows a straight line in dB. Pauses within the music do not count,
-as a hall or a faint instrument may go on in them.
+where nothing but noise is heard at both ends of a side, its level is measured at both, by octaves
+and from 240 Hz on by third octaves, and what lies between follows a straight line in dB. Pauses
+within the music do not count, as a hall or a faint instrument may go on in them.
 
 Shapes:
     change     (stretch band)   dB above the noise that was learnt
@@ -13,6 +13,7 @@ Shapes:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,10 @@ from engine.dsp.spectral_gain import grids
 from engine.progress import Progress, ignore
 from engine.region import Region
 
-_LOWEST_HZ, _HIGHEST_HZ = 30.0, 20000.0
-_MOST_DB = 12.0
-"""A stretch that differs by more in some octave has something else in it."""
+_LOWEST_HZ, _THIRDS_HZ, _HIGHEST_HZ = 30.0, 240.0, 20000.0
+_MOST_DB, _MOST_BELOW_DB = 12.0, 24.0
+"""A band that is louder by more has something else in it, and is not followed; one that is
+fainter had something else where the noise was learnt, which is followed so far."""
 _ENDS = ("lead-in", "lead-out")
 _APART_S = 20.0
 _FAINT = 1e-20
@@ -138,13 +140,15 @@ def follow_noise(
     ]
     if not others:
         return None
-    bands = _octaves(recording.sample_rate)
+    bands = _bands(recording.sample_rate)
     reference_db = _levels_db(recording, learnt, bands)
     found = [(middle_s, np.zeros(len(bands)))]
     for each in others:
         region = Region(each.start_s, each.stop_s)
         change_db = _levels_db(recording, region, bands) - reference_db
-        if np.abs(change_db).max() <= _MOST_DB:
+        change_db[change_db > _MOST_DB] = 0.0
+        if np.any(change_db != 0.0):
+            change_db = np.maximum(change_db, -_MOST_BELOW_DB)
             found.append((0.5 * (each.start_s + each.stop_s), change_db))
     if len(found) < 2:
         return None
@@ -154,13 +158,15 @@ def follow_noise(
     return NoiseCourse(times_s, middles_hz, np.stack([change_db for _, change_db in found]))
 
 
-def _octaves(sample_rate: int) -> list[tuple[float, float]]:
-    """Edges of the octaves that a recording holds."""
+def _bands(sample_rate: int) -> list[tuple[float, float]]:
+    """Edges of the bands that a recording holds: octaves, then third octaves."""
     highest_hz = min(_HIGHEST_HZ, 0.45 * sample_rate)
     edges = [_LOWEST_HZ]
-    while 2.0 * edges[-1] <= highest_hz:
-        edges.append(2.0 * edges[-1])
-    return list(zip(edges[:-1], edges[1:], strict=True)) or [(1.0, highest_hz)]
+    while (
+        next_hz := edges[-1] * (2.0 if edges[-1] < _THIRDS_HZ else 2.0 ** (1 / 3))
+    ) <= highest_hz:
+        edges.append(next_hz)
+    return list(pairwise(edges)) or [(1.0, highest_hz)]
 
 
 def _levels_db(

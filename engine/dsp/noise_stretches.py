@@ -6,7 +6,8 @@ Four things tell noise from all that people make:
                of it: noise has 5 dB at most there, the faintest tone that is heard has 8. Lines
                that never stop are whistles and hum of the noise itself.
     level      Noise is about as loud everywhere on a disc, and as loud as the treble of the music
-               in its quietest moments. What is far below that is a needle in the air, or a fade.
+               in its quietest moments. What is far below that is a needle in the air, or a fade;
+               what is steady beside the music until it fades is noise of the groove all the same.
     liveliness Bands of noise swell together, with the turns of the disc and its clicks; those of
                speech come and go one by one.
     silence    Digital silence is no noise.
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from engine.audio import Recording
 from engine.dsp.bass_tone import bass_tone_db
 from engine.dsp.cell_spectra import CellSpectra, cell_spectra
+from engine.dsp.faded_noise import steadiness_db
 from engine.progress import Progress, ignore, part
 from engine.region import Region
 
@@ -146,9 +148,12 @@ class _Search:
             return
         mid_db, treble_db = reference
         off_db = np.maximum(np.abs(self._treble_db - treble_db), np.abs(self._mid_db - mid_db))
+        first, last = self._music_ends()
+        levels_db = self._mid_db, self._treble_db
+        faded_db = steadiness_db(levels_db, reference, is_plain, (first, last))
+        off_db = np.minimum(off_db, faded_db)
         is_noise = is_plain & (off_db < _AROUND_DB)
         self._lively_db = self._usual_liveliness_db(is_noise)
-        first, last = self._music_ends()
         if is_noise.any():  # knocks hardly move a mean of dB, and much a mean of power
             self._usual_power = float(np.median(_means(self._cells.powers, _WINDOW)[is_noise]))
         for start, stop in self._runs(is_noise):
