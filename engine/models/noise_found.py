@@ -2,9 +2,9 @@
 
 Either a stretch with nothing but noise was marked, or the noise is what the network's first looks
 take out of pieces spread over the recording, and then, twice, what the network itself takes out
-when it is told that. A network that reads the noise from how levels are spread in each bin,
-through a window of four times the length too, was tried in place of guessing again and was no
-better on average.
+when it is told that; each guess is held against the recording, see engine.models.noise_checked. A
+network that reads the noise from how levels are spread in each bin, through a window of four times
+the length too, was tried in place of guessing again and was no better on average.
 
 Shapes, as einops patterns:
     noise      (example 2 bin)   see engine.models.noise_told; at the level of the network
@@ -18,6 +18,7 @@ from engine.audio import Audio, Recording
 from engine.card import Card
 from engine.models.adapt import Measured, adapt
 from engine.models.informed import Informed
+from engine.models.noise_checked import hear
 from engine.models.noise_told import NoiseTally, inside
 from engine.progress import Progress, ignore, part
 
@@ -59,12 +60,16 @@ class NoiseFinder:
                 progress(index / n_steps, "finding the noise")
                 samples = self._examples(recording.read(span.start, span.stop))
                 seen.append((samples, network.looks(samples)))
+            heard = hear(network, [samples for samples, _ in seen], self._card.sample_rate)
             noise: Tensor | None = None
             for guess in range(_N_GUESSES):
                 told = part(
                     progress, (1 + guess) / (1 + _N_GUESSES), (2 + guess) / (1 + _N_GUESSES)
                 )
                 noise = self._guessed(seen, noise, told)
+                noise = noise if heard is None else heard.evened(noise)
+            if heard is not None and noise is not None:
+                noise = heard.raised(noise)
         assert noise is not None
         return noise
 
