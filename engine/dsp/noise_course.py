@@ -70,6 +70,13 @@ class NoiseCourse:
             for power, grid in zip(powers, grids(audio.sample_rate), strict=True)
         ]
 
+    def change_at(self, at_s: float, hz: Values) -> Values:
+        """Change (frequency), in dB, of the noise at a moment of the recording."""
+        bands_db = [np.interp(at_s, self.times_s, each) for each in self.change_db.T]
+        octaves = np.log2(np.maximum(hz, 1.0))
+        changed: Values = np.interp(octaves, np.log2(self.bands_hz), bands_db)
+        return changed
+
     def _on(self, power: Power, grid: ShortTime, audio: Audio, start_s: float) -> Power:
         rate = audio.sample_rate
         n_frames = -(-audio.n_samples // grid.hop_samples) + grid.overlap - 1

@@ -17,7 +17,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.audio import Audio, Recording, Samples
@@ -44,6 +46,9 @@ MEMORY_SHARE = 0.6
 """Of what is free on a device, how much is planned for."""
 _TICK_S, _PREVIEW_S = 0.2, 0.4
 _HALVES = (torch.float16, torch.bfloat16)
+
+NoiseChange = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""From frequencies in Hz to dB above the noise that was learnt."""
 
 
 class Restorer:
@@ -75,6 +80,7 @@ class Restorer:
         self._half: torch.dtype | None = None
         self._is_half_tried = False
         self._noise: Tensor | None = None
+        self._change: NoiseChange | None = None
 
     def learn_noise(
         self,
@@ -106,7 +112,16 @@ class Restorer:
                 return finder.found(recording, progress)
             return finder.marked(recording.read(marked.start, marked.stop))
 
+        self._change = None
         self._noise = attempt(work, self.device, self._notes.append, self._divisor)
+
+    def follow(self, change: NoiseChange | None) -> None:
+        """Have the noise that was learnt told as it is elsewhere.
+
+        Args:
+            change: from there to here; None tells what was learnt.
+        """
+        self._change = change
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -235,6 +250,10 @@ class Restorer:
         if self._noise is None:
             return ()
         noise = self._noise.to(examples.device)
+        if self._change is not None:
+            hz = np.linspace(0.0, 0.5 * self._card.sample_rate, noise.shape[-1])
+            factors = 10.0 ** (0.1 * self._change(hz))
+            noise = noise * torch.from_numpy(factors.astype(np.float32)).to(noise.device)
         return (noise.repeat(len(examples) // len(noise), 1, 1),)
 
 

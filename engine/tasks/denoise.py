@@ -8,6 +8,7 @@ spectrum or finds it out, and `auto` the one or the other. `light`, `two-stage`,
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -40,7 +41,6 @@ DIFFUSION = "diffusion-78"
 AUTO = "auto"
 BY_NOISE = (SPECTRAL, AUTO, INFORMED, DIFFUSION)
 """Methods that are told what the noise is."""
-
 
 _BANK_S = 60.0
 """Longest stretch of a file of noise that is taken."""
@@ -270,7 +270,7 @@ class Denoise(ModelTask):
             start_s, stop_s = self.found.start_s, self.found.stop_s
             learnt = f"the noise was learnt from {start_s:.2f} to {stop_s:.2f} s, found by itself"
             told = (*told, learnt)
-        if self.method == SPECTRAL and self.known.course is not None:
+        if self.known.course is not None:
             most_db = self.known.course.largest_db
             course = f"the noise changes by up to {most_db:.1f} dB through the side, as was found"
             told = (*told, course)
@@ -301,6 +301,7 @@ class Denoise(ModelTask):
         if self.method == AUTO:
             return self.fit(MemoryRecording(degraded)).apply(degraded, inner, progress)
         if self.method != SPECTRAL:
+            self._follow(degraded)
             return self.restored_by_network(degraded, inner, self.reduction_db, progress)
         fitted = self if self.powers is not None else self.fit(MemoryRecording(degraded))
         assert fitted.powers is not None
@@ -312,6 +313,13 @@ class Denoise(ModelTask):
             noises = fitted.known.course.over(noises, degraded, self.begins_s)
         samples = reduce_noise(degraded, noises, db_to_amplitude(-self.reduction_db), progress)
         return Restored(Audio(samples, degraded.sample_rate))
+
+    def _follow(self, degraded: Audio) -> None:
+        """Have the network told the noise as it is in the middle of a piece."""
+        course, gear = self.known.course, self.gear
+        if gear is not None and gear.restorer is not None:
+            middle_s = self.begins_s + 0.5 * degraded.n_samples / degraded.sample_rate
+            gear.restorer.follow(None if course is None else partial(course.change_at, middle_s))
 
     def _fit_informed(self, recording: Recording, progress: Progress) -> Self:
         """Have the network told the noise, from its region or from all there is."""
@@ -371,7 +379,7 @@ class Denoise(ModelTask):
         from engine.diffusion.work import Given
 
         def solve(given: Given) -> "Tensor":
-            settings = DenoiseSettings(
+            how = DenoiseSettings(
                 method=self.mode,
                 sampling=Sampling(n_steps=self.steps, batch=given.batch),
                 psd=self.known.psd,
@@ -382,13 +390,7 @@ class Denoise(ModelTask):
             )
             bank = self.known.bank
             return denoise(
-                given.prior,
-                given.samples,
-                settings,
-                given.draw,
-                bank,
-                given.on_step,
-                given.progress,
+                given.prior, given.samples, how, given.draw, bank, given.on_step, given.progress
             )
 
         # a level that was given is that of a channel, which middle and side do not have

@@ -70,6 +70,16 @@ def test_between_the_ends_the_power_lies_on_a_line_in_db(rng: np.random.Generato
             assert middle_db == pytest.approx(RISE_DB * share, abs=0.7)
 
 
+def test_a_moment_has_the_change_of_its_place_on_the_line(rng: np.random.Generator):
+    course = follow_noise(MemoryRecording(Audio(rising_noise(rng)[None], RATE)), ENDS[0], [ENDS[1]])
+    assert course is not None
+    hz = np.array([0.0, 1000.0, 5000.0, 20000.0])
+    assert np.all(course.change_at(0.0, hz) == 0.0)
+    half, whole = (course.change_at(share * LENGTH_S, hz) for share in (0.5, 1.0))
+    assert half == pytest.approx(0.5 * whole, abs=0.1)
+    assert whole[1:3] == pytest.approx(RISE_DB, abs=1.2)
+
+
 @pytest.mark.parametrize(
     "other",
     [

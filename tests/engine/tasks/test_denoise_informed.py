@@ -1,5 +1,6 @@
 """Denoise by a network that is told the noise."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +8,14 @@ import pytest
 
 from engine.audio import Audio, MemoryRecording
 from engine.catalog import Catalog
+from engine.dsp.noise_course import NoiseCourse
 from engine.equipment import Equipment
 from engine.errors import SettingsError
 from engine.jobs.restore import restore
 from engine.progress import ignore
 from engine.project import Operation, State
 from engine.region import Region
-from engine.tasks.denoise import Denoise
+from engine.tasks.denoise import Denoise, Known
 from tests.engine.tasks.toy_models import toy_entry
 from tests.signals import music, noise, snr_db
 
@@ -120,3 +122,20 @@ def test_auto_without_a_network_estimates_the_noise(rng):
     audio = music(rng, 2.0, RATE)
     made = run(Denoise(method="auto"), audio, Equipment(Catalog(()), "cpu"))
     assert made.notes[0] == "auto has taken the method spectral"
+
+
+def test_noise_that_changes_is_told_as_it_is_at_each_moment(side, equipment):
+    _, degraded = side
+    task = Denoise(method="informed", noise=ALONE).equip(equipment).fit(MemoryRecording(degraded))
+    falling = np.array([[0.0, 0.0], [-20.0, -20.0]])
+    course = NoiseCourse(np.array([0.5, 200.0]), np.array([100.0, 5000.0]), falling)
+    followed = replace(task, known=Known(course=course))
+    assert any("changes by up to 20.0 dB" in note for note in followed.notes())
+    alone = Audio(degraded.samples[:, :RATE], RATE)
+    levels = [
+        float(np.std(each.apply(alone, slice(0, RATE)).audio.samples[:, 4000:-4000]))
+        for each in (task, followed.at(0.0), followed.at(200.0), task)
+    ]
+    assert levels[1] == pytest.approx(levels[0], rel=0.05)
+    assert levels[2] > 1.3 * levels[0]
+    assert levels[3] == levels[0]
