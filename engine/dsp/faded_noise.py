@@ -3,7 +3,8 @@
 In dense music even the quietest moment lies far above the noise of the disc, so that noise alone
 looks too faint to be that noise. What tells it from a needle in the air is its end: a needle is
 lifted at once, and whoever fades out begins from the groove. So what is steady right beside the
-music, and then fades to a tenth and less within a second or more, is the noise of the groove.
+music, and then takes three quarters of a second or more to come down to a tenth, is the noise of
+the groove.
 
 Shapes:
     level    (window)   dB, of windows that follow one another by a cell
