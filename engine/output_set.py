@@ -135,7 +135,7 @@ def _set_aside(target: Path, temporary: Path) -> Path | None:
     old = _aside(temporary)
     try:
         os.link(target, old, follow_symlinks=False)
-    except (OSError, NotImplementedError):
+    except (OSError, NotImplementedError):  # what os.link raises where links cannot be followed
         os.rename(target, old)
     return old
 

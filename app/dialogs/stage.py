@@ -50,7 +50,7 @@ class StageDialog(QDialog):
     @property
     def task(self) -> StageTask:
         """What would be run."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
     @Slot()
     def make(self) -> None:

@@ -85,19 +85,19 @@ class AudioView(Canvas):
 
     def paint_picture(self, painter: QPainter) -> None:
         """Paint everything but overlays, into an image that is kept."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
     def paint_overlays(self, painter: QPainter) -> None:
         """Paint selection and marks, clipped to the plot."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
     def readout(self, position: QPoint) -> str:
         """What the pointer is over."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
     def zoom_axis(self, y: float, factor: float) -> None:
         """Zoom the axis at the left, keeping what lies at y."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
     def move_axis(self, pixels: int) -> None:
         """Move what the axis at the left shows up or down."""

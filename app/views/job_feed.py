@@ -20,11 +20,11 @@ class JobFeed(QObject):
 
     def next_job(self) -> Job | None:
         """The most urgent job, or None if there is nothing to do."""
-        raise NotImplementedError
+        raise NotImplementedError  # a QObject cannot be an ABC as well
 
     def take(self, result: object) -> None:
         """Use what a job has returned."""
-        raise NotImplementedError
+        raise NotImplementedError  # a QObject cannot be an ABC as well
 
     def feed(self) -> None:
         """Begin the most urgent job unless one is running."""
@@ -52,7 +52,7 @@ class JobFeed(QObject):
 
     def give_up(self) -> None:
         """Ask for nothing more: the recording cannot be read."""
-        raise NotImplementedError
+        raise NotImplementedError  # a QObject cannot be an ABC as well
 
     def _is_current(self) -> bool:
         return self._worker is not None and self.sender() is self._worker

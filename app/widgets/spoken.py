@@ -26,7 +26,7 @@ class Canvas(QWidget):
 
     def spoken(self) -> tuple[str, ...]:
         """Sentences on what is shown now."""
-        raise NotImplementedError
+        raise NotImplementedError  # a widget cannot be an ABC as well
 
 
 class CanvasInterface(QAccessibleWidget):

@@ -13,7 +13,7 @@ class Operator:
 
     def __call__(self, x: Tensor) -> Tensor:
         """A(x); gradients pass through."""
-        raise NotImplementedError(type(self).__name__)
+        raise NotImplementedError(type(self).__name__)  # by itself it only projects
 
     def project(self, denoised: Tensor, observed: Tensor) -> Tensor:
         """The estimate with what the observed says for certain put in its place."""

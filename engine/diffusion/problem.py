@@ -48,11 +48,11 @@ class Problem:
 
     def stretch(self, span: slice) -> Self:
         """The same problem of some of the samples."""
-        raise NotImplementedError(type(self).__name__)
+        raise NotImplementedError(type(self).__name__)  # one that is never cut needs none
 
     def operators(self, blocks: Blocks) -> Operators:
         """The operators of blocks, for gradients; asked once for a run."""
-        raise NotImplementedError(type(self).__name__)
+        raise NotImplementedError(type(self).__name__)  # nor one without gradients
 
     def strengths(self, blocks: Blocks) -> float | Tensor:
         """How hard gradients push: one number, or (example) numbers."""

@@ -169,11 +169,9 @@ def _bands(sample_rate: int) -> list[tuple[float, float]]:
     """Edges of the bands that a recording holds: octaves, then third octaves."""
     highest_hz = min(_HIGHEST_HZ, 0.45 * sample_rate)
     edges = [_LOWEST_HZ]
-    while (
-        next_hz := edges[-1] * (2.0 if edges[-1] < _THIRDS_HZ else 2.0 ** (1 / 3))
-    ) <= highest_hz:
-        edges.append(next_hz)
-    return list(pairwise(edges)) or [(1.0, highest_hz)]
+    while edges[-1] <= highest_hz:
+        edges.append(edges[-1] * (2.0 if edges[-1] < _THIRDS_HZ else 2.0 ** (1 / 3)))
+    return list(pairwise(edges[:-1])) or [(1.0, highest_hz)]
 
 
 def _levels_db(

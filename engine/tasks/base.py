@@ -204,7 +204,7 @@ class LocalTask(Task):
         Returns:
             Audio shaped like `degraded`, and events counted in its samples.
         """
-        raise NotImplementedError(self.name)
+        raise NotImplementedError(self.name)  # a kind of task has no work of its own
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ class StageTask(Task):
         Raises:
             SettingsError: it cannot work on such a recording.
         """
-        raise NotImplementedError(self.name)
+        raise NotImplementedError(self.name)  # a kind of task has no work of its own
 
     def blocks(self, recording: Recording, progress: Progress = ignore) -> Iterator[Samples]:
         """Make it block by block, in order and together exactly as long as `shape` says.
@@ -240,4 +240,4 @@ class StageTask(Task):
         Yields:
             Samples (channel time).
         """
-        raise NotImplementedError(self.name)
+        raise NotImplementedError(self.name)  # a kind of task has no work of its own
