@@ -79,6 +79,8 @@ class Menus(QObject):
     @Slot()
     def refresh(self) -> None:
         """Enable and tick everything as things stand now."""
+        if self.desk.session.is_changing:
+            return  # it is told of the recording at the end, once
         for row in self.rows.values():
             action = self.actions[row.id]
             action.setEnabled(row.enabled(self.desk))

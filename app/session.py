@@ -86,6 +86,8 @@ class Session(QObject):
         self._asked: _Asked | None = None
         self._is_following = False
         self._is_stopped = False
+        self.is_changing = False
+        """Whether it is on the way to another recording, of which `document_changed` tells."""
         self._leaving: list[AudioFile] = []
         self._connect()
 
@@ -321,8 +323,8 @@ class Session(QObject):
         if is_other:
             self.left.emit(self.document)
         self._close(keep=is_other)
-        document = Document(path, source, self, opened)
-        self.document = document
+        self.document = document = Document(path, source, self, opened)
+        self.is_changing = True
         self.view_state.reset(document.duration_s, document.original.sample_rate)
         self.settings.set(keys.turn_phase_s, keys.turn_phase_s.default)
         if opened is not None:
@@ -333,6 +335,7 @@ class Session(QObject):
         self.remember(document.project_path or path)
         if document.is_named and document.folder is not None:
             self.note_open(document.folder.path, is_open=True)
+        self.is_changing = False
         self.document_changed.emit()
         if opened is not None:
             self.project_opened.emit(opened.notes)

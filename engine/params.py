@@ -23,6 +23,7 @@ from engine.region import Region
 
 NO_CONDITION: Mapping[str, tuple[str, ...]] = types.MappingProxyType({})
 Value = bool | int | float | str | Region | Path | None
+_DECLARED: "dict[type, tuple[Param, ...]]" = {}
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,12 @@ class Params:
     @classmethod
     def params(cls) -> tuple[Param, ...]:
         """Its settings in the order they were declared."""
-        hints = typing.get_type_hints(cls)
-        return tuple(_declared(f, hints[f.name]) for f in fields(cls) if "param" in f.metadata)
+        if cls not in _DECLARED:  # forms, checks and menus ask often; annotations take long to read
+            hints = typing.get_type_hints(cls)
+            _DECLARED[cls] = tuple(
+                _declared(f, hints[f.name]) for f in fields(cls) if "param" in f.metadata
+            )
+        return _DECLARED[cls]
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> Self:

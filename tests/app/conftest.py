@@ -156,7 +156,7 @@ def finish(qtbot, session):
     """Waits until the running job has ended."""
 
     def wait():
-        qtbot.waitUntil(lambda: not session.is_busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not session.is_busy, timeout=60_000)
 
     return wait
 
@@ -194,7 +194,7 @@ def open_(window, session, qtbot):
     def run(path):
         before = session.document
         assert window.open(path)
-        qtbot.waitUntil(lambda: not session.is_busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not session.is_busy, timeout=60_000)
         return session.document is not before
 
     return run

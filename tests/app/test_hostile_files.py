@@ -103,7 +103,7 @@ def test_samples_that_are_no_numbers_are_told_once_they_are_read(
     name, window, rng, tmp_path, qtbot
 ):
     window.open(hostile(name, rng, tmp_path))
-    qtbot.waitUntil(lambda: "side A.wav has a sample" in window.banner.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "side A.wav has a sample" in window.banner.text, timeout=60_000)
     window.close_recording()
     assert contents(tmp_path) == ["settings.ini", "side A.wav"]
 

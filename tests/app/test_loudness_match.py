@@ -12,7 +12,7 @@ def match(session, qtbot):
     match = session.hearing.match
 
     def wait():
-        qtbot.waitUntil(lambda: not match.is_measuring, timeout=20_000)
+        qtbot.waitUntil(lambda: not match.is_measuring, timeout=60_000)
         return match
 
     return wait

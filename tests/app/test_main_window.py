@@ -150,7 +150,7 @@ def test_the_recording_panel_tells_format_and_measures_the_rest(opened, qtbot):
     facts = opened.recording.facts
     assert facts["Rate"] == "44.1 kHz"
     assert facts["Depth"] == "16 bit integer"
-    qtbot.waitUntil(lambda: "Audio MD5" in opened.recording.facts, timeout=10_000)
+    qtbot.waitUntil(lambda: "Audio MD5" in opened.recording.facts, timeout=60_000)
     assert opened.recording.facts["Peak"].endswith("dBFS")
 
 

@@ -145,7 +145,7 @@ def test_marks_without_any_operation_outlive_a_crash(opened, act, session, open_
     act("mark_music")
     session.view_state.select(Region(0.0, 0.2))
     act("mark_noise")
-    qtbot.waitUntil(lambda: session.document.folder is not None, timeout=5000)
+    qtbot.waitUntil(lambda: session.document.folder is not None, timeout=60_000)
     folder = session.document.folder
     assert sessions() == [folder.path.name]
     assert [mark.kind for mark in folder.marks] == [NOISE, MUSIC]

@@ -23,7 +23,7 @@ def heard(preview, qtbot):
     """Waits until the preview is what the settings make."""
 
     def wait():
-        qtbot.waitUntil(lambda: preview.is_heard, timeout=20_000)
+        qtbot.waitUntil(lambda: preview.is_heard, timeout=60_000)
 
     return wait
 

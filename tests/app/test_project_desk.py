@@ -171,7 +171,7 @@ def test_a_project_beside_a_transfer_is_offered_in_the_banner(
     assert session.document.head == 0
     assert "side.runout, a project of this transfer" in opened.banner.text
     opened.banner.choices[0].click()
-    qtbot.waitUntil(lambda: session.document.head == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: session.document.head == 1, timeout=60_000)
     assert session.document.title == "side"
     assert opened.banner.isHidden()
 
@@ -211,7 +211,7 @@ def test_a_missing_source_is_told_and_relinked(
     assert [each.text() for each in opened.banner.choices] == ["Relink…"]
     monkeypatch.setattr("app.project_desk.QFileDialog.getOpenFileName", lambda *_: (str(moved), ""))
     opened.banner.choices[0].click()
-    qtbot.waitUntil(lambda: session.document is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.document is not None, timeout=60_000)
     assert (session.document.path, session.document.head) == (moved, 1)
 
 
@@ -272,7 +272,7 @@ def test_decisions_on_a_project_open_elsewhere_go_into_a_session_too(
         document = session.document
         decided = decide(document.state, document.operations[0], [0], Decision.REJECTED)
         assert document.commit((decided,), document.revision)
-        qtbot.waitUntil(lambda: document.folder is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: document.folder is not None, timeout=60_000)
     assert sessions() == ["side.runout"]
     assert document.folder.project.head == 2
 
@@ -354,7 +354,7 @@ def test_saving_before_closing_closes_once_it_is_saved(
     monkeypatch.setattr("app.project_desk.ask_leaving", lambda *_: SAVE)
     monkeypatch.setattr("app.project_desk.ask_where", lambda *_: Wanted(place, False))
     assert not opened.close()
-    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=60_000)
     with open_project(place, software=VERSION) as project:
         assert project.project.head == 1
     assert sessions() == []

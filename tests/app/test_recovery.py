@@ -27,15 +27,15 @@ def test_what_a_crash_left_is_offered_and_opened(
     left.rename(paths.sessions() / "side.runout")  # at once: the window may look there already
     opened.prepare()
     card = opened.welcome.unclosed
-    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(card.told), timeout=60_000)
     assert card.told[0].startswith("side.wav, 1 operation, today ")
     card.open_wanted.emit(find_unclosed(paths.sessions())[0])
-    qtbot.waitUntil(lambda: session.document is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.document is not None, timeout=60_000)
     assert titles(session) == ["Gain"]
     assert opened.isWindowModified()
     assert "was not closed properly" in opened.banner.text
     opened.close_recording()
-    qtbot.waitUntil(lambda: card.told == [], timeout=10_000)
+    qtbot.waitUntil(lambda: card.told == [], timeout=60_000)
 
 
 def test_unsaved_work_is_told_also_where_a_recording_is_open(
@@ -49,7 +49,7 @@ def test_unsaved_work_is_told_also_where_a_recording_is_open(
     opened.open(side)
     opened.banner.tell("Something else.")
     opened.prepare()
-    qtbot.waitUntil(lambda: bool(opened._recovery._found), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(opened._recovery._found), timeout=60_000)
     assert opened.banner.text == "Something else."
     opened.banner._on_close()
     assert opened.banner.text == "1 session was not closed properly."
@@ -57,7 +57,7 @@ def test_unsaved_work_is_told_also_where_a_recording_is_open(
     dialog = opened.findChild(UnclosedDialog)
     assert dialog.card.told[0].startswith("side.wav, 1 operation, today ")
     [each for each in dialog.findChildren(QPushButton) if each.text() == "Open"][0].click()
-    qtbot.waitUntil(lambda: session.document.folder is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.document.folder is not None, timeout=60_000)
     assert session.document.folder.path == left
     assert titles(session) == ["Gain"]
     assert opened._recovery._dialog is None
@@ -71,7 +71,7 @@ def test_work_left_in_good_order_is_told_as_unsaved(opened, gain, session, qtbot
     shutil.copytree(tmp_path / "left", paths.sessions() / "left.runout")
     opened.prepare()
     card = opened.welcome.unclosed
-    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(card.told), timeout=60_000)
     assert card._heading.text() == "1 session holds unsaved work"
 
 
@@ -89,7 +89,7 @@ def test_a_named_project_that_was_not_closed_is_offered_and_never_discarded(
     (place / "lock").write_bytes(lock)  # as a crash leaves it
     opened.prepare()
     card = opened.welcome.unclosed
-    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(card.told), timeout=60_000)
     assert card.told[0].startswith("Side A.runout: side.wav, 1 operation, today ")
     buttons = [each.text() for each in card.findChildren(QPushButton) if each.isVisible()]
     assert buttons == ["Open", "Show files"]
@@ -112,9 +112,9 @@ def test_discarding_says_what_goes_and_moves_it_to_the_trash(
     monkeypatch.setattr("app.recovery.ask_discarding", agree)
     card = opened.welcome.unclosed
     opened.prepare()
-    qtbot.waitUntil(lambda: bool(card.told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(card.told), timeout=60_000)
     card.discard_wanted.emit(find_unclosed(paths.sessions())[0])
-    qtbot.waitUntil(lambda: not card.told, timeout=10_000)
+    qtbot.waitUntil(lambda: not card.told, timeout=60_000)
     assert asked == [("side.wav", 1, True, paths.trash())]
     assert sessions() == []
     assert len(trashed()) == len(before) + 1

@@ -24,7 +24,7 @@ def go(window, session, qtbot):
         window.side_list._list.itemClicked.emit(window.side_list._list.item(row))
         qtbot.waitUntil(
             lambda: session.document is not None and session.document.path == side.path
-            and not session.is_busy, timeout=20_000)  # fmt: skip
+            and not session.is_busy, timeout=60_000)  # fmt: skip
 
     return click
 
@@ -94,7 +94,7 @@ def test_closing_the_open_side_goes_on_with_one_that_waits(opened, second, sessi
     opened.side_list.close_side(opened.sides.current)
     assert [each.path.name for each in opened.sides.items] == ["side.wav"]
     assert opened.welcome.unclosed.isHidden()  # it waits, it was not lost
-    qtbot.waitUntil(lambda: session.document is not None and not session.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: session.document is not None and not session.is_busy, timeout=60_000)
     assert session.document.path.name == "side.wav"
     assert session.document.head == 1
     assert not opened.docks.is_shown("sides")

@@ -22,16 +22,16 @@ def test_what_the_system_does_not_tell_is_seen_when_the_window_is_active_again(
     watch._watcher.removePaths(watch._watcher.files())  # as on a share that another one writes to
     os.utime(side, ns=(0, 0))
     activate(opened)
-    qtbot.waitUntil(lambda: "was changed on disk" in opened.banner.text, timeout=5000)
+    qtbot.waitUntil(lambda: "was changed on disk" in opened.banner.text, timeout=60_000)
     opened.banner.clear()
     activate(opened)
-    qtbot.waitUntil(lambda: session.project_runner.current is None, timeout=5000)
+    qtbot.waitUntil(lambda: session.project_runner.current is None, timeout=60_000)
     assert opened.banner.text == ""  # once is enough
 
 
 def test_a_source_that_is_as_it_was_is_nothing_to_tell(opened, session, qtbot):
     activate(opened)
-    qtbot.waitUntil(lambda: session.project_runner.current is None, timeout=5000)
+    qtbot.waitUntil(lambda: session.project_runner.current is None, timeout=60_000)
     assert opened.banner.text == ""
 
 
@@ -42,7 +42,7 @@ def test_a_source_written_to_while_it_is_open_is_told_and_not_exported(
     content[5000] ^= 0x55
     with side.open("r+b") as file:
         file.write(content)
-    qtbot.waitUntil(lambda: "was changed on disk" in opened.banner.text, timeout=5000)
+    qtbot.waitUntil(lambda: "was changed on disk" in opened.banner.text, timeout=60_000)
     source = session.document.source
     with pytest.raises(StorageError, match="open it again"):
         check_outputs(source, ExportRequest(side.with_name("out.wav"), VERSION))

@@ -92,14 +92,14 @@ def test_the_noise_mark_goes_along(opened, act, finish, session):
 
 def test_pictures_show_the_stage_and_after_undo_the_source(halved, session, qtbot):
     waveform, tiles = halved.views.waveform, halved.views.spectrogram.tiles
-    qtbot.waitUntil(lambda: halved.views.peaks.is_complete, timeout=10_000)
+    qtbot.waitUntil(lambda: halved.views.peaks.is_complete, timeout=60_000)
     assert len(waveform.lanes()) == 1
     drawn = halved.views.peaks.peaks(Monitored.RESULT)
     assert drawn.recording is session.document.original
     assert tiles.store(Monitored.ORIGINAL).recording is session.document.original
     session.document.undo()
     assert len(waveform.lanes()) == 2
-    qtbot.waitUntil(lambda: halved.views.peaks.is_complete, timeout=10_000)
+    qtbot.waitUntil(lambda: halved.views.peaks.is_complete, timeout=60_000)
     assert tiles.store(Monitored.RESULT).recording.n_channels == 2
     assert halved.views.peaks.peaks(Monitored.RESULT).recording is session.document.source
     session.document.redo()

@@ -103,7 +103,7 @@ def fill(qtbot):
 
     def drop(window, *dropped):
         window.add([str(each) for each in dropped])
-        qtbot.waitUntil(lambda: not window.queue.is_scanning, timeout=20_000)
+        qtbot.waitUntil(lambda: not window.queue.is_scanning, timeout=60_000)
 
     return drop
 
@@ -111,7 +111,7 @@ def fill(qtbot):
 @pytest.fixture
 def come_to_end(qtbot):
     def wait(window):
-        qtbot.waitUntil(lambda: not window.run.is_running, timeout=30_000)
+        qtbot.waitUntil(lambda: not window.run.is_running, timeout=60_000)
 
     return wait
 

@@ -56,7 +56,7 @@ def test_going_on_begins_at_once(window, qtbot, tmp_path):
     window.batch.card.go_on.click()
     batch = window.batch.window
     qtbot.waitUntil(lambda: len(batch.queue.model.rows) == 3)
-    qtbot.waitUntil(lambda: not batch.run.is_running, timeout=20_000)
+    qtbot.waitUntil(lambda: not batch.run.is_running, timeout=60_000)
     assert [row.state for row in batch.queue.model.rows] == [SideState.FAILED] * 3
 
 
@@ -105,7 +105,7 @@ def test_ten_thousand_rows_are_taken_over_without_halting_the_window(window, act
     left(tmp_path, 10_000)
     act("batch")
     batch = window.batch.window
-    qtbot.waitUntil(lambda: len(batch.queue.model.rows) == 10_000, timeout=10_000)
+    qtbot.waitUntil(lambda: len(batch.queue.model.rows) == 10_000, timeout=60_000)
     batch.options.analyse.setChecked(True)
     qtbot.wait(50)
     assert batch.queue.model.rows[0].state is SideState.WAITING

@@ -30,7 +30,7 @@ def dialog(session, side, qtbot):
     dialog.chain.set_damage([Clipping()])
     dialog.show()
     dialog._timer.start(0)
-    qtbot.waitUntil(lambda: dialog.preview.found is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.preview.found is not None, timeout=60_000)
     return dialog
 
 
@@ -44,7 +44,7 @@ def titles(dialog):
 
 
 def wait_until_written(dialog, qtbot):
-    qtbot.waitUntil(lambda: dialog._worker is None, timeout=30_000)
+    qtbot.waitUntil(lambda: dialog._worker is None, timeout=60_000)
 
 
 def heard_again(dialog, qtbot):
@@ -52,7 +52,7 @@ def heard_again(dialog, qtbot):
     dialog._timer.start(0)
     qtbot.waitUntil(
         lambda: dialog.preview.found is not None and dialog.preview.found is not before,
-        timeout=20_000,
+        timeout=60_000,
     )
     return dialog.preview.found
 

@@ -24,7 +24,7 @@ def dialog(session, stereo, qtbot):
     dialog = GrooveDialog(session, session.document.state)
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitUntil(lambda: dialog.plays["left"].isEnabled(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.plays["left"].isEnabled(), timeout=60_000)
     return dialog
 
 
@@ -74,6 +74,6 @@ def test_once_there_is_one_channel_there_are_no_walls_to_compare(window, stereo,
     assert window.actions_by_id["groove_modes"].isEnabled()
     window.inspector.choose_task("groove")
     window.inspector.run()
-    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=60_000)
     window.menus.refresh()
     assert not window.actions_by_id["groove_modes"].isEnabled()

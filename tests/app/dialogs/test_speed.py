@@ -39,7 +39,7 @@ def test_at_the_same_speed_there_is_nothing_to_do(dialog):
 
 def test_the_speed_is_measured_from_clicks_and_then_used(dialog, qtbot, session, finish):
     dialog.measure.click()
-    qtbot.waitUntil(lambda: dialog.use.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.use.isVisible(), timeout=60_000)
     assert dialog.found.startswith("76.")
     dialog.use.click()
     assert dialog.from_rpm.value() == pytest.approx(76.59, abs=0.05)

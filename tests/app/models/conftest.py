@@ -75,6 +75,6 @@ def settle(session, qtbot):
         def is_idle():
             return not window.is_busy and session.project_runner.current is None
 
-        qtbot.waitUntil(is_idle, timeout=20_000)
+        qtbot.waitUntil(is_idle, timeout=60_000)
 
     return wait

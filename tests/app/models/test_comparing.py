@@ -30,7 +30,7 @@ def run(compare, qtbot):
     def begin():
         compare.begin.click()
         assert compare.is_busy
-        qtbot.waitUntil(lambda: not compare.is_busy, timeout=30_000)
+        qtbot.waitUntil(lambda: not compare.is_busy, timeout=60_000)
 
     return begin
 

@@ -175,7 +175,7 @@ def test_the_list_follows_what_others_add(make_models, install, qtbot):
     window._session.models.look()  # as when a window gets the keys
     qtbot.waitUntil(lambda: [row.name for row in window.table.rows] == ["hall"])
     install("room")  # the system tells of it, as the folder is there by now
-    qtbot.waitUntil(lambda: len(window.table.rows) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(window.table.rows) == 2, timeout=60_000)
 
 
 def test_the_card_of_a_model_that_ships_is_its_first_paper(install, make_models, qtbot):

@@ -35,7 +35,7 @@ def buttons(window):
 def test_what_is_found_comes_as_a_list_with_what_helps(window, clipped, qtbot):
     assert window.open(clipped)
     assert window.check.told == []  # 96 kHz and 24 bit are as they should be
-    qtbot.waitUntil(lambda: len(window.check.told) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.check.told) == 2, timeout=60_000)
     clips, offset = window.check.told
     assert "samples are clipped, the first at 0:0" in clips
     assert "off by -3" in offset
@@ -78,7 +78,7 @@ def test_a_small_offset_is_not_worth_a_word():
 def test_what_a_broadcast_file_carries_is_told_along(window, tmp_path, qtbot, rng):
     path = broadcast(tmp_path / "bwf.wav", rng)
     assert window.open(path)
-    qtbot.waitUntil(lambda: len(window.check.told) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.check.told) == 2, timeout=60_000)
     assert window.check.told[1].endswith("Side A of 1043 · DE, Archive")
 
 

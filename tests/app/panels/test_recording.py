@@ -53,7 +53,7 @@ def test_a_broadcast_file_tells_what_it_is_and_nothing_that_is_empty():
 def test_what_is_not_known_to_everyone_is_told_when_pointed_at(opened, qtbot):
     panel = opened.recording
     panel._on_waited()
-    qtbot.waitUntil(lambda: "Audio MD5" in panel.facts, timeout=10_000)
+    qtbot.waitUntil(lambda: "Audio MD5" in panel.facts, timeout=60_000)
     tips = {each.text(): each.toolTip() for each in panel.findChildren(QLabel)}
     assert tips["Audio MD5"].startswith("A checksum of the samples alone")
     assert "exports carry what their format can hold" in tips["Chunks"]

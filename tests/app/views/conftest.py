@@ -56,7 +56,7 @@ def settled(qtbot, session):
 
     def wait():
         qtbot.wait(20)
-        qtbot.waitUntil(lambda: session.picture_runner.current is None, timeout=20_000)
+        qtbot.waitUntil(lambda: session.picture_runner.current is None, timeout=60_000)
         qtbot.wait(60)
 
     return wait

@@ -103,7 +103,7 @@ def test_the_end_of_the_test_reveals_figures_verdict_and_pictures(page, qtbot):
     last = page.view.table.rowCount() - 1
     assert page.view.table.item(last, 0).text() == "Clean music, to what is done to it"
     assert page.view.table.item(last, 1).text().endswith(" dB")
-    with qtbot.waitSignal(page.view.drawn, timeout=10000):
+    with qtbot.waitSignal(page.view.drawn, timeout=60_000):
         pass
     assert page.view.pictures["yours"].isVisibleTo(page)
     qtbot.mouseClick(page.view.buttons["base"], Qt.MouseButton.LeftButton)
@@ -129,7 +129,7 @@ def test_other_weights_are_judged_again_and_old_votes_are_gone(page, qtbot):
     qtbot.mouseClick(page.judge, Qt.MouseButton.LeftButton)
     assert page.bar.isVisibleTo(page)
     assert "being judged" in page.problem()
-    qtbot.waitUntil(lambda: page.problem() == "", timeout=30000)
+    qtbot.waitUntil(lambda: page.problem() == "", timeout=60_000)
     assert page.work.plan.judged.votes == ()
     assert page.test.isVisibleTo(page)
 
@@ -140,7 +140,7 @@ def test_judging_can_be_cancelled(page, qtbot):
     qtbot.waitUntil(lambda: "trained further" in page.told.text())
     qtbot.mouseClick(page.judge, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not page.bar.isVisibleTo(page), timeout=10000)
+    qtbot.waitUntil(lambda: not page.bar.isVisibleTo(page), timeout=60_000)
     assert page.judge.isVisibleTo(page)
 
 

@@ -50,7 +50,7 @@ def folder(tmp_path, rng):
 
 
 def settled(page, qtbot):
-    qtbot.waitUntil(lambda: page._worker is None, timeout=20_000)
+    qtbot.waitUntil(lambda: page._worker is None, timeout=60_000)
 
 
 def rows(page):

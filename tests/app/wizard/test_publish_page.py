@@ -40,7 +40,7 @@ def page(work, qtbot):
 
 def publish(page, qtbot):
     qtbot.mouseClick(page.publish, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(page.work.plan.judged.published), timeout=20000)
+    qtbot.waitUntil(lambda: bool(page.work.plan.judged.published), timeout=60_000)
     qtbot.waitUntil(lambda: not page.bar.isVisibleTo(page))
 
 

@@ -293,7 +293,7 @@ def test_the_window_stays_alive_while_the_run_grows(shown, work, qtbot, monkeypa
 
     writer = threading.Thread(target=grow)
     writer.start()
-    qtbot.waitUntil(is_over.is_set, timeout=10_000)
+    qtbot.waitUntil(is_over.is_set, timeout=60_000)
     writer.join()
     qtbot.waitUntil(lambda: len(page.gain.points) == 360)
     watchdog.stop()
