@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.memory import give_back
+from engine.memory import give_back, keep_freed
 
 
 def resident_bytes():
@@ -27,3 +27,16 @@ def test_what_was_freed_goes_back_to_the_system():
 def test_it_may_be_called_at_any_time():
     give_back()
     give_back()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it does nothing")
+def test_large_blocks_stay_at_hand_only_while_that_is_wanted():
+    before = resident_bytes()
+    with keep_freed():
+        np.ones(200_000_000, np.uint8)
+        kept = resident_bytes() - before
+    after = resident_bytes() - before
+    np.ones(200_000_000, np.uint8)
+    assert kept > 150e6
+    assert after < 50e6
+    assert resident_bytes() - before < 50e6

@@ -4,7 +4,12 @@ import torch
 from scipy.special import exp1
 
 from engine.dsp.spectral_gain import log_spectral_gain
-from engine.models.spectral_rule import exponential_integral, spectral_gain
+from engine.models.spectral_rule import (
+    _followed,
+    _followed_in_numpy,
+    exponential_integral,
+    spectral_gain,
+)
 
 
 def test_the_exponential_integral_is_scipys_within_two_percent_where_it_counts():
@@ -19,7 +24,7 @@ def test_the_first_frame_alone_gets_the_gain_of_the_classical_rule():
     found = spectral_gain(spectrum, torch.ones(1, 50), memory=0.98)[0, :, 0].numpy()
     posterior = np.square(np.linspace(0.3, 4.0, 50)).astype(np.float32)
     prior = (0.98 + 0.02 * np.maximum(posterior - 1.0, 0.0)).astype(np.float32)
-    assert found == pytest.approx(log_spectral_gain(prior, posterior), abs=3e-3)
+    assert found == pytest.approx(log_spectral_gain(prior, posterior), abs=5e-3)
 
 
 def test_noise_goes_down_and_a_tone_above_it_stays():
@@ -36,3 +41,10 @@ def test_noise_goes_down_and_a_tone_above_it_stays():
 def test_without_noise_nothing_is_done():
     spectrum = torch.ones(1, 8, 5, dtype=torch.complex64)
     assert float(spectral_gain(spectrum, torch.zeros(1, 8), 0.9).min()) > 0.999
+
+
+def test_numpy_follows_as_tensors_do(rng):
+    frames = np.float32(10.0) ** rng.uniform(-7, 6, (40, 2, 1, 50)).astype(np.float32)
+    looked_up = _followed_in_numpy(frames.copy(), 0.98)
+    computed = _followed(torch.from_numpy(frames), 0.98).numpy()
+    assert 20.0 * np.abs(np.log10(looked_up / computed)).max() < 0.1
