@@ -5,7 +5,7 @@ go leave it with more and more of it: 150 MB after a picture of five minutes at 
 per octave, 350 MB with 96. Giving it back after each job costs 10 to 30 % of such a job.
 
 Large blocks it hands back at once, and the pages of the next one have to be had from the system,
-and cleared, again: that is a fifth of the time that a denoiser takes on two cores.
+and cleared, again: that is a third of the time that a denoiser takes on two cores.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ _MMAP_THRESHOLD, _TRIM_THRESHOLD, _TOP_PAD = -3, -1, -2
 """What `mallopt` calls the size from which a block gets pages of its own, how much may be free at
 the end of the heap before it is handed back, and by how much the heap grows; see mallopt(3)."""
 _MB = 2**20
-_KEEPING = {_MMAP_THRESHOLD: 1024 * _MB, _TRIM_THRESHOLD: 2047 * _MB, _TOP_PAD: 64 * _MB}
+_KEEPING = {_MMAP_THRESHOLD: 96 * _MB, _TRIM_THRESHOLD: 2047 * _MB, _TOP_PAD: 64 * _MB}
 _USUAL = {_MMAP_THRESHOLD: 32 * _MB, _TRIM_THRESHOLD: 64 * _MB, _TOP_PAD: _MB // 8}
 """What the C library comes to by itself where large blocks come and go."""
 

@@ -218,7 +218,7 @@ class Restorer:
             shape = (1, self._network.n_channels, self._card.segment_samples)
             silence = torch.zeros(shape, device=self.device)
             self._bytes_per_sample = bytes_per_sample(self._network.restore, silence)
-        return self._bytes_per_sample * len(adapted.examples)
+        return self._bytes_per_sample * (1 if self.device == CPU else len(adapted.examples))
 
     def _process(self, segments: Tensor) -> Tensor:
         """Run the network on segments, in the precision that was found good enough."""
@@ -241,9 +241,17 @@ class Restorer:
 
     def _run_in(self, half: torch.dtype | None, examples: Tensor) -> Tensor:
         if half is None:
-            return self._run(examples, *self._told(examples)).float()
+            return self._run_all(examples).float()
         with torch.autocast(self.device, half):
-            return self._run(examples, *self._told(examples)).float()
+            return self._run_all(examples).float()
+
+    def _run_all(self, examples: Tensor) -> Tensor:
+        """Run on all examples; on the CPU one by one, which is as fast and takes less memory."""
+        told = self._told(examples)
+        if self.device != CPU:
+            return self._run(examples, *told)
+        each = zip(examples.split(1), *(noise.split(1) for noise in told), strict=True)
+        return torch.cat([self._run(*one) for one in each])
 
     def _told(self, examples: Tensor) -> tuple[Tensor, ...]:
         """The noise of each example of a batch, if the network is told any."""
