@@ -5,7 +5,9 @@ go leave it with more and more of it: 150 MB after a picture of five minutes at 
 per octave, 350 MB with 96. Giving it back after each job costs 10 to 30 % of such a job.
 
 Large blocks it hands back at once, and the pages of the next one have to be had from the system,
-and cleared, again: that is a third of the time that a denoiser takes on two cores.
+and cleared, again: that is a third of the time that a network takes on two cores. So networks keep
+what they free while they work on a piece. Priors do not: it took 2.2 GB for an hour of a side, in
+place of 1.9, as what they ask for is seldom of one size.
 """
 
 import contextlib

@@ -18,7 +18,7 @@ from engine.errors import EngineError, SettingsError
 from engine.event import Event
 from engine.jobs.blend import cross_fade, feather, keep_band, keep_shape
 from engine.jobs.stage import make_stage
-from engine.memory import give_back, keep_freed
+from engine.memory import give_back
 from engine.progress import Progress, ignore, part
 from engine.project import Operation, Patch, State
 from engine.region import Region
@@ -87,8 +87,7 @@ def restore(
     preview = _Placed(equipment.preview)
     shown = equipment.preview if equipment.preview is unseen else preview
     equipped = task.equip(replace(equipment, preview=shown))
-    with keep_freed():
-        return _restore(state, equipped, regions, preview, progress, excerpt)
+    return _restore(state, equipped, regions, preview, progress, excerpt)
 
 
 class _Placed:

@@ -26,6 +26,7 @@ from engine.audio import Audio, Recording, Samples
 from engine.card import Card
 from engine.device import CPU, Attempt, attempt, free_bytes, pick_device
 from engine.equipment import Estimate, Preview, unseen
+from engine.memory import keep_freed
 from engine.models.adapt import Adapted, Measured, adapt
 from engine.models.informed import Informed
 from engine.models.memory import bytes_per_sample
@@ -82,6 +83,7 @@ class Restorer:
         self._noise: Tensor | None = None
         self._change: NoiseChange | None = None
 
+    @keep_freed()
     def learn_noise(
         self,
         recording: Recording,
@@ -133,6 +135,7 @@ class Restorer:
         """In which precision it runs: float32 until a half precision was found good enough."""
         return str(self._half or torch.float32).removeprefix("torch.")
 
+    @keep_freed()
     def restore(
         self,
         degraded: Audio,

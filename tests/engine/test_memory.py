@@ -33,10 +33,10 @@ def test_it_may_be_called_at_any_time():
 def test_large_blocks_stay_at_hand_only_while_that_is_wanted():
     before = resident_bytes()
     with keep_freed():
-        np.ones(200_000_000, np.uint8)
+        np.ones(80_000_000, np.uint8)
         kept = resident_bytes() - before
     after = resident_bytes() - before
-    np.ones(200_000_000, np.uint8)
-    assert kept > 150e6
-    assert after < 50e6
-    assert resident_bytes() - before < 50e6
+    np.ones(80_000_000, np.uint8)
+    assert kept > 60e6
+    assert after < 20e6
+    assert resident_bytes() - before < 20e6
