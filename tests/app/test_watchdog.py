@@ -41,7 +41,7 @@ def test_what_a_test_does_between_turns_does_not_count(qtbot):
 
 def test_a_collection_of_what_other_tests_left_does_not_count(qtbot):
     watchdog = Watchdog()
-    left = [[] for _ in range(400_000)]
+    left: list[list[int]] = [[] for _ in range(400_000)]
     took = []
 
     def collect():
