@@ -325,6 +325,19 @@ class Session(QObject):
         self._close(keep=is_other)
         self.document = document = Document(path, source, self, opened)
         self.is_changing = True
+        try:
+            self._take_up(document, opened)
+        finally:
+            self.is_changing = False
+        self.remember(document.project_path or path)
+        if document.is_named and document.folder is not None:
+            self.note_open(document.folder.path, is_open=True)
+        self.document_changed.emit()
+        if opened is not None:
+            self.project_opened.emit(opened.notes)
+
+    def _take_up(self, document: Document, opened: ProjectFolder | None) -> None:
+        """Show the whole of a recording, or what was shown of it, and hear of it."""
         self.view_state.reset(document.duration_s, document.original.sample_rate)
         self.settings.set(keys.turn_phase_s, keys.turn_phase_s.default)
         if opened is not None:
@@ -332,13 +345,6 @@ class Session(QObject):
         self.hearing.follow(document)
         document.stage_changed.connect(self._on_stage_changed)
         document.failed.connect(self.failed)
-        self.remember(document.project_path or path)
-        if document.is_named and document.folder is not None:
-            self.note_open(document.folder.path, is_open=True)
-        self.is_changing = False
-        self.document_changed.emit()
-        if opened is not None:
-            self.project_opened.emit(opened.notes)
 
     @Slot()
     def _on_stage_changed(self) -> None:

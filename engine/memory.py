@@ -26,19 +26,11 @@ _USUAL = {_MMAP_THRESHOLD: 32 * _MB, _TRIM_THRESHOLD: 64 * _MB, _TOP_PAD: _MB //
 
 
 @cache
-def _trim() -> "ctypes._NamedFuncPointer | None":
-    found = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+def _call(name: str, *types: type) -> "ctypes._NamedFuncPointer | None":
+    """A call of the C library of Linux, if there is one."""
+    found = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
     if found is not None:
-        found.argtypes = [ctypes.c_size_t]
-        found.restype = ctypes.c_int
-    return found
-
-
-@cache
-def _tune() -> "ctypes._NamedFuncPointer | None":
-    found = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if found is not None:
-        found.argtypes = [ctypes.c_int, ctypes.c_int]
+        found.argtypes = types
         found.restype = ctypes.c_int
     return found
 
@@ -50,7 +42,7 @@ def keep_freed() -> Iterator[None]:
     Does nothing where the C library has no call for it. Where two overlap, the first to end ends
     both, which costs the other some speed.
     """
-    tune = _tune()
+    tune = _call("mallopt", ctypes.c_int, ctypes.c_int)
     if tune is None:
         yield
         return
@@ -66,6 +58,6 @@ def keep_freed() -> Iterator[None]:
 
 def give_back() -> None:
     """Hand back what is free; does nothing where the C library has no call for it."""
-    trim = _trim()
+    trim = _call("malloc_trim", ctypes.c_size_t)
     if trim is not None:
         trim(0)

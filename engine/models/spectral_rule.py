@@ -79,7 +79,7 @@ def _followed(frames: Tensor, memory: float) -> Tensor:
 
 def _followed_in_numpy(frames: NDArray[np.float32], memory: float) -> NDArray[np.float32]:
     table, first = _doubt_table()
-    kept = np.float32(memory)
+    low, high, kept = np.float32(_LOW), np.float32(_HIGH), np.float32(memory)
     priors = np.maximum(frames - np.float32(1.0), 0.0) * np.float32(1.0 - memory)
     gains = np.empty_like(frames)
     before = np.ones_like(frames[0])
@@ -87,7 +87,8 @@ def _followed_in_numpy(frames: NDArray[np.float32], memory: float) -> NDArray[np
         prior += kept * before
         np.maximum(prior, _LEAST_PRIOR, out=prior)
         share = prior / (prior + np.float32(1.0))
-        index = np.clip(share * frame, _LOW, _HIGH).view(np.int32) >> _TABLE_BITS
+        asked = np.fmin(np.fmax(share * frame, low), high)  # what is not a number finds a place too
+        index = asked.view(np.int32) >> _TABLE_BITS
         np.minimum(share * table[index - first], 1.0, out=gain)
         np.multiply(np.square(gain), frame, out=before)
     return gains

@@ -48,3 +48,11 @@ def test_numpy_follows_as_tensors_do(rng):
     looked_up = _followed_in_numpy(frames.copy(), 0.98)
     computed = _followed(torch.from_numpy(frames), 0.98).numpy()
     assert 20.0 * np.abs(np.log10(looked_up / computed)).max() < 0.1
+
+
+def test_what_is_not_a_number_stays_in_its_bin():
+    spectrum = torch.ones(1, 8, 5, dtype=torch.complex64)
+    spectrum[0, 3, 2] = np.nan
+    gain = spectral_gain(spectrum, torch.ones(1, 8), 0.9)
+    assert gain[0, 3].isnan().any()
+    assert gain[0, torch.arange(8) != 3].isfinite().all()
