@@ -87,7 +87,7 @@ class Judged:
 def judge(before: Wave, after: Wave, rate: int, told: tuple[int, int] | None = None) -> Judged:
     """Compare transfer and result (time); the blocks whose noise was marked do not count."""
     levels = pauses.levels_of(before, rate)
-    found = pauses.find_pauses(levels)
+    found = pauses.find_pauses(before, rate)
     if told is not None:
         found = [(told[1] if each[0] == told[0] else each[0], each[1]) for each in found]
     quiet = pauses.flags_of(found, len(levels))
@@ -166,7 +166,7 @@ def changed(tasks: Sequence[Task], settings: Sequence[str]) -> tuple[Task, ...]:
 
 def marked(before: Wave, rate: int) -> tuple[int, int] | None:
     """The blocks that are marked as noise: the first half of the longest pause."""
-    found = pauses.find_pauses(pauses.levels_of(before, rate))
+    found = pauses.find_pauses(before, rate)
     if not found:
         return None
     first, stop = max(found, key=lambda each: each[1] - each[0])

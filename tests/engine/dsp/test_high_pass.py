@@ -43,5 +43,14 @@ def test_a_constant_is_taken_out_without_a_thump_at_the_ends():
     assert np.abs(high_pass(constant, RATE, 20.0, 4)).max() < 1e-6
 
 
+@pytest.mark.parametrize("later", [0, 77, 154, 231, 308])
+def test_a_cut_in_the_middle_of_a_low_note_comes_out_as_in_the_whole(later: int):
+    note = np.sum([sine(hz, 12.0).samples for hz in (65.4, 130.8, 196.2)], axis=0)
+    cut = slice(2 * RATE + later, 10 * RATE + later)
+    within = high_pass(note, RATE, 20.0, 2)[:, cut]
+    error = high_pass(note[:, cut], RATE, 20.0, 2) - within
+    assert np.mean(np.square(error)) < 1e-4 * np.mean(np.square(within))
+
+
 def test_a_single_sample_is_no_trouble(rng: np.random.Generator):
     assert high_pass(noise(rng, 1 / RATE).samples, RATE, 40.0, 2).shape == (1, 1)
