@@ -112,7 +112,7 @@ def extend(studio: Studio) -> QImage:
     """A side without treble, and the treble that was made up."""
 
     def take(sitter: Photographer) -> QImage:
-        sitter.run("extend", method="waveform")
+        sitter.run("extend")
         return _pair(sitter, (5.0, 30.0))
 
     return _made(studio, damaged.dull, take)
