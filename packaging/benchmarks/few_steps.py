@@ -1,6 +1,6 @@
 """Whether a prior asked four to eight times adds to what a network for noise has made already.
 
-    .venv/bin/python packaging/benchmarks/few_steps.py [--shared DIR] [--cache DIR] [--clips N]
+    .venv/bin/python packaging/benchmarks/few_steps.py [--cache DIR] [--clips N] [--write]
 
 Clips are those of quality.py, 6 s of each, with noise of records at 5 and 10 dB, of which a second
 is known: all kinds of music, and piano alone, which the prior was trained on. `denoise informed`
@@ -9,7 +9,8 @@ to all of the level of the noise, or around the noisy clip with five times that,
 `spectrum` does. `faithful` is the mean, without sampling.
 
 Figures are means of the change from the noisy clip at the rate of the prior: SI-SDR in dB and LSD
-(log10 of power, n_fft 2048), and seconds of two threads for each clip.
+(log10 of power, n_fft 2048), and seconds of two threads for each clip, after those of the network.
+--write puts the table into packaging/benchmarks.md.
 """
 
 import argparse
@@ -52,7 +53,6 @@ SECONDS = 6.0
 KINDS = ("snr5", "snr10")
 STARTS, STEPS = (0.1, 0.3, 1.0), (4, 8)
 FROM_NOISY, NOISY_STEPS = 5.0, (8, 25)
-HEAD = ("way", "SI-SDR, dB", "LSD", "s")
 Row = tuple[float, float, float]
 
 
@@ -121,21 +121,29 @@ def row(heard: Heard, made: Wave, took_s: float) -> Row:
 
 
 @torch.no_grad()
-def measure(sets: Sets, equipment: Equipment, prior: Prior) -> None:
-    """Print a table for each kind of music and noise."""
-    for title, among in (("all music", frozenset[str]()), ("piano", sets.piano())):
-        for kind in KINDS:
-            rows = defaultdict[str, list[Row]](list)
-            for case in sets.read(kind, among):
-                heard = hear(case, equipment, prior.sample_rate)
-                for name, made, took_s in restored(prior, heard):
-                    rows[name].append(row(heard, made, took_s))
-            means = {name: np.mean(each, axis=0) for name, each in rows.items()}
-            lines = [
-                (name, f"{mean[0]:+.2f}", f"{mean[1]:+.3f}", f"{mean[2]:.1f}")
-                for name, mean in means.items()
-            ]
-            print(f"\n{title}, noise of records at {kind[3:]} dB\n\n{page.table(HEAD, lines)}")
+def measure(sets: Sets, equipment: Equipment, prior: Prior) -> str:
+    """A table: a row for each way, a column for each kind of music and noise."""
+    columns: list[dict[str, Row]] = []
+    for _, among, kind in columns_of(sets):
+        rows = defaultdict[str, list[Row]](list)
+        for case in sets.read(kind, among):
+            heard = hear(case, equipment, prior.sample_rate)
+            for name, made, took_s in restored(prior, heard):
+                rows[name].append(row(heard, made, took_s))
+        columns.append({name: tuple(np.mean(each, axis=0)) for name, each in rows.items()})
+    lines = []
+    for name in columns[0]:
+        figures = [column[name] for column in columns]
+        took_s = sum(each[2] for each in figures) / len(figures)
+        cells = [f"{each[0]:+.2f} / {each[1]:+.3f}" for each in figures]
+        lines.append((name, *cells, f"{took_s:.1f}" if took_s else ""))
+    return page.table(("way", *(title for title, _, _ in columns_of(sets)), "s"), lines)
+
+
+def columns_of(sets: Sets) -> list[tuple[str, frozenset[str], str]]:
+    """Title, names of clips and set of each column."""
+    among = (("all music", frozenset[str]()), ("piano", sets.piano()))
+    return [(f"{title}, {kind[3:]} dB", names, kind) for title, names in among for kind in KINDS]
 
 
 def main() -> int:
@@ -144,6 +152,7 @@ def main() -> int:
     parser.add_argument("--shared", type=Path, default=REPOSITORY.parent / "shared")
     parser.add_argument("--cache", type=Path, help="keeps the sets, as for quality.py")
     parser.add_argument("--clips", type=int, default=4, help="of each set; 0 for all")
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.cache or Path(temporary)
@@ -152,7 +161,11 @@ def main() -> int:
         catalog = load_catalog([paths.models()])
         entry = catalog.serving("denoise", PRIOR)[0]
         model = load_weights(entry.path, entry.sha256)
-        measure(sets, Equipment(catalog, "cpu"), Prior(model.network, model.card, "cpu"))
+        prior = Prior(model.network, model.card, "cpu")
+        made = measure(sets, Equipment(catalog, "cpu"), prior)
+    print(made)
+    if options.write:
+        page.put(page.BENCHMARKS, "few steps", made)
     return 0
 
 
