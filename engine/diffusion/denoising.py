@@ -138,7 +138,7 @@ def denoise(
         problem: Problem = _bank_problem(whole, bank, settings)
     else:
         psd = estimate_psd(samples, prior.sample_rate) if settings.psd is None else settings.psd
-        psd = _on_bins(psd.expand(len(samples), -1).to(samples), samples.shape[-1])
+        psd = on_bins(psd.expand(len(samples), -1).to(samples), samples.shape[-1])
         if settings.method == "faithful":
             return _faithful(prior, samples, psd, settings, draw, on_step, progress)
         level = float(psd.mean(-1).max().sqrt())
@@ -153,7 +153,7 @@ def _warm(whole: Tensor, sigma: float) -> tuple[Tensor | None, float | None]:
     return (whole, sigma) if sigma > 0.0 else (None, None)
 
 
-def _on_bins(psd: Tensor, n_samples: int) -> Tensor:
+def on_bins(psd: Tensor, n_samples: int) -> Tensor:
     """A spectrum (signal bin) read at the bins of a transform of so many samples."""
     n_bins = n_samples // 2 + 1
     # a transform of odd length ends half a bin before the Nyquist frequency
@@ -183,7 +183,7 @@ class SpectrumProblem(Problem):
     def stretch(self, span: slice) -> "SpectrumProblem":
         return SpectrumProblem(
             self.observed[..., span],
-            _on_bins(self._noise_psd, span.stop - span.start),
+            on_bins(self._noise_psd, span.stop - span.start),
             self._signal_psd,
             cut_tensor(self.guess, span),
             self.sigma_start,

@@ -37,7 +37,12 @@ from benchmarks.contender import noise_of  # noqa: E402
 from benchmarks.model_sets import Case, Sets, Wave  # noqa: E402
 from engine.audio import Audio, MemoryRecording  # noqa: E402
 from engine.catalog_file import load_catalog  # noqa: E402
-from engine.diffusion.denoising import DenoiseSettings, SpectrumProblem, denoise  # noqa: E402
+from engine.diffusion.denoising import (  # noqa: E402
+    DenoiseSettings,
+    SpectrumProblem,
+    denoise,
+    on_bins,
+)
 from engine.diffusion.noise import FieldDraw  # noqa: E402
 from engine.diffusion.noise_estimate import measure_psd  # noqa: E402
 from engine.diffusion.prior import Prior  # noqa: E402
@@ -87,10 +92,7 @@ def restored(prior: Prior, heard: Heard) -> Iterator[tuple[str, Wave, float]]:
         for each in (heard.noisy, heard.noise, heard.made)
     )
     psd = measure_psd(noise, prior.sample_rate)
-    n_bins = noisy.shape[-1] // 2 + 1
-    at = np.linspace(0.0, psd.shape[-1] - 1.0, n_bins)
-    bins = np.interp(at, np.arange(psd.shape[-1]), psd[0].numpy())
-    power = torch.from_numpy(bins).float()[None]
+    power = on_bins(psd, noisy.shape[-1])
     level = float(power.mean().sqrt())
     yield "denoise informed", heard.made, 0.0
     clock = perf_counter()
